@@ -1,0 +1,54 @@
+// swift-tools-version: 6.0
+import Foundation
+import PackageDescription
+
+// Kernels are ordinary Swift, vectorised by the compiler. Without a target CPU it may use SSE2 only,
+// so release builds are made for the machine they are built on; RASPC_PORTABLE=1 asks for a binary
+// that runs on any x86-64.
+let portable = ProcessInfo.processInfo.environment["RASPC_PORTABLE"] == "1"
+let kernelSettings: [SwiftSetting] = [
+  .unsafeFlags(
+    ["-Ounchecked"] + (portable ? [] : ["-Xcc", "-march=native"]), .when(configuration: .release))
+]
+
+/// A pipeline stage and its tests.
+func stage(
+  _ name: String, uses dependencies: [Target.Dependency], settings: [SwiftSetting] = []
+) -> [Target] {
+  [
+    .target(name: name, dependencies: dependencies, swiftSettings: settings),
+    .testTarget(
+      name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+      resources: [.copy("Fixtures")]),
+  ]
+}
+
+let package = Package(
+  name: "raspc",
+  products: [.executable(name: "raspc", targets: ["raspc"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CBLAS", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
+  ]
+    + stage("Lexer", uses: [])
+    + stage("Parser", uses: ["Lexer"])
+    + stage("Runtime", uses: ["Parser", "Lexer"])
+    + stage("Transformer", uses: ["CBLAS"], settings: kernelSettings)
+    + stage("Compiler", uses: ["Runtime", "Transformer", "Lexer"])
+    + stage("Training", uses: ["Compiler", "Transformer"], settings: kernelSettings)
+    + stage("Discovery", uses: ["Training", "Compiler", "Transformer"], settings: kernelSettings)
+    + [
+      .executableTarget(
+        name: "raspc",
+        dependencies: [
+          "Lexer", "Parser", "Runtime", "Compiler", "Transformer", "Training", "Discovery",
+          "CReadline",
+          .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
+      .testTarget(
+        name: "RaspcTests", dependencies: ["raspc"], resources: [.copy("Fixtures")]),
+    ]
+)

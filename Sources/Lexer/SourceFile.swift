@@ -1,0 +1,82 @@
+/// The text of one program file, with its lines.
+///
+/// Positions inside a file are UTF-8 byte offsets; `position(of:)` turns one into the line and column
+/// that people and editors count.
+public final class SourceFile: Sendable {
+  /// The path as the user wrote it, or `<input>` and the like.
+  public let name: String
+  /// The text as UTF-8.
+  public let bytes: [UInt8]
+  /// Offset of the first byte of every line.
+  let lineStarts: [Int]
+
+  public init(name: String, text: String) {
+    self.name = name
+    self.bytes = Array(text.utf8)
+    var starts = [0]
+    for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
+      starts.append(offset + 1)
+    }
+    self.lineStarts = starts
+  }
+
+  /// A place in a file as people count it: both numbers start at 1, columns count characters.
+  public struct Position: Hashable, Sendable {
+    public let line: Int
+    public let column: Int
+  }
+
+  /// The line and column of a byte offset; offsets past the end give the end of the file.
+  public func position(of offset: Int) -> Position {
+    let offset = min(max(offset, 0), bytes.count)
+    var low = 0
+    var high = lineStarts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= offset { low = middle } else { high = middle }
+    }
+    let prefix = String(decoding: bytes[lineStarts[low]..<offset], as: UTF8.self)
+    return Position(line: low + 1, column: prefix.count + 1)
+  }
+
+  /// The text of a line, counted from 1, without its line break.
+  public func line(_ number: Int) -> String {
+    guard number >= 1, number <= lineStarts.count else { return "" }
+    let start = lineStarts[number - 1]
+    var end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
+    if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    return String(decoding: bytes[start..<end], as: UTF8.self)
+  }
+}
+
+/// A stretch of a source file, `start..<end` in UTF-8 offsets.
+public struct SourceRange: Sendable, Hashable {
+  public let file: SourceFile
+  public let start: Int
+  public let end: Int
+
+  public init(file: SourceFile, start: Int, end: Int) {
+    self.file = file
+    self.start = start
+    self.end = end
+  }
+
+  /// The smallest range that covers both.
+  public func union(_ other: SourceRange) -> SourceRange {
+    SourceRange(file: file, start: min(start, other.start), end: max(end, other.end))
+  }
+
+  public var text: String {
+    String(decoding: file.bytes[start..<max(start, end)], as: UTF8.self)
+  }
+
+  public static func == (a: SourceRange, b: SourceRange) -> Bool {
+    a.file === b.file && a.start == b.start && a.end == b.end
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(ObjectIdentifier(file))
+    hasher.combine(start)
+    hasher.combine(end)
+  }
+}

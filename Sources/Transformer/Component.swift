@@ -1,0 +1,33 @@
+/// A part of a transformer whose activation can be swapped: an attention head's result or an MLP's
+/// hidden activation.
+public enum Component: Hashable, Sendable, Comparable {
+  case head(layer: Int, head: Int)
+  case mlp(layer: Int)
+
+  public var layer: Int {
+    switch self {
+    case .head(let layer, _), .mlp(let layer): layer
+    }
+  }
+
+  /// TransformerLens's hook name, with the head in brackets: `blocks.1.attn.hook_result[2]`,
+  /// `blocks.0.mlp.hook_post`.
+  public var hookName: String {
+    switch self {
+    case .head(let layer, let head): "blocks.\(layer).attn.hook_result[\(head)]"
+    case .mlp(let layer): "blocks.\(layer).mlp.hook_post"
+    }
+  }
+
+  /// In the order of computation: a layer's heads, then its MLP.
+  public static func < (a: Component, b: Component) -> Bool {
+    a.order < b.order
+  }
+
+  private var order: (Int, Int) {
+    switch self {
+    case .head(let layer, let head): (layer, head)
+    case .mlp(let layer): (layer, Int.max)
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/// All weights of one transformer in one float32 buffer, in TransformerLens's shapes.
+///
+/// Every tensor is row-major and lies at the offset that ``ParameterLayout`` gives; one flat buffer lets
+/// the optimiser, the gradient and the files treat the whole model as one vector.
+public struct Parameters: Sendable {
+  public let config: TransformerConfig
+  public let layout: ParameterLayout
+  public var values: [Float]
+
+  /// All zeros.
+  public init(config: TransformerConfig) {
+    self.config = config
+    self.layout = ParameterLayout(config: config)
+    self.values = [Float](repeating: 0, count: layout.count)
+  }
+
+  /// The tensor under a TransformerLens name, such as `blocks.0.attn.W_Q`.
+  public subscript(tensor: ParameterLayout.Tensor) -> ArraySlice<Float> {
+    get { values[tensor.range] }
+    set { values.replaceSubrange(tensor.range, with: newValue) }
+  }
+}
