@@ -73,12 +73,14 @@ struct InputText {
     if values.count > inputs.lengths.upperBound {
       problems.append(
         Diagnostic(
-          "input has \(values.count) tokens; \(inputs.name) takes at most \(inputs.lengths.upperBound)",
+          "input has \(values.count) token\(values.count == 1 ? "" : "s"); \(inputs.name) takes at most \(inputs.lengths.upperBound)",
           at: ranges[inputs.lengths.upperBound]))
     } else if values.count < inputs.lengths.lowerBound {
       let least = inputs.lengths.lowerBound
       problems.append(
-        Diagnostic("input has \(values.count) tokens; \(inputs.name) takes at least \(least)", at: range))
+        Diagnostic(
+          "input has \(values.count) token\(values.count == 1 ? "" : "s"); \(inputs.name) takes at least \(least)",
+          at: range))
     }
     var tokens: [Value] = []
     for (value, range) in zip(values, ranges) {
