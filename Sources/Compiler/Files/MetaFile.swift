@@ -119,4 +119,34 @@ public struct MetaFile: Codable, Sendable {
       self.exhaustive = exhaustive
     }
   }
+
+  /// The trained transformer: what it was trained with, and how well it holds the circuit.
+  public struct TrainingRecord: Codable, Sendable, Equatable {
+    public var seed: UInt64
+    /// The settings by name, those of the recipe and those of the program and the command line.
+    public var settings: [String: Double]
+    /// Held-out accuracy, a share from 0 to 1; so are all shares here.
+    public var accuracy: Double
+    /// By component of the trained transformer.
+    public var iia: [String: Double]
+    public var siia: [String: Double]
+    public var steps: Int
+    public var seconds: Double
+    /// Whether accuracy and the worst IIA and SIIA reached the mark that the settings name.
+    public var reached: Bool
+
+    public init(
+      seed: UInt64, settings: [String: Double], accuracy: Double, iia: [String: Double],
+      siia: [String: Double], steps: Int, seconds: Double, reached: Bool
+    ) {
+      self.seed = seed
+      self.settings = settings
+      self.accuracy = accuracy
+      self.iia = iia
+      self.siia = siia
+      self.steps = steps
+      self.seconds = seconds
+      self.reached = reached
+    }
+  }
 }
