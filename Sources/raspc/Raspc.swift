@@ -27,7 +27,7 @@ struct Raspc: ParsableCommand {
   }
 
   /// Whether an error is a finished message to the user, not one that ArgumentParser words.
-  private static func isReport(_ error: any Error) -> Bool {
-    error is Diagnostic || error is Diagnostics || error is FileError || error is Failure
+  static func isReport(_ error: any Error) -> Bool {
+    error is Diagnostic || error is Diagnostics || error is FileError || error is Failure || error is Problems
   }
 }
