@@ -35,13 +35,13 @@ extension Assembly {
   }
 
   /// The outputs that stand for one result.
-  private static func outputs(
+  private static func results(
     _ entry: Int32, of values: [Value], as variable: Variable, weight: Float = 1
   ) -> [(Int32, Float)] {
     guard entry >= 0 else { return entry == Code.none && variable.hasNoneDirection ? [(Code.none, weight)] : [] }
     if variable.isCategorical { return [(entry, weight)] }
     let number = Float(values[Int(entry)].numericValue!) * weight
-    return number == 0 ? [] : [(0, number)]
+    return number == 0 ? [] : [(Int32(0), number)]
   }
 
   // MARK: Tables
@@ -52,14 +52,14 @@ extension Assembly {
     _ table: TableExpression, _ variable: Variable, in graph: VariableGraph
   ) -> [HiddenUnit] {
     if table.roots.isEmpty {
-      let outputs = outputs(table.entries[0], of: table.values, as: variable)
+      let outputs = results(table.entries[0], of: table.values, as: variable)
       return outputs.isEmpty ? [] : [HiddenUnit(bias: 1, outputs: outputs)]
     }
     if table.roots.count == 1 {
       var sources: [Int32: [Int]] = [:]
       for (code, entry) in table.entries.enumerated() { sources[entry, default: []].append(code) }
       return sources.keys.sorted().compactMap { entry in
-        let outputs = outputs(entry, of: table.values, as: variable)
+        let outputs = results(entry, of: table.values, as: variable)
         if outputs.isEmpty { return nil }
         return HiddenUnit(inputs: sources[entry]!.map { (.value(table.roots[0], $0), 1) }, outputs: outputs)
       }
@@ -67,7 +67,7 @@ extension Assembly {
     var units: [HiddenUnit] = []
     var codes = Array(repeating: 0, count: table.roots.count)
     for entry in table.entries {
-      let outputs = outputs(entry, of: table.values, as: variable)
+      let outputs = results(entry, of: table.values, as: variable)
       let isReadable = table.roots.indices.allSatisfy { place in
         codes[place] < graph[table.roots[place]].values.count || graph[table.roots[place]].hasNoneDirection
       }
@@ -139,7 +139,7 @@ extension Assembly {
       let reach = Float(max(abs(steps.points.first!), abs(steps.points.last!))) * size
       for flag in flags { units[place].inputs.append((.none(flag), -silencing * (reach + abs(units[place].bias) + 1))) }
     }
-    let outputs = outputs(steps.noneEntry, of: steps.values, as: variable)
+    let outputs = results(steps.noneEntry, of: steps.values, as: variable)
     if !outputs.isEmpty {
       for (bias, sign) in [(Float(0), Float(1)), (-1, -1)] {
         units.append(
@@ -159,14 +159,14 @@ extension Assembly {
     func add(_ outputs: [(Int32, Float)]) {
       for (code, weight) in outputs { base[code, default: 0] += weight }
     }
-    add(outputs(entries[0], of: values, as: variable))
+    add(results(entries[0], of: values, as: variable))
     var units: [HiddenUnit] = []
     for place in points.indices.dropFirst() where entries[place] != entries[place - 1] {
       let (left, right) = (points[place - 1], points[place])
       let slope = 2 / (right - left)
       let change =
-        outputs(entries[place], of: values, as: variable)
-        + outputs(entries[place - 1], of: values, as: variable, weight: -1)
+        results(entries[place], of: values, as: variable)
+        + results(entries[place - 1], of: values, as: variable, weight: -1)
       let low = left + (right - left) / 4 - offset
       let high = right - (right - left) / 4 - offset
       if right - points[0] < points[points.count - 1] - left {

@@ -232,7 +232,9 @@ struct Lowering {
         "this average of numbers gives \(fallback) where nothing is selected, which is not a number",
         at: sop.range)
     }
-    guard let form = linear(input) ?? linear(.variable(try categoricalVariable(for: values))) else {
+    var sum = linear(input)
+    if sum == nil { sum = linear(.variable(try categoricalVariable(for: values))) }
+    guard let form = sum else {
       throw Diagnostic(
         "this averages different values that are not all numbers, which has no value to compile",
         at: sop.range, hint: "select one position, or positions that hold the same value")
@@ -690,10 +692,18 @@ struct Lowering {
       form = try lower(a).and(try lower(b))
     case .or(let a, let b):
       let (a, b) = (try lower(a), try lower(b))
-      form = try a.or(b) ?? product([a, b], for: selector) { $0 == .yes || $1 == .yes ? .yes : max($0, $1) }
+      if let either = a.or(b) {
+        form = either
+      } else {
+        form = try product([a, b], for: selector, SelectorForm.Truth.or)
+      }
     case .not(let a):
       let a = try lower(a)
-      form = try a.not() ?? product([a, a], for: selector) { truth, _ in truth.not }
+      if let opposite = a.not() {
+        form = opposite
+      } else {
+        form = try product([a, a], for: selector) { truth, _ in truth.not }
+      }
     }
     loweredSelectors[id.index] = form
     return form
