@@ -46,7 +46,7 @@ struct FilesVocabularyTests {
       ),
       (
         #"{"bos": "B", "pad": "P", "input": ["B", "P"], "output_kind": "categorical", "output": [[]]}"#,
-        "'output': element 0 is an array or object, not a value"
+        "'output': no sequence: element 0 is an array or object"
       ),
     ])
   func damagedFileIsRefused(text: String, reason: String) throws {

@@ -105,7 +105,7 @@ public enum ValueJSON {
         guard let integer = Int(exactly: number) else { return .float(number.doubleValue) }
         return .int(integer)
       }
-    default: throw ValueJSONError("element \(place) is an array or object, not a value")
+    default: throw ValueJSONError("no sequence: element \(place) is an array or object")
     }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Runtime
+import Transformer
 
 /// `vocab.json`: what the ids of a transformer's inputs and outputs mean.
 ///
@@ -76,6 +77,21 @@ public struct VocabularyFile: Sendable {
     case Self.categorical: outputs = .categorical(try values(.output))
     case Self.numerical: outputs = .numerical
     default: throw FileError(url, "'output_kind' is '\(kind)', neither categorical nor numerical")
+    }
+  }
+
+  /// Throws ``FileError`` where the lists do not fit a transformer's embedding and unembedding.
+  public func check(against config: TransformerConfig, _ folder: ArtifactFolder) throws {
+    let outputCount =
+      switch outputs {
+      case .categorical(let values): values.count
+      case .numerical: 1
+      }
+    guard vocabulary.count + 2 == config.vocabulary, outputCount == config.outputs else {
+      throw FileError(
+        folder.vocabularyURL,
+        "\(vocabulary.count + 2) inputs and \(outputCount) outputs are listed; the transformer has "
+          + "\(config.vocabulary) and \(config.outputs)")
     }
   }
 }
