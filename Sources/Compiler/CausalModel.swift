@@ -165,7 +165,7 @@ public struct CausalModel: Sendable {
         setRoots(table, in: &step)
         step.entries = tables.add(table.entries)
         step.entryCount = table.entries.count
-        if step.isNumerical { step.numbers = tables.add(table.values.map { $0.numericValue! }) }
+        if step.isNumerical { step.numbers = tables.add(table.values.map { $0.number! }) }
       case .map(.linear(let form)):
         step.kind = .linear
         setSum(form, in: &step)
@@ -177,12 +177,12 @@ public struct CausalModel: Sendable {
         step.thresholdCount = points.count - 1
         step.entries = tables.add(expression.entries + [expression.noneEntry])
         step.entryCount = points.count
-        if step.isNumerical { step.numbers = tables.add(expression.values.map { $0.numericValue! }) }
+        if step.isNumerical { step.numbers = tables.add(expression.values.map { $0.number! }) }
       case .map: fatalError("lowering leaves tables in their place")
       case .width(let selector):
         step.kind = .width
         step.clauses = add(selector)
-        step.lowest = Int(variable.values[0].numericValue!)
+        step.lowest = Int(variable.values[0].number!)
       case .aggregate(let selector, let form):
         step.clauses = add(selector)
         step.fallbackCode = form.fallbackCode
@@ -333,7 +333,8 @@ public struct CausalModel: Sendable {
             if step.isNumerical {
               if id >= 0 { (id, number) = (0, doubles[step.numbers + Int(id)]) } else { number = .nan }
             }
-          case .width: id = width(step, integers, ids, position, length)
+          case .width:
+            id = width(step, integers, ids, position, length)
             if step.isNumerical, id >= 0 { (id, number) = (0, Double(id) + Double(step.lowest)) }
           case .moved: id = moved(step, integers, ids, position, length)
           case .mean:

@@ -59,7 +59,7 @@ private enum TokenKey: Hashable, Sendable {
   case none
 
   init(_ value: Value) {
-    if let number = value.numericValue {
+    if let number = value.number {
       self = .number(number)
     } else if case .string(let text) = value {
       self = .string(text)

@@ -84,7 +84,8 @@ struct Assembly {
     if dMLP > limits.dMLP {
       let largest = units.indices.max { units[$0] < units[$1] }!
       throw Diagnostic(
-        "an MLP would need \(dMLP) hidden units, \(units[largest]) of them for `\(graph.variables[largest].name)`; "
+        "an MLP would need \(dMLP) hidden units, \(units[largest]) of them for "
+          + "`\(graph.variables[largest].name)`; "
           + "the limit is \(limits.dMLP)",
         at: graph.variables[largest].range ?? circuit.range)
     }
@@ -101,7 +102,8 @@ struct Assembly {
     let total = perLayer * Double(config.layers)
     if total > Double(limits.parameters) {
       throw Diagnostic(
-        "the transformer would have \(Int(total)) parameters (\(config.layers) layers, d_model \(config.dModel), "
+        "the transformer would have \(Int(total)) parameters (\(config.layers) layers, "
+          + "d_model \(config.dModel), "
           + "d_mlp \(dMLP), d_head \(dHead)); the limit is \(limits.parameters)",
         at: circuit.range)
     }
@@ -228,10 +230,14 @@ struct Assembly {
       outputs = [basis.mean[id.index]!]
       atBOS = [1]
     case .aggregate(_, let form):
-      outputs = (0..<(graph[id].isCategorical ? graph[id].values.count : 1)).map { basis.first[id.index] + $0 }
+      outputs = (0..<(graph[id].isCategorical ? graph[id].values.count : 1)).map {
+        basis.first[id.index] + $0
+      }
       if let none = basis.none[id.index] { outputs.append(none) }
       atBOS = Array(repeating: 0, count: outputs.count)
-      writeValues(of: id, form, into: &value, atBOS: &atBOS, noneDimension: basis.none[id.index].map { _ in outputs.count - 1 })
+      writeValues(
+        of: id, form, into: &value, atBOS: &atBOS,
+        noneDimension: basis.none[id.index].map { _ in outputs.count - 1 })
     default: break
     }
     silenceAtBOS(&value)
@@ -255,7 +261,9 @@ struct Assembly {
     switch form.source {
     case .categorical(let root, let entries):
       for (code, entry) in entries.enumerated() {
-        guard let dimension = entry >= 0 ? Int(entry) : entry == Code.none ? noneDimension : nil else { continue }
+        guard let dimension = entry >= 0 ? Int(entry) : entry == Code.none ? noneDimension : nil else {
+          continue
+        }
         if let root {
           if let direction = direction(root, code: code) { value.weights.append((direction, dimension, 1)) }
         } else {

@@ -38,9 +38,11 @@ extension Assembly {
   private static func results(
     _ entry: Int32, of values: [Value], as variable: Variable, weight: Float = 1
   ) -> [(Int32, Float)] {
-    guard entry >= 0 else { return entry == Code.none && variable.hasNoneDirection ? [(Code.none, weight)] : [] }
+    guard entry >= 0 else {
+      return entry == Code.none && variable.hasNoneDirection ? [(Code.none, weight)] : []
+    }
     if variable.isCategorical { return [(entry, weight)] }
-    let number = Float(values[Int(entry)].numericValue!) * weight
+    let number = Float(values[Int(entry)].number!) * weight
     return number == 0 ? [] : [(Int32(0), number)]
   }
 
@@ -90,7 +92,9 @@ extension Assembly {
 
   // MARK: Numbers
 
-  private static func inputs(_ form: LinearForm, in graph: VariableGraph, factor: Double) -> [(HiddenUnit.Source, Float)] {
+  private static func inputs(_ form: LinearForm, in graph: VariableGraph, factor: Double) -> [(
+    HiddenUnit.Source, Float
+  )] {
     var inputs: [(HiddenUnit.Source, Float)] = []
     for root in form.roots {
       if let weight = form.numbers[root] { inputs.append((.number(root), Float(weight * factor))) }
@@ -137,7 +141,9 @@ extension Assembly {
     for place in units.indices {
       let size = units[place].inputs.map { abs($0.1) }.max() ?? 0
       let reach = Float(max(abs(steps.points.first!), abs(steps.points.last!))) * size
-      for flag in flags { units[place].inputs.append((.none(flag), -silencing * (reach + abs(units[place].bias) + 1))) }
+      for flag in flags {
+        units[place].inputs.append((.none(flag), -silencing * (reach + abs(units[place].bias) + 1)))
+      }
     }
     let outputs = results(steps.noneEntry, of: steps.values, as: variable)
     if !outputs.isEmpty {
@@ -190,7 +196,7 @@ extension Assembly {
 
   /// A width w is read from 1 / (w + 1), the attention that BOS gets beside w selected positions.
   private static func widthUnits(_ variable: Variable, length: Int, id: VariableID) -> [HiddenUnit] {
-    let widths = variable.values.map { $0.numericValue! }
+    let widths = variable.values.map { $0.number! }
     return stepUnits(
       points: widths.reversed().map { 1 / ($0 + 1) },
       entries: widths.indices.reversed().map(Int32.init), values: variable.values, as: variable, offset: 0

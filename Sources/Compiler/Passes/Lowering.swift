@@ -227,7 +227,7 @@ struct Lowering {
   ) throws(Diagnostic) -> VariableID {
     let input = lowered[values.index]!
     let sop = source[id]
-    guard !mayBeEmpty || fallback.isNone || fallback.numericValue != nil else {
+    guard !mayBeEmpty || fallback.isNone || fallback.number != nil else {
       throw Diagnostic(
         "this average of numbers gives \(fallback) where nothing is selected, which is not a number",
         at: sop.range)
@@ -242,7 +242,7 @@ struct Lowering {
     let mayBeNone =
       (mayBeEmpty && fallback.isNone) || form.roots.contains { graph[$0].mayBeNone }
     var numbers = means(of: form)
-    if mayBeEmpty, let number = fallback.numericValue, !numbers.isEmpty {
+    if mayBeEmpty, let number = fallback.number, !numbers.isEmpty {
       numbers = Self.distinct((numbers + [number]).sorted())
     }
     return add(
@@ -252,7 +252,7 @@ struct Lowering {
           selector,
           AggregateForm(
             source: .numerical(form), fallbackCode: Code.none,
-            fallbackNumber: mayBeEmpty ? fallback.numericValue : 0)),
+            fallbackNumber: mayBeEmpty ? fallback.number : 0)),
         values: numbers.map(Value.float), encoding: .numerical, mayBeNone: mayBeNone, sop: id,
         range: sop.range))
   }
@@ -326,7 +326,11 @@ struct Lowering {
       }
       let combinations = roots.reduce(1.0) { $0 * Double(graph[$1].codes) }
       let compound = operands.indices.filter { place in
-        if case .table(let table) = operands[place] { table.roots.count > 1 || roots.count > 1 } else { false }
+        if case .table(let table) = operands[place] {
+          table.roots.count > 1 || roots.count > 1
+        } else {
+          false
+        }
       }
       if roots.count <= 1 || combinations <= Double(options.limits.fusedCombinations) || compound.isEmpty {
         guard combinations <= Double(options.limits.dMLP) || roots.count <= 1 else {
@@ -404,7 +408,7 @@ struct Lowering {
   /// The expression as a weighted sum, if it is one.
   private func linear(_ expression: Expression) -> LinearForm? {
     switch expression {
-    case .constant(let value): return value.numericValue.map { LinearForm(constant: $0) }
+    case .constant(let value): return value.number.map { LinearForm(constant: $0) }
     case .linear(let form): return form
     case .steps: return nil
     case .variable(let id) where !graph[id].isCategorical: return LinearForm(numbers: [id: 1])
@@ -417,7 +421,7 @@ struct Lowering {
           weights.append(0)
           continue
         }
-        guard let number = table.values[Int(entry)].numericValue, number.isFinite else { return nil }
+        guard let number = table.values[Int(entry)].number, number.isFinite else { return nil }
         weights.append(number)
       }
       guard let root = table.roots.first else { return LinearForm(constant: weights[0]) }
@@ -431,7 +435,8 @@ struct Lowering {
 
   private func linear(_ operation: Operation, _ operands: [Expression]) -> LinearForm? {
     let forms = operands.compactMap { linear($0) }
-    guard forms.count == operands.count, !operands.contains(where: { if case .steps = $0 { true } else { false } })
+    guard forms.count == operands.count,
+      !operands.contains(where: { if case .steps = $0 { true } else { false } })
     else { return nil }
     switch (operation.name, forms.count) {
     case ("+", 2): return Self.sum(forms[0], forms[1], factor: 1)
@@ -561,7 +566,7 @@ struct Lowering {
     }
     for root in form.roots {
       if let factor = form.numbers[root] {
-        guard extend(by: graph[root].values.map { $0.numericValue! * factor }) else { return nil }
+        guard extend(by: graph[root].values.map { $0.number! * factor }) else { return nil }
       } else if let weights = form.tables[root] {
         guard extend(by: Self.distinct(weights.prefix(graph[root].values.count).sorted())) else { return nil }
       }
@@ -617,7 +622,7 @@ struct Lowering {
     case .constant, .variable: fatalError("handled above")
     case .table(let table):
       let mayBeNone = table.entries.contains(Code.none)
-      let numbers = table.values.compactMap { $0.numericValue }.filter(\.isFinite)
+      let numbers = table.values.compactMap { $0.number }.filter(\.isFinite)
       if encoding == .numerical, numbers.count == table.values.count {
         return add(
           variable(
@@ -644,7 +649,7 @@ struct Lowering {
       let mayBeNone =
         steps.entries.contains(Code.none)
         || (steps.noneEntry == Code.none && steps.form.roots.contains { graph[$0].mayBeNone })
-      let numbers = steps.values.compactMap { $0.numericValue }.filter(\.isFinite)
+      let numbers = steps.values.compactMap { $0.number }.filter(\.isFinite)
       if encoding == .numerical, numbers.count == steps.values.count {
         return add(
           variable(
@@ -723,7 +728,7 @@ struct Lowering {
         } else if keyEntry == Code.undefined || queryEntry == Code.undefined {
           table.append(.undefined)
         } else if let value = try? predicate([key.values[Int(keyEntry)], query.values[Int(queryEntry)]]) {
-          table.append((value.numericValue ?? 0) != 0 ? .yes : .no)
+          table.append(value.isTrue ? .yes : .no)
         } else {
           table.append(.undefined)
         }
@@ -760,7 +765,8 @@ struct Lowering {
     let queryCodes = query.map { graph[$0].codes } ?? 1
     guard keyCodes * queryCodes <= 16_000_000 else {
       throw Diagnostic(
-        "this selector needs a table of \(keyCodes) by \(queryCodes) combinations of values", at: selector.range)
+        "this selector needs a table of \(keyCodes) by \(queryCodes) combinations of values",
+        at: selector.range)
     }
     let keyRadices = keys.map { graph[$0].codes }
     let queryRadices = queries.map { graph[$0].codes }
@@ -780,7 +786,9 @@ struct Lowering {
       for queryCode in 0..<queryCodes {
         spread(queryCode, queries, queryRadices, into: &queryValues)
         table.append(
-          combine(forms[0].truth(keys: codes, queries: queryValues), forms[1].truth(keys: codes, queries: queryValues)))
+          combine(
+            forms[0].truth(keys: codes, queries: queryValues),
+            forms[1].truth(keys: codes, queries: queryValues)))
       }
     }
     return SelectorForm(clauses: [
@@ -803,7 +811,8 @@ struct Lowering {
     guard count <= Double(options.limits.dMLP) else {
       let sizes = roots.map { "`\(graph[$0].name)` has \(graph[$0].codes) values" }.joined(separator: ", ")
       throw Diagnostic(
-        "this selector depends on the combined values of several s-ops, \(Int(min(count, 1e18))) of them: \(sizes); "
+        "this selector depends on the combined values of several s-ops, \(Int(min(count, 1e18))) of them: "
+          + "\(sizes); "
           + "the limit is \(options.limits.dMLP)",
         at: selector.range)
     }

@@ -55,7 +55,9 @@ enum MixingProbe {
         round % 2 == 0
         ? circuit.lengths.upperBound
         : circuit.lengths.lowerBound + generator.index(below: circuit.lengths.count)
-      let letters = (0..<[2, 3, 5, vocabulary][round % 4]).map { _ in Int32(generator.index(below: vocabulary)) }
+      let letters = (0..<[2, 3, 5, vocabulary][round % 4]).map { _ in
+        Int32(generator.index(below: vocabulary))
+      }
       result.append((0..<length).map { _ in letters[generator.index(below: letters.count)] })
     }
     return result
