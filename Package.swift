@@ -45,7 +45,7 @@ let package = Package(
         name: "raspc",
         dependencies: [
           "Lexer", "Parser", "Runtime", "Compiler", "Transformer", "Training", "Discovery",
-          "CReadline",
+          "CBLAS", "CReadline",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
       .testTarget(

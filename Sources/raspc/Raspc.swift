@@ -1,4 +1,33 @@
 import ArgumentParser
+import Compiler
+import Foundation
+import Lexer
 
+/// The `raspc` executable: one subcommand a file, compiling where none is named.
 @main
-struct Raspc: AsyncParsableCommand {}
+struct Raspc: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "raspc",
+    abstract: "Makes transformers whose inner circuit is known from RASP programs.",
+    version: version)
+
+  static func main() {
+    BLASKernels.prepare()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error where isReport(error) {
+      FileHandle.standardError.write(Data("\(error)\n".utf8))
+      exit(withError: ExitCode.failure)
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  /// Whether an error is a finished message to the user, not one that ArgumentParser words.
+  private static func isReport(_ error: any Error) -> Bool {
+    error is Diagnostic || error is Diagnostics || error is FileError || error is Failure
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Runtime
+import Transformer
+
+/// `vocab.json`: what the ids of a transformer's inputs and outputs mean.
+///
+/// A value's place in `input` is its id; the list ends with the spellings of BOS and PAD.
+public struct VocabularyFile: Sendable {
+  public let bos: String
+  public let pad: String
+  /// The circuit's vocabulary, without BOS and PAD.
+  public let vocabulary: [Value]
+  public let outputs: OutputSpace
+
+  enum Key: String {
+    case bos, pad, input, output
+    case outputKind = "output_kind"
+  }
+
+  static let categorical = "categorical"
+  static let numerical = "numerical"
+
+  public init(tokenizer: Tokenizer, outputs: OutputSpace) {
+    bos = tokenizer.bosName
+    pad = tokenizer.padName
+    vocabulary = tokenizer.vocabulary
+    self.outputs = outputs
+  }
+
+  /// The file's text: the lists on a line each, and floats told from integers.
+  public var text: String {
+    let values: [Value]
+    let kind: String
+    switch outputs {
+    case .categorical(let list): (values, kind) = (list, Self.categorical)
+    case .numerical: (values, kind) = ([], Self.numerical)
+    }
+    let members: [(Key, String)] = [
+      (.bos, ValueJSON.quoted(bos)),
+      (.pad, ValueJSON.quoted(pad)),
+      (.input, ValueJSON.text(vocabulary + [.string(bos), .string(pad)])),
+      (.outputKind, ValueJSON.quoted(kind)),
+      (.output, ValueJSON.text(values)),
+    ]
+    let lines = members.map { "  \"\($0.rawValue)\": \($1)" }
+    return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
+  }
+
+  /// Reads the file; throws ``FileError``.
+  public init(reading url: URL) throws {
+    let data = try FileReader.data(url)
+    guard let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+      throw FileError(url, "not a JSON object")
+    }
+    func member<Member>(_ key: Key, as type: Member.Type) throws -> Member {
+      guard let member = object[key.rawValue] as? Member else {
+        throw FileError(url, "'\(key.rawValue)' is missing or of the wrong type")
+      }
+      return member
+    }
+    func values(_ key: Key) throws -> [Value] {
+      do {
+        return ValueJSON.withInfinities(try ValueJSON.sequence(member(key, as: [Any].self)))
+      } catch let error as ValueJSONError {
+        throw FileError(url, "'\(key.rawValue)': \(error)")
+      }
+    }
+    bos = try member(.bos, as: String.self)
+    pad = try member(.pad, as: String.self)
+    let input = try ValueJSON.sequence(member(.input, as: [Any].self))
+    guard input.suffix(2).map(ValueJSON.text) == [bos, pad].map(ValueJSON.quoted) else {
+      throw FileError(url, "'input' does not end with the spellings of BOS and PAD")
+    }
+    vocabulary = ValueJSON.withInfinities(Array(input.dropLast(2)))
+    let kind = try member(.outputKind, as: String.self)
+    switch kind {
+    case Self.categorical: outputs = .categorical(try values(.output))
+    case Self.numerical: outputs = .numerical
+    default: throw FileError(url, "'output_kind' is '\(kind)', neither categorical nor numerical")
+    }
+  }
+
+  /// Throws ``FileError`` where the lists do not fit a transformer's embedding and unembedding.
+  public func check(against config: TransformerConfig, _ folder: ArtifactFolder) throws {
+    let outputCount =
+      switch outputs {
+      case .categorical(let values): values.count
+      case .numerical: 1
+      }
+    guard vocabulary.count + 2 == config.vocabulary, outputCount == config.outputs else {
+      throw FileError(
+        folder.vocabularyURL,
+        "\(vocabulary.count + 2) inputs and \(outputCount) outputs are listed; the transformer has "
+          + "\(config.vocabulary) and \(config.outputs)")
+    }
+  }
+}

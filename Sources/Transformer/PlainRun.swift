@@ -1,0 +1,130 @@
+/// A forward pass without interventions over a batch, and its way back.
+///
+/// Interventions (``SwappedRun``) read its activations, and leave with it the gradients of what they read.
+package final class PlainRun {
+  let config: TransformerConfig
+  package private(set) var layout = BlockLayout()
+  package let activations: RunActivations
+  /// The token in each column.
+  private var tokens: [Int32]
+  /// Gradients that interventions leave; nil for a run that only goes forward.
+  let received: ReceivedGradients?
+
+  package init(config: TransformerConfig, capacity: BatchCapacity, receivesGradients: Bool = false) {
+    self.config = config
+    activations = RunActivations(config: config, capacity: capacity)
+    received = receivesGradients ? ReceivedGradients(config: config, columns: capacity.columns) : nil
+    tokens = [Int32](repeating: 0, count: capacity.columns)
+  }
+
+  /// Bytes of activations held.
+  package var byteCount: Int { activations.byteCount + (received?.byteCount ?? 0) }
+
+  /// Sets the shape of the next batch; every lane's tokens must then be written.
+  package func begin(_ layout: BlockLayout) {
+    precondition(activations.capacity.holds(layout))
+    self.layout = layout
+    for block in layout.blocks { activations.prepare(block) }
+    received?.clear()
+  }
+
+  /// Puts one sequence, BOS included, into a lane of a block.
+  package func setTokens(_ sequence: UnsafeBufferPointer<Int32>, block: Int, lane: Int) {
+    let block = layout.blocks[block]
+    precondition(sequence.count == block.positions)
+    for position in 0..<block.positions {
+      tokens[block.column(position: position, lane: lane)] = sequence[position]
+    }
+  }
+
+  /// Runs the batch; logits lie in ``RunActivations/logits``.
+  package func forward(_ weights: WeightBuffer) {
+    let layers = (0..<config.layers).map { LayerPass(weights, layer: $0) }
+    let unembedding = Unembedding(weights: weights)
+    for block in layout.blocks {
+      embed(weights, block)
+      for layer in layers {
+        layer.attend(activations, block)
+        layer.mix(activations, block)
+        layer.transform(activations, block)
+      }
+      unembedding.forward(activations, block)
+    }
+  }
+
+  /// Adds to `gradient` the gradient of the loss whose slopes lie in place of the logits, and of all that
+  /// interventions left here.
+  func backward(_ weights: WeightBuffer, _ gradient: WeightBuffer, _ scratch: GradientScratch) {
+    let layers = (0..<config.layers).reversed().map { LayerPass(weights, layer: $0) }
+    let unembedding = Unembedding(weights: weights)
+    let dModel = config.dModel
+    for block in layout.blocks {
+      let d = scratch.dResidual(block)
+      let dz = scratch.dz(block)
+      unembedding.backward(gradient, activations, block, dResidual: d)
+      for pass in layers {
+        let debt = received?.debt(pass.layer, block)
+        var dOut = d
+        if let debt, debt.hasMLP {
+          dOut = scratch.dOut(block)
+          dOut.copy(d, channels: dModel)
+          dOut.add(debt.mlpOut, channels: dModel)
+        }
+        pass.transformBackward(
+          gradient, activations, block, dOut: dOut, dMiddle: d, dPost: scratch.dPost(block))
+        if let debt, debt.hasMLP { d.add(debt.middle, channels: dModel) }
+        pass.mixBackward(gradient, activations, block, dMiddle: d, dz: dz)
+        if let debt, debt.hasHeads {
+          dz.add(debt.z, channels: config.heads * config.dHead)
+          // What entered after attention took the residual stream from before it, not through W_O.
+          d.add(debt.residual, channels: dModel)
+        }
+        pass.attendBackward(
+          gradient, activations, block, dz: dz, dqkv: scratch.dqkv(block), dResidual: d,
+          scratch: scratch.row)
+      }
+      embedBackward(gradient, block, d)
+    }
+  }
+
+  /// residual[channel, column] = W_E[token, channel] + W_pos[position, channel]
+  private func embed(_ weights: WeightBuffer, _ block: Block) {
+    let dModel = config.dModel
+    let table = weights.base + weights.layout.embed
+    let residual = activations.residual[0][block]
+    tokens.withUnsafeBufferPointer { tokens in
+      let tokens = tokens.baseAddress! + block.column
+      for channel in 0..<dModel {
+        let row = residual.row(channel)
+        var place = weights.base + weights.layout.positions + channel
+        for position in 0..<block.positions {
+          for column in position * laneCount..<(position + 1) * laneCount {
+            row[column] = table[Int(tokens[column]) * dModel + channel] + place[0]
+          }
+          place += dModel
+        }
+      }
+    }
+  }
+
+  private func embedBackward(_ gradient: WeightBuffer, _ block: Block, _ d: Tile) {
+    let dModel = config.dModel
+    let table = gradient.base + gradient.layout.embed
+    tokens.withUnsafeBufferPointer { tokens in
+      let tokens = tokens.baseAddress! + block.column
+      for channel in 0..<dModel {
+        let row = d.row(channel)
+        var place = gradient.base + gradient.layout.positions + channel
+        for position in 0..<block.positions {
+          var sum: Float = 0
+          for column in position * laneCount..<(position + 1) * laneCount {
+            table[Int(tokens[column]) * dModel + channel] += row[column]
+            sum += row[column]
+          }
+          place[0] += sum
+          place += dModel
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import Foundation
+
+/// The transformer written plainly, in double precision, one sequence at a time: what every faster path
+/// must compute.
+public struct ReferenceTransformer: Sendable {
+  public let config: TransformerConfig
+  private let layout: ParameterLayout
+  private let values: [Double]
+
+  public init(_ parameters: Parameters) {
+    self.init(config: parameters.config, values: parameters.values.map(Double.init))
+  }
+
+  /// - Parameter values: weights in the order of ``ParameterLayout``.
+  public init(config: TransformerConfig, values: [Double]) {
+    self.config = config
+    layout = ParameterLayout(config: config)
+    precondition(values.count == layout.count)
+    self.values = values
+  }
+
+  /// Everything that one forward pass computes, position by position.
+  public struct Trace: Sendable {
+    /// Before each block and after the last; [layers + 1][position][dModel].
+    public var residual: [[[Double]]] = []
+    /// Between attention and MLP; [layers][position][dModel].
+    public var middle: [[[Double]]] = []
+    /// [layers][head][query][key]
+    public var patterns: [[[[Double]]]] = []
+    /// Each head's mixed values before W_O; [layers][head][position][dHead].
+    public var z: [[[[Double]]]] = []
+    /// The MLPs' hidden activations; [layers][position][dMLP].
+    public var post: [[[Double]]] = []
+    /// [position][outputs]
+    public var logits: [[Double]] = []
+  }
+
+  /// Runs one sequence, BOS included; components in `swaps` take their activation from the trace beside them,
+  /// which must be of a sequence of the same length.
+  public func run(_ tokens: [Int32], swaps: [Component: Trace] = [:]) -> Trace {
+    let c = config
+    var trace = Trace()
+    var residual = tokens.enumerated().map { position, token in
+      (0..<c.dModel).map { i in
+        self[layout.embed, Int(token) * c.dModel + i] + self[layout.positions, position * c.dModel + i]
+      }
+    }
+    for layer in 0..<c.layers {
+      trace.residual.append(residual)
+      let block = layout.blocks[layer]
+      var heads: [[[Double]]] = []
+      var patterns: [[[Double]]] = []
+      for head in 0..<c.heads {
+        let q = project(residual, block.wQ, block.bQ, head)
+        let k = project(residual, block.wK, block.bK, head)
+        let v = project(residual, block.wV, block.bV, head)
+        let pattern = attentionPattern(q, k)
+        patterns.append(pattern)
+        var z = pattern.map { row in
+          (0..<c.dHead).map { d in zip(row, v).reduce(0) { $0 + $1.0 * $1.1[d] } }
+        }
+        if let other = swaps[.head(layer: layer, head: head)] { z = other.z[layer][head] }
+        heads.append(z)
+      }
+      trace.patterns.append(patterns)
+      trace.z.append(heads)
+      for position in residual.indices {
+        for i in 0..<c.dModel {
+          var sum = self[block.bO, i]
+          for head in 0..<c.heads {
+            for d in 0..<c.dHead {
+              sum += heads[head][position][d] * self[block.wO, (head * c.dHead + d) * c.dModel + i]
+            }
+          }
+          residual[position][i] += sum
+        }
+      }
+      trace.middle.append(residual)
+      var post = residual.map { stream in
+        (0..<c.dMLP).map { j in
+          var sum = self[block.bIn, j]
+          for i in 0..<c.dModel { sum += stream[i] * self[block.wIn, i * c.dMLP + j] }
+          return activate(sum)
+        }
+      }
+      if let other = swaps[.mlp(layer: layer)] { post = other.post[layer] }
+      trace.post.append(post)
+      for position in residual.indices {
+        for i in 0..<c.dModel {
+          var sum = self[block.bOut, i]
+          for j in 0..<c.dMLP { sum += post[position][j] * self[block.wOut, j * c.dModel + i] }
+          residual[position][i] += sum
+        }
+      }
+    }
+    trace.residual.append(residual)
+    trace.logits = residual.map { stream in
+      (0..<c.outputs).map { o in
+        var sum = self[layout.unembedBias, o]
+        for i in 0..<c.dModel { sum += stream[i] * self[layout.unembed, i * c.outputs + o] }
+        return sum
+      }
+    }
+    return trace
+  }
+
+  private subscript(tensor: ParameterLayout.Tensor, index: Int) -> Double {
+    values[tensor.offset + index]
+  }
+
+  /// residual W + b of one head; [position][dHead].
+  private func project(
+    _ residual: [[Double]], _ weight: ParameterLayout.Tensor, _ bias: ParameterLayout.Tensor, _ head: Int
+  ) -> [[Double]] {
+    residual.map { stream in
+      (0..<config.dHead).map { d in
+        var sum = self[bias, head * config.dHead + d]
+        for i in 0..<config.dModel {
+          sum += stream[i] * self[weight, (head * config.dModel + i) * config.dHead + d]
+        }
+        return sum
+      }
+    }
+  }
+
+  /// softmax over the keys of q · k / √dHead; a causal query sees the keys up to its own position.
+  private func attentionPattern(_ q: [[Double]], _ k: [[Double]]) -> [[Double]] {
+    q.indices.map { p in
+      let scores = k.indices.map { r -> Double in
+        if config.causal && r > p { return -.infinity }
+        return zip(q[p], k[r]).reduce(0) { $0 + $1.0 * $1.1 } / Double(config.dHead).squareRoot()
+      }
+      let greatest = scores.max() ?? 0
+      let exponentials = scores.map { exp($0 - greatest) }
+      let sum = exponentials.reduce(0, +)
+      return exponentials.map { $0 / sum }
+    }
+  }
+
+  private func activate(_ x: Double) -> Double {
+    switch config.activation {
+    case .relu: max(0, x)
+    case .gelu: x * 0.5 * erfc(-x / 2.0.squareRoot())
+    }
+  }
+}

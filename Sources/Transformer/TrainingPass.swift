@@ -1,0 +1,40 @@
+/// One training step's arithmetic: a plain run, swaps on top of it, and the gradient of both their losses.
+///
+/// A step is ``begin()``, the plain run's ``PlainRun/forward(_:)``, any number of swaps, each followed by its
+/// loss and ``backward(_:throughSource:)``, the plain run's loss, and ``finish()``.
+package final class TrainingPass {
+  package let weights: WeightBuffer
+  package let gradient: WeightBuffer
+  package let plain: PlainRun
+  package let swapped: SwappedRun
+  private let scratch: GradientScratch
+
+  package init(parameters: Parameters, capacity: BatchCapacity) {
+    let config = parameters.config
+    weights = WeightBuffer(parameters)
+    gradient = WeightBuffer(config: config)
+    plain = PlainRun(config: config, capacity: capacity, receivesGradients: true)
+    swapped = SwappedRun(config: config)
+    scratch = GradientScratch(config: config)
+  }
+
+  package func begin() { gradient.clear() }
+
+  /// Runs a swap forward; its logits then wait to be replaced by their slopes.
+  package func forward(_ swap: Swap) -> Tile {
+    swapped.forward(weights, swap, over: plain)
+    return swapped.logits(swap, over: plain)
+  }
+
+  /// Takes the last swap back.
+  ///
+  /// - Parameter throughSource: whether the swapped-in activations pass gradients on to the run they come
+  ///   from; the published method detaches them (arXiv 2407.14494).
+  package func backward(_ swap: Swap, throughSource: Bool) {
+    swapped.backward(
+      weights, gradient, swap, scratch, over: plain, throughSource: throughSource)
+  }
+
+  /// Takes the plain run back, with all that the swaps left.
+  package func finish() { plain.backward(weights, gradient, scratch) }
+}

@@ -1,0 +1,57 @@
+import CBLAS
+import Foundation
+
+/// Sees to it that OpenBLAS uses the widest kernels this processor has.
+///
+/// A release of OpenBLAS that is older than the processor falls back to kernels of an earlier generation,
+/// at little more than half the speed. The choice is made once, while the library is loaded, from the
+/// environment; so the program has to start itself again to change it. `RASPC_BLAS=default`, or any
+/// `OPENBLAS_CORETYPE`, leaves OpenBLAS's own choice.
+enum BLASKernels {
+  static let coreVariable = "OPENBLAS_CORETYPE"
+  static let optOutVariable = "RASPC_BLAS"
+  /// The oldest kernels with 512-bit vectors; every processor with the flags below runs them.
+  static let wideCore = "SkylakeX"
+  static let requiredFlags: Set<String> = ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]
+  /// OpenBLAS's names of kernels that use 512-bit vectors already.
+  static let wideCores: Set<String> = ["skylakex", "cooperlake", "sapphirerapids"]
+
+  /// The core type to ask for instead of the one that OpenBLAS chose; nil where its choice stands.
+  static func betterCore(
+    chosen: String, processorFlags: Set<String>, environment: [String: String]
+  ) -> String? {
+    guard environment[coreVariable] == nil, environment[optOutVariable] != "default",
+      requiredFlags.isSubset(of: processorFlags), !wideCores.contains(chosen.lowercased())
+    else { return nil }
+    return wideCore
+  }
+
+  /// The flags that Linux's `/proc/cpuinfo` lists for the first processor.
+  static func processorFlags(cpuinfo: String) -> Set<String> {
+    for line in cpuinfo.split(separator: "\n") where line.hasPrefix("flags") {
+      guard let colon = line.firstIndex(of: ":") else { continue }
+      return Set(line[line.index(after: colon)...].split(separator: " ").map(String.init))
+    }
+    return []
+  }
+
+  /// One OpenBLAS thread a training job, and this program started again where better kernels are to be had.
+  ///
+  /// Returns where nothing has to change, and where starting again fails.
+  static func prepare() {
+    openblas_set_num_threads(1)
+    let cpuinfo = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    guard
+      let executable = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
+      let core = betterCore(
+        chosen: String(cString: openblas_get_corename()),
+        processorFlags: processorFlags(cpuinfo: cpuinfo),
+        environment: ProcessInfo.processInfo.environment)
+    else { return }
+    setenv(coreVariable, core, 1)
+    setenv("OPENBLAS_NUM_THREADS", "1", 0)
+    var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.map { strdup($0) } + [nil]
+    execv(executable, &arguments)
+    unsetenv(coreVariable)
+  }
+}
