@@ -10,7 +10,7 @@ struct FilesVocabularyTests {
 
   func file(_ outputs: OutputSpace, _ vocabulary: [Value] = [.string("a"), .int(1)]) -> VocabularyFile {
     VocabularyFile(
-      tokenizer: Tokenizer(vocabulary: vocabulary, bosName: "BOS", padName: "PAD"), outputs: outputs)
+      tokenizer: Tokenizer(vocabulary: vocabulary), outputs: outputs)
   }
 
   @Test func inputIdsAreTheVocabularyThenBOSAndPAD() throws {
