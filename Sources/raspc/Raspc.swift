@@ -11,7 +11,11 @@ struct Raspc: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "raspc",
     abstract: "Makes transformers whose inner circuit is known from RASP programs.",
-    version: version)
+    version: version,
+    subcommands: [
+      CompileCommand.self, CheckCommand.self, RunCommand.self, ExecCommand.self,
+    ],
+    defaultSubcommand: CompileCommand.self)
 
   static func main() {
     BLASKernels.prepare()

@@ -33,9 +33,9 @@ struct RunCommand: ParsableCommand {
     }
     let prepared = Interpreter(program.program.graph).prepare([output], causal: causal)
     try inputs.answer { input in
-      let tokens = try space.map { try input.tokens(for: $0) } ?? ValueJSON.withInfinities(input.values)
+      let tokens = try space.map { try input.tokens(for: $0) } ?? input.values
       if tokens.isEmpty { throw Diagnostic("an input has at least one token", at: input.range) }
-      return ValueJSON.text(try prepared.evaluate(on: tokens)[0])
+      return Value.json(try prepared.evaluate(on: tokens)[0])
     }
   }
 }

@@ -84,7 +84,7 @@ struct CircuitOptions: ParsableArguments {
   }
 
   static func hint(_ name: String, _ names: [String], _ introduction: String) -> String? {
-    if let meant = Suggestion.closest(to: name, among: names) { return "did you mean '\(meant)'?" }
+    if let meant = Spelling.suggestion(for: name, among: names) { return meant }
     return names.isEmpty ? nil : "\(introduction) \(names.sorted().joined(separator: ", "))"
   }
 }

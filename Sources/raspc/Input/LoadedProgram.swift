@@ -21,10 +21,10 @@ struct LoadedProgram: Sendable {
     var seen: Set<Value> = []
     for (value, range) in zip(vocabulary.values, vocabulary.ranges)
     where !seen.insert(value).inserted {
-      throw Diagnostic("\(ValueJSON.text(value)) is in the vocabulary twice", at: range)
+      throw Diagnostic("\(value.json) is in the vocabulary twice", at: range)
     }
     return Circuit(
-      name: declaration.output, vocabulary: ValueJSON.withInfinities(vocabulary.values),
+      name: declaration.output, vocabulary: vocabulary.values,
       lengths: declaration.minLen...declaration.maxLen, causal: declaration.causal,
       output: try sop(declaration.output))
   }
@@ -37,5 +37,20 @@ struct LoadedProgram: Sendable {
         hint: CircuitOptions.hint(name, Array(program.sops.keys), "its s-ops are"))
     }
     return id
+  }
+}
+
+extension LoadedProgram {
+  /// Reads and runs a program file.
+  ///
+  /// - Throws: ``FileError``, or ``Diagnostics`` with all that is wrong with the program.
+  init(_ file: ProgramFile) throws {
+    let text = try file.source()
+    path = file.path
+    program = try ProgramLoader.load(text)
+    let loaded = program.loadedFiles.map { ($0.name, String(decoding: $0.bytes, as: UTF8.self)) }
+    source = MetaFile.Source(
+      path: path, program: String(decoding: text.bytes, as: UTF8.self),
+      loaded: Dictionary(uniqueKeysWithValues: loaded))
   }
 }
