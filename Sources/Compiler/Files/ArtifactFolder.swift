@@ -31,9 +31,6 @@ public struct ArtifactFolder: Sendable {
 
   public func has(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
 
-  /// The transformer that the folder has: the trained one where there is one.
-  public var bestModel: Model { has(weightsURL(.ll)) ? .ll : .hl }
-
   /// Whether this is a circuit's folder at all, complete or not.
   public var looksLikeArtifacts: Bool {
     has(metaURL) || Model.allCases.contains { has(weightsURL($0)) || has(configURL($0)) }
