@@ -64,7 +64,8 @@ public enum Verifier {
     } catch let error as Diagnostic {
       let list = tokens.map(\.quoted).joined(separator: ", ")
       throw Diagnostic(
-        "on the input [\(list)] the program has no value: \(error.message)", at: error.range, hint: error.hint)
+        "on the input [\(list)] the program has no value: \(error.message)", at: error.range, hint: error.hint
+      )
     } catch {
       throw Diagnostic("\(error)")
     }
