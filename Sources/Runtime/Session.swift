@@ -56,7 +56,8 @@ public final class Session {
     evaluator.runCommand = { [unowned self] command, environment in try run(command, in: environment) }
     evaluator.drawing = { [unowned self] sop, tokens, range in try draw(sop, tokens, range) }
     evaluator.loadedOutcome = { [unowned self] outcome in pending.append(outcome) }
-    evaluator.willLoad = { [unowned self] in exampleSettings.append((showsSOpExamples, showsSelectorExamples)) }
+    evaluator.willLoad = { [unowned self] in exampleSettings.append((showsSOpExamples, showsSelectorExamples))
+    }
     evaluator.didLoad = { [unowned self] in finishLoading() }
   }
 
@@ -222,9 +223,11 @@ public final class Session {
   private func run(_ command: Statement.Command, in environment: Environment) throws {
     switch command {
     case .setExample(let kind, let expression):
-      let value = try evaluator.materialized(evaluator.evaluate(expression, in: environment), expression.range)
+      let value = try evaluator.materialized(
+        evaluator.evaluate(expression, in: environment), expression.range)
       guard evaluator.elements(of: value) != nil else {
-        throw evaluator.failure("an example is a string or a list, not \(value.kindName)", at: expression.range)
+        throw evaluator.failure(
+          "an example is a string or a list, not \(value.kindName)", at: expression.range)
       }
       if kind != .selector { sopExample = value }
       if kind != .sop { selectorExample = value }
@@ -403,7 +406,8 @@ public final class Session {
     let input = try tokens ?? self.tokens(sopExample)
     let values = try evaluator.values(of: sop, on: input)
     let name = evaluator.sopNames[sop.index]
-    let path = try GraphDrawing(evaluator, root: sop, input: input).write(named: name, into: drawingFolder, range)
+    let path = try GraphDrawing(evaluator, root: sop, input: input).write(
+      named: name, into: drawingFolder, range)
     response.lines.append(.note("drawn in \(path)"))
     return DisplayDatum(input: input, content: .sequence(values))
   }

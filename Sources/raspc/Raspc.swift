@@ -11,7 +11,8 @@ struct Raspc: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "raspc",
     abstract: "Makes transformers whose inner circuit is known from RASP programs.",
-    version: version)
+    version: version,
+    subcommands: [ReplCommand.self])
 
   static func main() {
     BLASKernels.prepare()
