@@ -38,6 +38,10 @@ final class Evaluator {
   var callSites: [SourceRange] = []
   /// Files being loaded, to refuse one that loads itself.
   var loading: [String] = []
+  /// Texts by path for `load` to take in place of files.
+  var texts: [String: String] = [:]
+  /// Every file that was loaded, once.
+  private(set) var loadedFiles: [SourceFile] = []
   /// Whether `load` also collects the loaded file's circuits; a program's are those of its own file.
   var collectsLoadedCircuits = false
   private(set) var circuits: [(syntax: CircuitSyntax, range: SourceRange, environment: Environment)] = []
@@ -484,10 +488,11 @@ final class Evaluator {
   // MARK: Loading
 
   private func load(_ name: Name, into environment: Environment) throws {
-    let file = try ProgramLoader.find(name, loading: loading.last)
+    let file = try ProgramLoader.find(name, loading: loading.last, texts: texts)
     guard !loading.contains(file.name), loading.count < 64 else {
       throw failure("'\(name.text)' loads itself", at: name.range)
     }
+    if !loadedFiles.contains(where: { $0.name == file.name }) { loadedFiles.append(file) }
     let parsed = Parser.read(file)
     loading.append(file.name)
     let savedSites = callSites
