@@ -1,0 +1,218 @@
+import Compiler
+import Foundation
+import Transformer
+
+/// Trains a transformer to hold a compiled circuit: strict interchange intervention training
+/// (arXiv 2407.14494, section 3).
+///
+/// A step runs a batch of inputs once. On top of it, every block of sequences is run twice more with
+/// activations of its partner's swapped in: once those of the component aligned with a variable, where the
+/// output must be the program's with that variable swapped, and once those of random components outside the
+/// circuit, where it must stay. The same seed gives the same weights, byte for byte.
+public final class SIITTrainer {
+  public let compiled: CompiledCircuit
+  public let settings: SIITSettings
+  public let config: TransformerConfig
+  public let nodes: SIITNodes
+  private let seed: UInt64
+  private let sampler: InputSampler
+  private let alignedSets: [ComponentSet]
+  private let loss: LossKernel
+  private let batch: PairBatch
+  private let measure: SIITMeasure
+  private let pass: TrainingPass
+  private let adam: AdamKernel
+  private var progress: Progress
+
+  /// What changes from step to step besides weights and Adam's moments.
+  struct Progress: Codable, Sendable {
+    var attempt = 0
+    var step = 0
+    var generator: SeededGenerator
+    var alignedSampler: NodeSampler
+  }
+
+  /// Where training stands after an evaluation.
+  public struct Update: Codable, Sendable {
+    public var attempt: Int
+    public var step: Int
+    public var steps: Int
+    public var learningRate: Double
+    public var behaviourLoss: Double
+    public var iitLoss: Double
+    public var strictLoss: Double
+    public var report: SIITReport
+  }
+
+  public init(_ compiled: CompiledCircuit, settings: SIITSettings, seed: UInt64) throws(TrainingError) {
+    self.compiled = compiled
+    self.settings = settings
+    self.seed = seed
+    config = .trained(for: compiled)
+    nodes = SIITNodes(compiled, config: config)
+    guard config.components.count <= ComponentSet.limit else {
+      throw TrainingError(
+        "the transformer to train would have \(config.components.count) components; at most "
+          + "\(ComponentSet.limit) can be swapped")
+    }
+    guard let highest = nodes.aligned.max(), highest.layer < config.layers, config.holds(nodes.aligned)
+    else {
+      throw TrainingError(
+        nodes.aligned.isEmpty
+          ? "the circuit has no variable that a component holds"
+          : "the transformer to train is too small to hold the circuit's components")
+    }
+    sampler = InputSampler(compiled, heldOut: settings.heldOut, seed: seed)
+    alignedSets = nodes.aligned.map { [config] in ComponentSet([$0], config: config) }
+    loss = LossKernel(for: compiled, tolerance: settings.tolerance)
+    let blocks = max(2, settings.batch / laneCount / 2 * 2)
+    batch = PairBatch(compiled, blocks: blocks)
+    measure = SIITMeasure(compiled, config: config, nodes: nodes, tolerance: settings.tolerance)
+    pass = TrainingPass(
+      parameters: Parameters(config: config), capacity: PairBatch.capacity(config, blocks: blocks))
+    adam = AdamKernel(
+      .init(
+        beta1: Float(settings.beta1), beta2: Float(settings.beta2), epsilon: 1e-8,
+        clipping: Float(settings.clipping)),
+      count: pass.weights.count)
+    progress = Progress(
+      generator: SeededGenerator(seed: seed), alignedSampler: NodeSampler(count: nodes.aligned.count))
+    begin(attempt: 0)
+  }
+
+  /// Trains until the target is met or the budget spent; `report` is called at every evaluation.
+  public func train(_ report: (Update) throws -> Void) rethrows -> TrainedCircuit {
+    var best: (parameters: Parameters, report: SIITReport)?
+    let start = DispatchTime.now().uptimeNanoseconds
+    var stepsTaken = 0
+    attempts: while true {
+      while progress.step < settings.steps {
+        let losses = step()
+        stepsTaken += 1
+        let last = progress.step == settings.steps
+        guard progress.step.isMultiple(of: settings.evaluateEvery) || last else { continue }
+        let update = evaluate(pairs: settings.evaluationPairs, losses)
+        try report(update)
+        if update.report.worst >= settings.target || last {
+          let final = evaluate(pairs: settings.finalPairs, losses)
+          if best.map({ final.report.worst > $0.report.worst }) ?? true {
+            best = (pass.weights.parameters(), final.report)
+          }
+          if final.report.worst >= settings.target { break attempts }
+        }
+      }
+      guard progress.attempt + 1 < settings.attempts else { break }
+      begin(attempt: progress.attempt + 1)
+    }
+    let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+    guard let best else { preconditionFailure("an attempt ends with an evaluation") }
+    return TrainedCircuit(
+      parameters: best.parameters, nodes: nodes, report: best.report,
+      reached: best.report.worst >= settings.target, attempts: progress.attempt + 1, steps: stepsTaken,
+      seconds: seconds, heldOutIsDisjoint: sampler.isDisjoint)
+  }
+
+  private func begin(attempt: Int) {
+    var generator = SeededGenerator(seed: seed, stream: "initialisation \(attempt)")
+    let parameters = Parameters.initialised(config: config, using: &generator)
+    pass.weights.load(PackedParameters(parameters).values)
+    adam.restore(moments: [Float](repeating: 0, count: 2 * pass.weights.count), steps: 0)
+    progress = Progress(
+      attempt: attempt, generator: SeededGenerator(seed: seed, stream: "training \(attempt)"),
+      alignedSampler: NodeSampler(count: nodes.aligned.count))
+  }
+
+  /// Mean losses of one step, per counted position.
+  private struct Losses {
+    var behaviour = 0.0
+    var iit = 0.0
+    var strict = 0.0
+  }
+
+  private func step() -> Losses {
+    var losses = Losses()
+    let blocks = batch.blocks
+    pass.begin()
+    batch.draw(sampler, .training, into: pass.plain, using: &progress.generator)
+    pass.plain.forward(pass.weights)
+    for block in 0..<blocks {
+      let node = progress.alignedSampler.draw(using: &progress.generator)
+      let swap = Swap(base: block, source: block ^ 1, components: alignedSets[node])
+      let score = train(swap, batch.targets(block: block, swapping: [node]), settings.iitWeight)
+      progress.alignedSampler.note(node, score)
+      losses.iit += score.meanLoss / Double(blocks)
+    }
+    for block in 0..<blocks {
+      let own = batch.targets(block: block)
+      if let components = drawOutside() {
+        let score = train(
+          Swap(base: block, source: block ^ 1, components: components), own, settings.strictWeight)
+        losses.strict += score.meanLoss / Double(blocks)
+      }
+      let logits = pass.plain.activations.logits[batch.layout.blocks[block]]
+      let score = loss.score(logits, own.targets, weight: weight(settings.behaviourWeight, own.counted))
+      losses.behaviour += score.meanLoss / Double(blocks)
+    }
+    pass.finish()
+    adam.update(pass.weights, pass.gradient, learningRate: Float(learningRate(progress.step)))
+    progress.step += 1
+    return losses
+  }
+
+  private func train(_ swap: Swap, _ wanted: (targets: Targets, counted: Int), _ share: Double)
+    -> BlockScore
+  {
+    let logits = pass.forward(swap)
+    let score = loss.score(logits, wanted.targets, weight: weight(share, wanted.counted))
+    pass.backward(swap, throughSource: settings.throughSource)
+    return score
+  }
+
+  /// A block's positions weigh alike, and the blocks of a step do.
+  private func weight(_ share: Double, _ counted: Int) -> Float {
+    Float(share / Double(max(counted, 1) * batch.blocks))
+  }
+
+  /// Each component outside the circuit or not, by a coin; nil where the circuit has no outside.
+  private func drawOutside() -> ComponentSet? {
+    guard !nodes.outside.isEmpty else { return nil }
+    var set = ComponentSet([Component](), config: config)
+    for component in nodes.outside where progress.generator.next() & 1 == 0 { set.insert(component) }
+    if set.isEmpty { set.insert(nodes.outside[progress.generator.index(below: nodes.outside.count)]) }
+    return set
+  }
+
+  /// A linear rise over the warm-up, then half a cosine down.
+  private func learningRate(_ step: Int) -> Double {
+    if step < settings.warmup {
+      return settings.learningRate * Double(step + 1) / Double(settings.warmup)
+    }
+    let done = Double(step - settings.warmup) / Double(max(1, settings.steps - settings.warmup))
+    let cosine = 0.5 * (1 + cos(Double.pi * done))
+    return settings.learningRate * (settings.finalRate + (1 - settings.finalRate) * cosine)
+  }
+
+  private func evaluate(pairs: Int, _ losses: Losses) -> Update {
+    // Evaluations draw from their own stream, so that how often they are made changes no weight.
+    var generator = SeededGenerator(seed: seed, stream: "evaluation \(pairs)")
+    let report = measure.measure(pass.weights, sampler, pairs: pairs, using: &generator)
+    return Update(
+      attempt: progress.attempt, step: progress.step, steps: settings.steps,
+      learningRate: learningRate(progress.step), behaviourLoss: losses.behaviour, iitLoss: losses.iit,
+      strictLoss: losses.strict, report: report)
+  }
+}
+
+extension TransformerConfig {
+  fileprivate func holds(_ components: [Component]) -> Bool {
+    components.allSatisfy { component in
+      guard component.layer < layers else { return false }
+      if case .head(_, let head) = component { return head < heads }
+      return true
+    }
+  }
+}
+
+extension BlockScore {
+  fileprivate var meanLoss: Double { counted == 0 ? 0 : loss / Double(counted) }
+}
