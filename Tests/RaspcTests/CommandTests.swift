@@ -87,13 +87,14 @@ struct CommandTests {
     #expect(values.count == 2 && abs(values[0]) < 1e-2 && abs(values[1] - 0.5) < 1e-2)
     let logits = try raspc("exec", "out/reverse", "--logits", "--input", #"["a"]"#)
     let rows = try JSONDecoder().decode([[Double]].self, from: Data(logits.output.utf8))
-    #expect(rows.count == 2 && rows.allSatisfy { $0.count == 2 })
-    #expect(rows[1][0] > rows[1][1])
+    // BOS and one token; the values are "a", "b" and 0 for an empty selection.
+    #expect(rows.count == 2 && rows.allSatisfy { $0.count == 3 })
+    #expect(rows[1].max() == rows[1][0])
   }
 
   @Test func declarationOnTheCommandLine() throws {
     let raspc = try executable([
-      "plain.rasp": "back = reverse(tokens) ; hist = selector_width(select(tokens, tokens, ==));"
+      "plain.rasp": "hist = selector_width(select(tokens, tokens, ==));"
     ])
     defer { raspc.clean() }
     let made = try raspc("plain.rasp", "--output", "hist", "--vocab", #"["a", "b"]"#, "--max-len", "3")
@@ -112,5 +113,41 @@ struct CommandTests {
     let source = try #require((meta as? [String: Any])?["source"] as? [String: Any])
     #expect(source["program"] as? String == Self.count)
     #expect(source["loaded"] as? [String: String] == ["sub/lib.rasp": Self.library])
+  }
+
+  @Test func verifyComparesProgramsAndFolders() throws {
+    let raspc = try executable()
+    defer { raspc.clean() }
+    let program = try raspc("verify", "reverse.rasp")
+    #expect(program.output == "reverse: 14 inputs (all), 34 positions, 0 mismatches\n")
+    #expect(program.status == 0)
+    #expect(try raspc("reverse.rasp", "sub").status == 0)
+    let folders = try raspc("verify", "out", "--samples", "5")
+    #expect(folders.output.contains("reverse: 5 random inputs, "))
+    #expect(folders.output.contains("seen: 5 random inputs, "))
+    #expect(folders.status == 0)
+  }
+
+  @Test func verifyNoticesOtherWeights() throws {
+    let raspc = try executable()
+    defer { raspc.clean() }
+    #expect(try raspc("reverse.rasp").status == 0)
+    let path = "out/reverse/hl_model.safetensors"
+    var weights = try raspc.contents(path)
+    weights.replaceSubrange(
+      weights.count / 2..<weights.count, with: Data(count: weights.count - weights.count / 2))
+    try weights.write(to: raspc.folder.appendingPathComponent(path))
+    let outcome = try raspc("verify", "out/reverse")
+    #expect(outcome.status == 1)
+    #expect(outcome.output.contains(" instead of "))
+    #expect(!outcome.output.contains(" 0 mismatches"))
+  }
+
+  @Test func plainRaspcReadsAScript() throws {
+    let raspc = try executable()
+    defer { raspc.clean() }
+    let outcome = try raspc(input: "1 + 1;\n")
+    #expect(outcome.output.contains("2"))
+    #expect(outcome.status == 0)
   }
 }

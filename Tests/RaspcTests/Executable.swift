@@ -56,9 +56,9 @@ struct Executable {
     let paths = tree?.compactMap { $0 as? String } ?? []
     return paths.filter { path in
       var isFolder: ObjCBool = false
-      FileManager.default.fileExists(
-        atPath: folder.appendingPathComponent(path).path, isDirectory: &isFolder)
-      return !isFolder.boolValue && !path.hasPrefix(".test-")
+      let path = folder.appendingPathComponent(path).path
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return false }
+      return !isFolder.boolValue && !path.contains("/.test-")
     }.sorted()
   }
 

@@ -45,14 +45,14 @@ extension ArtifactFolder {
   /// Adds a trained transformer to a compiled circuit's folder.
   ///
   /// - Parameters:
-  ///   - component: the trained transformer's component for one of the compiled.
+  ///   - places: the trained transformer's component for each of the compiled.
   ///   - meta: the folder's description with the training record.
   public func write(
     trained parameters: Parameters, of compiled: CompiledCircuit, meta: MetaFile,
-    component: (Component) -> Component
+    places: [Component: Component]
   ) throws {
     try write(parameters, as: .ll, name: compiled.circuit.name)
-    try AtomicFile.writeJSON(AlignmentFile(compiled.alignment, trained: component), to: alignmentURL)
+    try AtomicFile.writeJSON(AlignmentFile(compiled.alignment, places: places), to: alignmentURL)
     try AtomicFile.writeJSON(meta, to: metaURL)
   }
 }

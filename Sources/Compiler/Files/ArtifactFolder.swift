@@ -36,6 +36,14 @@ public struct ArtifactFolder: Sendable {
     has(metaURL) || Model.allCases.contains { has(weightsURL($0)) || has(configURL($0)) }
   }
 
+  /// The circuits' folders that a path stands for: itself, or those in it, sorted.
+  public static func all(under path: String) -> [ArtifactFolder] {
+    let folder = ArtifactFolder(URL(fileURLWithPath: path))
+    if folder.looksLikeArtifacts { return [folder] }
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    return names.map { ArtifactFolder(folder.file($0)) }.filter(\.looksLikeArtifacts)
+  }
+
   /// Throws ``FileError`` where this is no folder, or none that raspc has written to the end.
   public func check() throws {
     var isFolder: ObjCBool = false
@@ -49,8 +57,7 @@ public struct ArtifactFolder: Sendable {
       }
       return
     }
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted()
-    let circuits = names.filter { ArtifactFolder(file($0)).looksLikeArtifacts }
+    let circuits = Self.all(under: url.relativePath).map(\.url.lastPathComponent)
     let hint = circuits.isEmpty ? "" : "; circuits are in its folders \(circuits.joined(separator: ", "))"
     throw FileError(url, "no circuit's folder" + hint)
   }

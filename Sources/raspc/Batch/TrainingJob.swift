@@ -12,6 +12,8 @@ struct TrainingJob: Sendable {
     var steps: Int?
     /// Trains even what is up to date.
     var force = false
+    /// Seconds between two checkpoints.
+    var checkpointSeconds = 10.0
   }
 
   let task: CircuitTask
@@ -73,22 +75,23 @@ struct TrainingJob: Sendable {
     try writeMetrics(trained.updates)
     let places = Dictionary(
       uniqueKeysWithValues: zip(compiled.causalModel.nodes, trained.nodes.aligned))
-    try task.folder.write(trained: trained.parameters, of: compiled, meta: meta) { places[$0] ?? $0 }
+    try task.folder.write(trained: trained.parameters, of: compiled, meta: meta, places: places)
     removeCheckpoint()
     return .trained(record)
   }
 
   private func settings() throws -> SIITSettings {
-    do {
-      var settings = try SIITSettings().overridden(by: task.circuit.training)
-      if let steps = choices.steps { settings.steps = steps }
-      if let epochs = choices.epochs {
-        settings.steps = max(1, epochs * TrainingOptions.inputsPerEpoch / settings.batch)
-      }
-      return settings
-    } catch let error as SettingsError {
+    var settings: SIITSettings
+    do throws(SettingsError) {
+      settings = try SIITSettings().overridden(by: task.circuit.training)
+    } catch {
       throw Failure("circuit '\(task.name)' of \(task.program.path): \(error)")
     }
+    if let steps = choices.steps { settings.steps = steps }
+    if let epochs = choices.epochs {
+      settings.steps = max(1, epochs * TrainingOptions.inputsPerEpoch / settings.batch)
+    }
+    return settings
   }
 
   /// Settings under the names that files and programs use.
@@ -131,7 +134,8 @@ struct TrainingJob: Sendable {
       checkpoint: { checkpoint in
         try writeMetrics(checkpoint.updates)
         try AtomicFile.write(try checkpoint.encoded(), to: checkpointURL)
-      })
+      },
+      secondsBetweenCheckpoints: choices.checkpointSeconds)
   }
 
   /// One line an evaluation.

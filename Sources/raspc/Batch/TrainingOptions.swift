@@ -18,6 +18,9 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "The budget of one attempt, in steps.")
   var steps: Int?
 
+  @Option(help: "Seconds between two checkpoints, from which a killed run goes on.")
+  var checkpointSeconds: Double?
+
   @Flag(help: "Train again what is up to date.")
   var force = false
 
@@ -35,12 +38,15 @@ struct TrainingOptions: ParsableArguments {
     if chosenSeed != nil { return "--seed" }
     if epochs != nil { return "--epochs" }
     if steps != nil { return "--steps" }
+    if checkpointSeconds != nil { return "--checkpoint-seconds" }
     return force ? "--force" : nil
   }
 
   var jobs: Int { jobCount ?? ProcessInfo.processInfo.activeProcessorCount }
 
   var choices: TrainingJob.Choices {
-    TrainingJob.Choices(seed: chosenSeed ?? 0, epochs: epochs, steps: steps, force: force)
+    TrainingJob.Choices(
+      seed: chosenSeed ?? 0, epochs: epochs, steps: steps, force: force,
+      checkpointSeconds: checkpointSeconds ?? 10)
   }
 }

@@ -38,6 +38,10 @@ struct CompileCommand: ParsableCommand {
   }
 
   func run() throws {
+    if files.isEmpty, CommandLine.argc == 1 {
+      // Plain `raspc` is for looking around.
+      return try ReplCommand.parse([]).run()
+    }
     if files.isEmpty {
       throw ValidationError("Name a program, or a folder of them.")
     }
