@@ -139,17 +139,39 @@ struct LayerAllocation: Sendable {
 }
 
 extension VariableGraph {
-  /// The variables as a breadth-first walk from the output meets them: a reader of the graph sees the
-  /// result first. Heads and hidden units are numbered in this order.
+  /// The variables as a breadth-first walk from the output meets them, selectors being nodes of their own:
+  /// a reader of the graph sees the result first. Heads and hidden units are numbered in this order.
   func breadthFirstOrder() -> [VariableID] {
+    enum Node {
+      case variable(VariableID)
+      case selector(SelectorForm)
+    }
     var seen = Array(repeating: false, count: variables.count)
-    var order = [output]
-    seen[output.index] = true
+    var order: [VariableID] = []
+    var queue: [Node] = []
+    func meet(_ ids: [VariableID]) {
+      for id in ids where !seen[id.index] {
+        seen[id.index] = true
+        order.append(id)
+        queue.append(.variable(id))
+      }
+    }
+    meet([output])
     var next = 0
-    while next < order.count {
-      for input in inputs(of: order[next]) where !seen[input.index] {
-        seen[input.index] = true
-        order.append(input)
+    while next < queue.count {
+      switch queue[next] {
+      case .selector(let form):
+        let atoms = form.clauses.flatMap(\.atoms)
+        for atom in atoms { meet([atom.key, atom.query].compactMap { $0 }) }
+      case .variable(let id):
+        switch self[id].kind {
+        case .tokens, .indices: break
+        case .map(let expression): meet(expression.roots)
+        case .aggregate(let form, let source):
+          queue.append(.selector(form))
+          meet(source.roots)
+        case .width(let form): queue.append(.selector(form))
+        }
       }
       next += 1
     }
