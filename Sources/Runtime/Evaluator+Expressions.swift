@@ -167,7 +167,7 @@ extension Evaluator {
       }
       let members = values
       var name = "\(sopNames[id.index]) in "
-      if case .name(let text) = containerSyntax.kind { name += text } else { name += describe(container) }
+      if case .name(let text) = containerSyntax.kind { name += text } else { name += printed(container) }
       let operation = Operation(unary: "in") { value in .bool(members.contains { $0.equals(value) }) }
       return .sop(
         try add(
