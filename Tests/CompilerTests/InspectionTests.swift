@@ -46,7 +46,9 @@ struct InspectionTests {
     for title in ["embed", "pos_embed", "layer 0 MLP", "layer 1 head 0", "output"] {
       #expect(svg.components(separatedBy: ">\(title)<").count == 2, "\(title)")
     }
-    for rows in inspection.rows { for box in rows { for line in box.lines { #expect(svg.contains(">\(line)<")) } } }
+    for rows in inspection.rows {
+      for box in rows { for line in box.lines { #expect(svg.contains(">\(line)<")) } }
+    }
   }
 
   @Test func residualStreamShowsValuesAsTheyPass() throws {

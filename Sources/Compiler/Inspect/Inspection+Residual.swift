@@ -62,6 +62,7 @@ extension Inspection {
     let sign = whole < 0 ? "-" : ""
     let (units, rest) = abs(whole).quotientAndRemainder(dividingBy: 100)
     if rest == 0 { return "\(sign)\(units)" }
-    return "\(sign)\(units)." + (rest < 10 ? "0" : "") + (rest % 10 == 0 && rest >= 10 ? "\(rest / 10)" : "\(rest)")
+    return "\(sign)\(units)." + (rest < 10 ? "0" : "")
+      + (rest % 10 == 0 && rest >= 10 ? "\(rest / 10)" : "\(rest)")
   }
 }

@@ -17,8 +17,19 @@ private struct Figure {
   private let inspection: Inspection
   private let rows: [[Inspection.Box]]
   private var places: [Inspection.Box.Place: Rectangle] = [:]
+  private var rowOf: [Inspection.Box.Place: Int] = [:]
+  private var edges: [Edge] = []
   private var width = 0.0
   private var height = 0.0
+
+  /// One edge to one input of a box.
+  private struct Edge {
+    let input: String
+    let start: (x: Double, y: Double)
+    let end: (x: Double, y: Double)
+    /// Where it runs upwards beside the rows that it passes by.
+    var lane: Double?
+  }
 
   private static let margin = 24.0
   private static let gapBetweenBoxes = 36.0
@@ -44,25 +55,72 @@ private struct Figure {
   }
 
   private mutating func layOut() {
-    let widths = rows.map { row in
-      row.map { size($0).width }.reduce(0, +) + Self.gapBetweenBoxes * Double(row.count - 1)
-    }
-    let headline = Double(title.count) * Self.characterWidth * 1.25
-    // Room at the sides for edges that pass rows by.
-    width = max((widths.max() ?? 0) + 120, headline, 420) + 2 * Self.margin
     var y = Self.margin + Self.headline
-    for (row, rowWidth) in zip(rows, widths).reversed() {
+    for (index, row) in rows.enumerated().reversed() {
+      let rowWidth = row.map { size($0).width }.reduce(0, +) + Self.gapBetweenBoxes * Double(row.count - 1)
       let rowHeight = row.map { size($0).height }.max() ?? 0
-      var x = (width - rowWidth) / 2
+      var x = -rowWidth / 2
       for box in row {
         let size = size(box)
         places[box.place] = Rectangle(
           x: x, y: y + (rowHeight - size.height) / 2, width: size.width, height: size.height)
+        rowOf[box.place] = index
         x += size.width + Self.gapBetweenBoxes
       }
       y += rowHeight + Self.gapBetweenRows
     }
     height = y - Self.gapBetweenRows + Self.legend + Self.margin
+    for link in inspection.links { route(link) }
+    centre()
+  }
+
+  /// Edges to the next row go straight; others run beside the rows between, each in a lane of its own.
+  private mutating func route(_ link: Inspection.Link) {
+    guard let from = places[link.from], let to = places[link.to] else { return }
+    let passed = rows[(rowOf[link.from]! + 1)..<max(rowOf[link.to]!, rowOf[link.from]! + 1)].joined()
+    for input in link.inputs.isEmpty ? [""] : link.inputs {
+      let order = Double(["q": -1, "k": 0, "v": 1][input] ?? 0)
+      var edge = Edge(
+        input: input, start: (from.centre + order * 5, from.y),
+        end: (to.centre + order * min(24, to.width / 4), to.y + to.height))
+      if !passed.isEmpty {
+        let left = passed.map { places[$0.place]!.x }.min()! - 18
+        let right = passed.map { places[$0.place]!.x + places[$0.place]!.width }.max()! + 18
+        func detour(_ x: Double) -> Double { abs(x - edge.start.x) + abs(x - edge.end.x) }
+        let side = detour(left) < detour(right) ? -1.0 : 1.0
+        var lane = side < 0 ? left : right
+        while edges.contains(where: { isBeside($0, lane, edge) }) { lane += side * 9 }
+        edge.lane = lane
+      }
+      edges.append(edge)
+    }
+  }
+
+  private func isBeside(_ other: Edge, _ lane: Double, _ edge: Edge) -> Bool {
+    guard let taken = other.lane, abs(taken - lane) < 8 else { return false }
+    return other.end.y < edge.start.y && edge.end.y < other.start.y
+  }
+
+  /// Moves everything into view.
+  private mutating func centre() {
+    var left = -180.0
+    var right = 180.0
+    for place in places.values {
+      left = min(left, place.x)
+      right = max(right, place.x + place.width)
+    }
+    for lane in edges.compactMap(\.lane) {
+      left = min(left, lane)
+      right = max(right, lane)
+    }
+    let half = max(max(-left, right), Double(title.count) * Self.characterWidth * 0.6) + Self.margin
+    width = 2 * half
+    for place in places.keys { places[place]!.x += half }
+    edges = edges.map { edge in
+      Edge(
+        input: edge.input, start: (edge.start.x + half, edge.start.y), end: (edge.end.x + half, edge.end.y),
+        lane: edge.lane.map { $0 + half })
+    }
   }
 
   private var title: String {
@@ -88,45 +146,29 @@ private struct Figure {
           + "</marker>")
     }
     lines.append("</defs>")
-    for link in inspection.links { lines += edge(link) }
+    lines += edges.map(draw)
     for row in rows { for box in row { lines += draw(box) } }
     lines += drawLegend()
     return lines.joined(separator: "\n") + "\n</svg>\n"
   }
 
-  private func row(of place: Inspection.Box.Place) -> Int {
-    rows.firstIndex { $0.contains { $0.place == place } } ?? 0
-  }
-
-  private func edge(_ link: Inspection.Link) -> [String] {
-    guard let from = places[link.from], let to = places[link.to] else { return [] }
-    let inputs = link.inputs.isEmpty ? [""] : link.inputs
-    let passes = row(of: link.to) - row(of: link.from) > 1
-    return inputs.map { input in
-      let order = Double(["q": -1, "k": 0, "v": 1][input] ?? 0)
-      let endX = to.centre + order * min(24, to.width / 4)
-      let endY = to.y + to.height
-      let startX = from.centre + order * 5
-      let startY = from.y
-      let path: String
-      if passes {
-        // Around the rows between, on the side that is nearer.
-        let side = (startX + endX) / 2 < width / 2 - 1 || (startX + endX == width && order < 0) ? -1.0 : 1.0
-        let reach = max(abs(startX - width / 2), abs(endX - width / 2)) + 70 + 9 * (order + 1)
-        let x = max(10, min(width - 10, width / 2 + side * reach))
-        path =
-          "M\(number(startX)) \(number(startY))C\(number(startX)) \(number(startY - 40)) \(number(x)) "
-          + "\(number(startY - 20)) \(number(x)) \(number(startY - 70))L\(number(x)) \(number(endY + 70))"
-          + "C\(number(x)) \(number(endY + 20)) \(number(endX)) \(number(endY + 40)) \(number(endX)) \(number(endY))"
-      } else {
-        let middle = (startY + endY) / 2
-        path =
-          "M\(number(startX)) \(number(startY))C\(number(startX)) \(number(middle)) \(number(endX)) "
-          + "\(number(middle)) \(number(endX)) \(number(endY))"
-      }
-      return "<path d=\"\(path)\" fill=\"none\" stroke=\"\(Self.colours[input]!)\" stroke-width=\"1.4\" "
-        + "marker-end=\"url(#arrow-\(input.isEmpty ? "m" : input))\"/>"
+  private func draw(_ edge: Edge) -> String {
+    let ((startX, startY), (endX, endY)) = (edge.start, edge.end)
+    let path: String
+    if let lane = edge.lane {
+      path =
+        "M\(number(startX)) \(number(startY))C\(number(startX)) \(number(startY - 30)) \(number(lane)) "
+        + "\(number(startY - 15)) \(number(lane)) \(number(startY - 50))L\(number(lane)) \(number(endY + 50))"
+        + "C\(number(lane)) \(number(endY + 15)) \(number(endX)) \(number(endY + 30)) \(number(endX)) "
+        + number(endY)
+    } else {
+      let middle = (startY + endY) / 2
+      path =
+        "M\(number(startX)) \(number(startY))C\(number(startX)) \(number(middle)) \(number(endX)) "
+        + "\(number(middle)) \(number(endX)) \(number(endY))"
     }
+    return "<path d=\"\(path)\" fill=\"none\" stroke=\"\(Self.colours[edge.input]!)\" stroke-width=\"1.4\" "
+      + "marker-end=\"url(#arrow-\(edge.input.isEmpty ? "m" : edge.input))\"/>"
   }
 
   private func draw(_ box: Inspection.Box) -> [String] {
@@ -142,7 +184,8 @@ private struct Figure {
         + "height=\"\(number(place.height))\" rx=\"6\" fill=\"\(fill)\" stroke=\"#333333\"/>"
     ]
     for (index, line) in ([box.title] + box.lines).enumerated() {
-      let style = index == 0 ? " fill=\"#666666\" font-size=\"11\"" : " font-family=\"Menlo, Consolas, monospace\""
+      let style =
+        index == 0 ? " fill=\"#666666\" font-size=\"11\"" : " font-family=\"Menlo, Consolas, monospace\""
       lines.append(
         "<text x=\"\(number(place.centre))\" y=\"\(number(place.y + 18 + Double(index) * Self.lineHeight))\" "
           + "text-anchor=\"middle\"\(style)>\(escaped(line))</text>")

@@ -13,8 +13,9 @@ extension Inspection {
       "  length     \(circuit.lengths.lowerBound) to \(circuit.lengths.upperBound), "
         + (circuit.causal ? "causal" : "looking both ways"))
     lines.append(
-      "  model      \(config.layers) layers, \(config.heads) heads, d_model \(config.dModel), "
-        + "d_head \(config.dHead), d_mlp \(config.dMLP), \(compiled.parameters.layout.count) parameters")
+      "  model      \(config.layers) layer\(config.layers == 1 ? "" : "s"), "
+        + "\(config.heads) head\(config.heads == 1 ? "" : "s"), d_model \(config.dModel), d_head \(config.dHead), d_mlp \(config.dMLP), \(compiled.parameters.layout.count) parameters"
+    )
     lines += ["", "variables"]
     lines += Self.table(
       compiled.variables.map { variable in
@@ -73,7 +74,8 @@ extension CircuitVariable {
       switch component {
       case .head(let layer, let head): "layer \(layer) head \(head)"
       case .mlp(let layer):
-        "layer \(layer) MLP" + (units.map { $0.isEmpty ? "" : " [\($0.lowerBound)-\($0.upperBound - 1)]" } ?? "")
+        "layer \(layer) MLP"
+          + (units.map { $0.isEmpty ? "" : " [\($0.lowerBound)-\($0.upperBound - 1)]" } ?? "")
       }
     }.joined(separator: ", ")
   }
