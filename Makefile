@@ -34,7 +34,7 @@ libraries:
 	echo "installing:$$missing"; \
 	as_root=""; [ "$$(id -u)" -eq 0 ] || as_root="sudo"; \
 	apt="$$as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -qq"; \
-	$$apt install -y $$missing >/dev/null || { $$apt update && $$apt install -y $$missing >/dev/null; }
+	$$apt install -y $$missing >/dev/null || { $$apt update || true; $$apt install -y $$missing >/dev/null; }
 
 clean:
 	rm -rf .build out

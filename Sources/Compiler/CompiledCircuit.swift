@@ -15,32 +15,22 @@ public struct CompiledCircuit: Sendable {
   public let alignment: [AlignedVariable]
   /// The ground-truth circuit of the compiled transformer.
   public let edges: [CircuitEdge]
+  /// Each variable's first direction, by its place in the causal model; its values follow in order.
+  public let firstDirections: [Int]
+  /// What translation validation compared, where it ran.
+  public internal(set) var verification: VerificationReport?
 }
 
 /// One variable and the component of the compiled transformer that holds it.
-public struct AlignedVariable: Sendable {
+public struct AlignedVariable: Sendable, Hashable {
   public let variable: String
   public let component: Component
-}
+  /// The hidden units of an MLP that compute this variable; nil for a head.
+  public let units: Range<Int>?
 
-/// One edge of a circuit, between two places of the computation.
-public struct CircuitEdge: Sendable, Hashable {
-  public let from: CircuitNode
-  public let to: CircuitNode
-}
-
-/// A place of the computation that an edge joins; `hookName` is its spelling at the file boundary.
-public enum CircuitNode: Sendable, Hashable {
-  case embed
-  case positionEmbed
-  case queryInput(layer: Int, head: Int)
-  case keyInput(layer: Int, head: Int)
-  case valueInput(layer: Int, head: Int)
-  case query(layer: Int, head: Int)
-  case key(layer: Int, head: Int)
-  case value(layer: Int, head: Int)
-  case result(layer: Int, head: Int)
-  case mlpInput(layer: Int)
-  case mlpOutput(layer: Int)
-  case output(layer: Int)
+  public init(variable: String, component: Component, units: Range<Int>? = nil) {
+    self.variable = variable
+    self.component = component
+    self.units = units
+  }
 }

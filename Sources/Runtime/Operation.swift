@@ -1,25 +1,97 @@
+import Parser
+
 /// An elementwise function: what a map applies to the values at one position, and what a selector
 /// asks of a key and a query.
 public struct Operation: Sendable {
   /// As a reader of a program would write it, such as `+` or `is_vowel`.
   public let name: String
   public let arity: Int
-  private let body: @Sendable ([Value]) throws -> Value
+  /// What is known of the operation besides its values; nil for most.
+  public let form: Form?
+  /// Whether `None` among the arguments makes the result `None` without the function being asked.
+  public let passesNone: Bool
+  private let body: Body
 
-  public init(name: String, arity: Int, _ body: @escaping @Sendable ([Value]) throws -> Value) {
+  /// An operation that a compiler may treat better than as a table.
+  public enum Form: Sendable, Hashable {
+    /// A comparison of the first argument with the second.
+    case comparison(Comparison)
+    /// The sum of the arguments, each times its coefficient, plus a constant; all must be numbers.
+    case linear([Double], constant: Double)
+    /// The first argument itself.
+    case identity
+  }
+
+  private enum Body: Sendable {
+    case unary(@Sendable (Value) throws -> Value)
+    case binary(@Sendable (Value, Value) throws -> Value)
+    case any(@Sendable ([Value]) throws -> Value)
+  }
+
+  public init(
+    name: String, arity: Int, form: Form? = nil, passesNone: Bool = false,
+    _ body: @escaping @Sendable ([Value]) throws -> Value
+  ) {
     self.name = name
     self.arity = arity
-    self.body = body
+    self.form = form
+    self.passesNone = passesNone
+    self.body = .any(body)
+  }
+
+  public init(
+    unary name: String, form: Form? = nil, passesNone: Bool = true,
+    _ body: @escaping @Sendable (Value) throws -> Value
+  ) {
+    self.name = name
+    self.arity = 1
+    self.form = form
+    self.passesNone = passesNone
+    self.body = .unary(body)
+  }
+
+  public init(
+    binary name: String, form: Form? = nil, passesNone: Bool = true,
+    _ body: @escaping @Sendable (Value, Value) throws -> Value
+  ) {
+    self.name = name
+    self.arity = 2
+    self.form = form
+    self.passesNone = passesNone
+    self.body = .binary(body)
   }
 
   /// The function's value; throws ``EvaluationError`` where it has none (a string minus a number).
   public func callAsFunction(_ arguments: [Value]) throws -> Value {
-    try body(arguments)
+    if passesNone, arguments.contains(where: \.isNone) { return .none }
+    switch body {
+    case .unary(let body): return try body(arguments[0])
+    case .binary(let body): return try body(arguments[0], arguments[1])
+    case .any(let body): return try body(arguments)
+    }
+  }
+
+  /// The value of an operation of one argument, without an array for it.
+  public func callAsFunction(_ argument: Value) throws -> Value {
+    guard case .unary(let body) = body else { return try self([argument]) }
+    if passesNone, argument.isNone { return .none }
+    return try body(argument)
+  }
+
+  /// The value of an operation of two arguments, without an array for them.
+  public func callAsFunction(_ first: Value, _ second: Value) throws -> Value {
+    guard case .binary(let body) = body else { return try self([first, second]) }
+    if passesNone, first.isNone || second.isNone { return .none }
+    return try body(first, second)
   }
 }
 
 /// An operation that has no value for its arguments.
 public struct EvaluationError: Error, Sendable {
   public let message: String
-  public init(_ message: String) { self.message = message }
+  public let hint: String?
+  public init(_ message: String, hint: String? = nil) {
+    self.message = message
+    self.hint = hint
+  }
 }

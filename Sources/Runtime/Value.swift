@@ -2,11 +2,126 @@
 ///
 /// Equality and hashing are exact: the integer 1, the float 1.0 and true are three values (they print
 /// differently). RASP's own `==`, under which they are equal, is ``equals(_:)``.
-public enum Value: Sendable {
+public enum Value: Sendable, Hashable {
   /// No value: what an aggregate over an empty selection gives when its default is `None`.
   case none
   case bool(Bool)
   case int(Int)
   case float(Double)
   case string(String)
+
+  public static func == (a: Value, b: Value) -> Bool {
+    switch (a, b) {
+    case (.none, .none): true
+    case (.bool(let x), .bool(let y)): x == y
+    case (.int(let x), .int(let y)): x == y
+    case (.float(let x), .float(let y)): x == y || (x.isNaN && y.isNaN)
+    case (.string(let x), .string(let y)): x == y
+    default: false
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .none: hasher.combine(0)
+    case .bool(let value): hasher.combine(value)
+    case .int(let value): hasher.combine(value)
+    case .float(let value): hasher.combine(value.isNaN ? .nan : value)
+    case .string(let value): hasher.combine(value)
+    }
+  }
+}
+
+extension Value {
+  /// The number that a bool, int or float is.
+  public var number: Double? {
+    switch self {
+    case .bool(let value): value ? 1 : 0
+    case .int(let value): Double(value)
+    case .float(let value): value
+    case .none, .string: nil
+    }
+  }
+
+  /// The integer that an int or a bool is.
+  public var integer: Int? {
+    switch self {
+    case .bool(let value): value ? 1 : 0
+    case .int(let value): value
+    default: nil
+    }
+  }
+
+  public var isNone: Bool {
+    if case .none = self { true } else { false }
+  }
+
+  /// Whether a condition takes the value for true: all but `None`, `False`, zero and the empty string.
+  public var isTrue: Bool {
+    switch self {
+    case .none: false
+    case .bool(let value): value
+    case .int(let value): value != 0
+    case .float(let value): value != 0
+    case .string(let value): !value.isEmpty
+    }
+  }
+
+  /// RASP's `==`: numbers are compared as numbers, `True` being 1; values of other kinds are unequal.
+  public func equals(_ other: Value) -> Bool {
+    switch (self, other) {
+    case (.string(let a), .string(let b)): a == b
+    case (.int(let a), .int(let b)): a == b
+    case (.none, .none): true
+    default: order(other) == .some(.equal)
+    }
+  }
+
+  enum Order { case less, equal, greater, unordered }
+
+  /// How two values compare; nil where RASP has no order between their types.
+  func order(_ other: Value) -> Order? {
+    switch (self, other) {
+    case (.string(let a), .string(let b)):
+      // By code point, as Python does; Swift's own order is by canonical equivalence.
+      if a == b { return .equal }
+      return a.unicodeScalars.lexicographicallyPrecedes(b.unicodeScalars) ? .less : .greater
+    case (.none, _), (_, .none), (.string, _), (_, .string): return nil
+    default: break
+    }
+    if let a = integer, let b = other.integer { return a < b ? .less : a == b ? .equal : .greater }
+    if let a = integer, let b = other.number { return Value.order(a, b) }
+    if let b = other.integer, let a = number {
+      switch Value.order(b, a) {
+      case .less: return .greater
+      case .greater: return .less
+      case let same: return same
+      }
+    }
+    let a = number!
+    let b = other.number!
+    return a < b ? .less : a == b ? .equal : a > b ? .greater : .unordered
+  }
+
+  /// An integer against a float, exactly: beyond 2^53 a conversion would round.
+  private static func order(_ a: Int, _ b: Double) -> Order {
+    if b.isNaN { return .unordered }
+    if let exact = Int(exactly: b) { return a < exact ? .less : a == exact ? .equal : .greater }
+    if abs(b) < 9.3e18 {
+      let floor = b.rounded(.down)
+      if let below = Int(exactly: floor) { return a <= below ? .less : .greater }
+    }
+    return b > 0 ? .less : .greater
+  }
+
+  /// The name of the value's type, as messages and RASP's displays spell it.
+  public var typeName: String {
+    switch self {
+    case .none: "None"
+    case .bool: "bool"
+    case .int: "int"
+    case .float: "float"
+    case .string: "string"
+    }
+  }
 }

@@ -1,38 +1,65 @@
 /// Sequences in a vector register: a block holds this many sequences of one length side by side.
 package let laneCount = 16
 
-/// One block of sequences of equal length in the columns of an activation matrix.
+/// Sixteen sequences of equal length in the lanes of vector registers.
 ///
-/// Position `p` of the sequence in lane `s` is column `column + p * laneCount + s`, so that every kernel
-/// works on all sequences of a block at once.
+/// Every kernel works on all of them at once, and no position is padding.
 package struct Block: Sendable, Hashable {
   /// Positions of each sequence, BOS included.
   package let positions: Int
-  /// The block's first column.
+  /// The block's first column among those of its batch; it has positions · ``laneCount``.
   package let column: Int
-  /// The block's first attention probability, in units of [laneCount] vectors for one head.
+  /// The block's first attention vector among those of its batch; one head has positions².
   let pattern: Int
 
-  var columns: Range<Int> { column..<column + positions * laneCount }
+  /// The column of one position of one lane.
+  @inline(__always)
+  package func column(position: Int, lane: Int) -> Int { column + position * laneCount + lane }
 }
 
-/// How the sequences of a batch lie in the columns of its activation matrices.
+/// The blocks of a batch.
 package struct BlockLayout: Sendable {
   package private(set) var blocks: [Block] = []
-  /// Columns in all.
+  /// (sequence, position) pairs in all.
   package private(set) var columns = 0
   /// Attention vectors of one head in all: the sum of positions² over the blocks.
-  private(set) var patterns = 0
+  package private(set) var patterns = 0
 
   package init() {}
 
-  package init(lengths: [Int]) {
-    for positions in lengths { append(positions: positions) }
+  /// - Parameter positions: of each block, BOS included
+  package init(positions: [Int]) {
+    for count in positions { append(positions: count) }
   }
 
   package mutating func append(positions: Int) {
     blocks.append(Block(positions: positions, column: columns, pattern: patterns))
     columns += positions * laneCount
     patterns += positions * positions
+  }
+
+  package mutating func removeAll() {
+    blocks.removeAll(keepingCapacity: true)
+    columns = 0
+    patterns = 0
+  }
+}
+
+/// How much a batch may hold.
+package struct BatchCapacity: Sendable {
+  package let columns: Int
+  package let patterns: Int
+
+  package init(columns: Int, patterns: Int) {
+    self.columns = columns
+    self.patterns = patterns
+  }
+
+  package init(_ layout: BlockLayout) {
+    self.init(columns: layout.columns, patterns: layout.patterns)
+  }
+
+  func holds(_ layout: BlockLayout) -> Bool {
+    layout.columns <= columns && layout.patterns <= patterns
   }
 }

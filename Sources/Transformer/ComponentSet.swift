@@ -29,10 +29,6 @@ package struct ComponentSet: Sendable, Hashable {
   @inline(__always)
   func containsMLP(layer: Int) -> Bool { contains(head: heads, layer: layer) }
 
-  func containsHead(layer: Int) -> Bool {
-    (bits >> UInt128(layer * (heads + 1))) & ((1 << UInt128(heads)) - 1) != 0
-  }
-
   /// Where a run with these components swapped first differs from its base: twice the layer for a head,
   /// one more for an MLP. An empty set differs nowhere.
   var firstStage: Int {

@@ -1,27 +1,34 @@
-/// Gradients of activations on the way back through one layer; one set serves all layers and runs.
+/// Gradients of one block's activations on the way back through one layer.
 final class GradientScratch {
-  /// [dModel, columns]
-  let dResidual: ChannelMatrix
-  /// A second gradient of the residual stream, where the MLP's output has one of its own.
-  let dOut: ChannelMatrix
-  /// [heads · dHead, columns]
-  let dz: ChannelMatrix
-  /// [3 · heads · dHead, columns]
-  let dqkv: ChannelMatrix
-  /// [dMLP, columns]
-  let dPost: ChannelMatrix
+  private let arena = Arena()
+  private let config: TransformerConfig
+  private let residualBase, outBase, zBase, qkvBase, postBase: UnsafeMutablePointer<Float>
   /// [context] vectors
   let row: UnsafeMutablePointer<Vector>
-  let arena: Arena
 
-  init(config c: TransformerConfig, columns: Int) {
-    let arena = Arena()
-    dResidual = arena.matrix(channels: c.dModel, columns: columns)
-    dOut = arena.matrix(channels: c.dModel, columns: columns)
-    dz = arena.matrix(channels: c.heads * c.dHead, columns: columns)
-    dqkv = arena.matrix(channels: 3 * c.heads * c.dHead, columns: columns)
-    dPost = arena.matrix(channels: c.dMLP, columns: columns)
-    row = UnsafeMutableRawPointer(arena.floats(c.context * laneCount)).assumingMemoryBound(to: Vector.self)
-    self.arena = arena
+  init(config c: TransformerConfig) {
+    config = c
+    let columns = c.context * laneCount
+    residualBase = arena.floats(c.dModel * columns)
+    outBase = arena.floats(c.dModel * columns)
+    zBase = arena.floats(c.heads * c.dHead * columns)
+    qkvBase = arena.floats(3 * c.heads * c.dHead * columns)
+    postBase = arena.floats(c.dMLP * columns)
+    row = arena.vectors(c.context)
   }
+
+  private func tile(_ base: UnsafeMutablePointer<Float>, _ block: Block) -> Tile {
+    Tile(base: base, stride: block.positions * laneCount)
+  }
+
+  /// Of the residual stream; dModel channels.
+  func dResidual(_ block: Block) -> Tile { tile(residualBase, block) }
+  /// Of the MLP's output, where it differs from that of the residual stream; dModel channels.
+  func dOut(_ block: Block) -> Tile { tile(outBase, block) }
+  /// Of the heads' mixed values; heads · dHead channels.
+  func dz(_ block: Block) -> Tile { tile(zBase, block) }
+  /// Of queries, keys and values; 3 · heads · dHead channels.
+  func dqkv(_ block: Block) -> Tile { tile(qkvBase, block) }
+  /// Of the MLP's hidden layer; dMLP channels.
+  func dPost(_ block: Block) -> Tile { tile(postBase, block) }
 }

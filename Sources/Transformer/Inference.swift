@@ -12,7 +12,9 @@ public final class Inference {
     weights = WeightBuffer(parameters)
     columnCapacity = max(columns, config.context * laneCount)
     run = PlainRun(
-      config: config, columns: columnCapacity, patterns: columnCapacity / laneCount * config.context)
+      config: config,
+      capacity: BatchCapacity(
+        columns: columnCapacity, patterns: columnCapacity / laneCount * config.context))
   }
 
   /// The logits of each sequence (ids, BOS included): [sequence][position · outputs + output].
@@ -58,15 +60,14 @@ public final class Inference {
     }
     run.forward(weights)
     let outputs = run.config.outputs
-    let logits = run.activations.logits
     for (place, lanes) in members.enumerated() {
       let block = layout.blocks[place]
+      let logits = run.activations.logits[block]
       for (lane, index) in lanes.enumerated() {
         var result = [Float](repeating: 0, count: block.positions * outputs)
         for position in 0..<block.positions {
-          let column = block.column + position * laneCount + lane
           for output in 0..<outputs {
-            result[position * outputs + output] = logits.row(output)[column]
+            result[position * outputs + output] = logits.row(output)[position * laneCount + lane]
           }
         }
         body(index, result)

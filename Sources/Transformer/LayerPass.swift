@@ -1,123 +1,118 @@
-/// One transformer block's arithmetic, forward and backward, as plain and swapped runs share it.
+/// One layer's arithmetic on one block of sequences, forward and backward, as plain and swapped runs
+/// share it.
 struct LayerPass {
   let config: TransformerConfig
   let layer: Int
-  let layout: PackedLayout.Block
-  let attention: AttentionKernel
-  let activation: ActivationKernel
+  let weights: WeightBuffer
+  private let layout: PackedLayout.Block
+  private let attention: AttentionKernel
+  private let activation: ActivationKernel
 
-  init(_ config: TransformerConfig, _ layout: PackedLayout, layer: Int) {
-    self.config = config
+  init(_ weights: WeightBuffer, layer: Int) {
+    config = weights.config
     self.layer = layer
-    self.layout = layout.blocks[layer]
+    self.weights = weights
+    layout = weights.layout.blocks[layer]
     attention = AttentionKernel(config)
     activation = ActivationKernel(activation: config.activation)
   }
 
   private var width: Int { config.heads * config.dHead }
 
-  /// residual → queries, keys and values → patterns → z. A head for which `skip(block's index, head)` is
-  /// true stays as it is.
-  func attend(
-    _ weights: WeightBuffer, _ run: RunActivations, blocks: ArraySlice<Block>, columns: Int,
-    skip: (Int, Int) -> Bool
-  ) {
-    let qkv = run.qkv[layer]
+  /// residual → queries, keys and values → patterns → z. Heads in `skipped` stay as they are.
+  func attend(_ run: RunActivations, _ block: Block, skipped: ComponentSet? = nil) {
+    let qkv = run.qkv[layer][block]
     product(
-      weights.base + layout.qkv, run.residual[layer], rows: config.dModel + 1, into: qkv,
-      outputs: 3 * width, columns: columns)
-    for (index, block) in blocks.enumerated() {
-      for head in 0..<config.heads where !skip(index, head) {
-        let first = head * config.dHead
-        attention.forward(
-          block, q: qkv.from(first), k: qkv.from(width + first), v: qkv.from(2 * width + first),
-          z: run.z[layer].from(first), pattern: run.pattern(layer: layer, head: head, block: block))
-      }
+      weights.base + layout.qkv, run.residual[layer][block], rows: config.dModel + 1, into: qkv,
+      outputs: 3 * width)
+    for head in 0..<config.heads where skipped?.contains(head: head, layer: layer) != true {
+      let first = head * config.dHead
+      attention.forward(
+        positions: block.positions, q: qkv.from(first), k: qkv.from(width + first),
+        v: qkv.from(2 * width + first), z: run.z[layer][block].from(first),
+        pattern: run.pattern(layer: layer, head: head, block))
     }
   }
 
-  /// residual + z W_O + b_O → middle → MLP → residual of the next layer.
-  func mixAndTransform(_ weights: WeightBuffer, _ run: RunActivations, columns: Int) {
-    let middle = run.middle[layer]
-    let after = run.residual[layer + 1]
-    copy(run.residual[layer], to: middle, channels: config.dModel, columns: columns)
+  /// middle = residual + z W_O + b_O
+  func mix(_ run: RunActivations, _ block: Block) {
+    let middle = run.middle[layer][block]
+    middle.copy(run.residual[layer][block], channels: config.dModel)
     product(
-      weights.base + layout.attentionOut, run.z[layer], rows: width + 1, into: middle,
-      outputs: config.dModel, columns: columns, adding: true)
-    product(
-      weights.base + layout.mlpIn, middle, rows: config.dModel + 1, into: run.derivative[layer],
-      outputs: config.dMLP, columns: columns)
-    activation.forward(
-      run.derivative[layer], post: run.post[layer], channels: config.dMLP, columns: columns)
-    copy(middle, to: after, channels: config.dModel, columns: columns)
-    product(
-      weights.base + layout.mlpOut, run.post[layer], rows: config.dMLP + 1, into: after,
-      outputs: config.dModel, columns: columns, adding: true)
+      weights.base + layout.attentionOut, run.z[layer][block], rows: width + 1, into: middle,
+      outputs: config.dModel, adding: true)
   }
 
-  /// The MLP's way back: `dOut` is the gradient of its output; its input's gradient is added to `dMiddle`,
-  /// which may be the same matrix.
+  /// The next layer's residual stream = middle + MLP(middle)
+  func transform(_ run: RunActivations, _ block: Block) {
+    let middle = run.middle[layer][block]
+    let after = run.residual[layer + 1][block]
+    product(
+      weights.base + layout.mlpIn, middle, rows: config.dModel + 1, into: run.derivative[layer][block],
+      outputs: config.dMLP)
+    activation.forward(
+      run.derivative[layer][block], post: run.post[layer][block], channels: config.dMLP)
+    after.copy(middle, channels: config.dModel)
+    product(
+      weights.base + layout.mlpOut, run.post[layer][block], rows: config.dMLP + 1, into: after,
+      outputs: config.dModel, adding: true)
+  }
+
+  /// The MLP's way back: `dOut` is the gradient of its output; its input's is added to `dMiddle`, which may
+  /// be the same tile.
   func transformBackward(
-    _ weights: WeightBuffer, _ gradient: WeightBuffer, _ run: RunActivations, dOut: ChannelMatrix,
-    dMiddle: ChannelMatrix, dPost: ChannelMatrix, columns: Int
+    _ gradient: WeightBuffer, _ run: RunActivations, _ block: Block, dOut: Tile, dMiddle: Tile,
+    dPost: Tile
   ) {
     addWeightGradient(
-      run.post[layer], rows: config.dMLP + 1, dOut, outputs: config.dModel, columns: columns,
+      run.post[layer][block], rows: config.dMLP + 1, dOut, outputs: config.dModel,
       into: gradient.base + layout.mlpOut)
     inputGradient(
-      weights.base + layout.mlpOut, dOut, outputs: config.dModel, into: dPost, rows: config.dMLP,
-      columns: columns)
-    activation.backward(run.derivative[layer], dPost, channels: config.dMLP, columns: columns)
+      weights.base + layout.mlpOut, dOut, outputs: config.dModel, into: dPost, rows: config.dMLP)
+    activation.backward(run.derivative[layer][block], dPost, channels: config.dMLP)
     addWeightGradient(
-      run.middle[layer], rows: config.dModel + 1, dPost, outputs: config.dMLP, columns: columns,
+      run.middle[layer][block], rows: config.dModel + 1, dPost, outputs: config.dMLP,
       into: gradient.base + layout.mlpIn)
     inputGradient(
       weights.base + layout.mlpIn, dPost, outputs: config.dMLP, into: dMiddle, rows: config.dModel,
-      columns: columns, adding: true)
+      adding: true)
   }
 
-  /// The way back through W_O: gives dz; the residual stream's own gradient stays `dMiddle`.
+  /// The way back through W_O gives dz; the residual stream before attention has `dMiddle` as its own.
   func mixBackward(
-    _ weights: WeightBuffer, _ gradient: WeightBuffer, _ run: RunActivations, dMiddle: ChannelMatrix,
-    dz: ChannelMatrix, columns: Int
+    _ gradient: WeightBuffer, _ run: RunActivations, _ block: Block, dMiddle: Tile, dz: Tile
   ) {
     addWeightGradient(
-      run.z[layer], rows: width + 1, dMiddle, outputs: config.dModel, columns: columns,
+      run.z[layer][block], rows: width + 1, dMiddle, outputs: config.dModel,
       into: gradient.base + layout.attentionOut)
     inputGradient(
-      weights.base + layout.attentionOut, dMiddle, outputs: config.dModel, into: dz, rows: width,
-      columns: columns)
+      weights.base + layout.attentionOut, dMiddle, outputs: config.dModel, into: dz, rows: width)
   }
 
-  /// The way back through the patterns, queries, keys and values; adds to `dResidual`. Heads for which
-  /// `skip` is true pass nothing.
+  /// The way back through patterns, queries, keys and values, added to `dResidual`. Heads in `skipped` pass
+  /// nothing.
   func attendBackward(
-    _ weights: WeightBuffer, _ gradient: WeightBuffer, _ run: RunActivations,
-    blocks: ArraySlice<Block>, dz: ChannelMatrix, dqkv: ChannelMatrix, dResidual: ChannelMatrix,
-    scratch: UnsafeMutablePointer<Vector>, columns: Int, skip: (Int, Int) -> Bool
+    _ gradient: WeightBuffer, _ run: RunActivations, _ block: Block, dz: Tile, dqkv: Tile,
+    dResidual: Tile, scratch: UnsafeMutablePointer<Vector>, skipped: ComponentSet? = nil
   ) {
-    let qkv = run.qkv[layer]
-    for (index, block) in blocks.enumerated() {
-      for head in 0..<config.heads {
-        let first = head * config.dHead
-        if skip(index, head) {
-          for which in 0..<3 {
-            clear(dqkv, block, channels: which * width + first..<which * width + first + config.dHead)
-          }
-          continue
-        }
-        attention.backward(
-          block, q: qkv.from(first), k: qkv.from(width + first), v: qkv.from(2 * width + first),
-          pattern: run.pattern(layer: layer, head: head, block: block), dz: dz.from(first),
-          dq: dqkv.from(first), dk: dqkv.from(width + first), dv: dqkv.from(2 * width + first),
-          scratch: scratch)
+    let qkv = run.qkv[layer][block]
+    for head in 0..<config.heads {
+      let first = head * config.dHead
+      if skipped?.contains(head: head, layer: layer) == true {
+        for which in 0..<3 { dqkv.from(which * width + first).clear(channels: config.dHead) }
+        continue
       }
+      attention.backward(
+        positions: block.positions, q: qkv.from(first), k: qkv.from(width + first),
+        v: qkv.from(2 * width + first), pattern: run.pattern(layer: layer, head: head, block),
+        dz: dz.from(first), dq: dqkv.from(first), dk: dqkv.from(width + first),
+        dv: dqkv.from(2 * width + first), scratch: scratch)
     }
     addWeightGradient(
-      run.residual[layer], rows: config.dModel + 1, dqkv, outputs: 3 * width, columns: columns,
+      run.residual[layer][block], rows: config.dModel + 1, dqkv, outputs: 3 * width,
       into: gradient.base + layout.qkv)
     inputGradient(
       weights.base + layout.qkv, dqkv, outputs: 3 * width, into: dResidual, rows: config.dModel,
-      columns: columns, adding: true)
+      adding: true)
   }
 }

@@ -6,29 +6,26 @@ package final class PlainRun {
   package private(set) var layout = BlockLayout()
   package let activations: RunActivations
   /// The token in each column.
-  private var tokens: [Int32] = []
-  /// Gradients that interventions leave, layer by layer; nil for a run that only goes forward.
+  private var tokens: [Int32]
+  /// Gradients that interventions leave; nil for a run that only goes forward.
   let received: ReceivedGradients?
 
-  /// - Parameters:
-  ///   - columns: the greatest number of columns of a batch
-  ///   - patterns: the greatest sum of positions² over its blocks
-  ///   - receivesGradients: whether interventions will leave gradients here
-  package init(config: TransformerConfig, columns: Int, patterns: Int, receivesGradients: Bool = false) {
+  package init(config: TransformerConfig, capacity: BatchCapacity, receivesGradients: Bool = false) {
     self.config = config
-    activations = RunActivations(config: config, columns: columns, patterns: patterns)
-    received = receivesGradients ? ReceivedGradients(config: config, columns: columns) : nil
-    tokens = [Int32](repeating: 0, count: columns)
+    activations = RunActivations(config: config, capacity: capacity)
+    received = receivesGradients ? ReceivedGradients(config: config, columns: capacity.columns) : nil
+    tokens = [Int32](repeating: 0, count: capacity.columns)
   }
 
   /// Bytes of activations held.
-  package var byteCount: Int { activations.arena.byteCount + (received?.arena.byteCount ?? 0) }
+  package var byteCount: Int { activations.byteCount + (received?.byteCount ?? 0) }
 
   /// Sets the shape of the next batch; every lane's tokens must then be written.
   package func begin(_ layout: BlockLayout) {
-    precondition(
-      layout.columns <= activations.columnCapacity && layout.patterns <= activations.patternCapacity)
+    precondition(activations.capacity.holds(layout))
     self.layout = layout
+    for block in layout.blocks { activations.prepare(block) }
+    received?.clear()
   }
 
   /// Puts one sequence, BOS included, into a lane of a block.
@@ -36,122 +33,98 @@ package final class PlainRun {
     let block = layout.blocks[block]
     precondition(sequence.count == block.positions)
     for position in 0..<block.positions {
-      tokens[block.column + position * laneCount + lane] = sequence[position]
+      tokens[block.column(position: position, lane: lane)] = sequence[position]
     }
-  }
-
-  package func token(block: Int, lane: Int, position: Int) -> Int32 {
-    tokens[layout.blocks[block].column + position * laneCount + lane]
   }
 
   /// Runs the batch; logits lie in ``RunActivations/logits``.
   package func forward(_ weights: WeightBuffer) {
-    embed(weights)
-    for layer in 0..<config.layers {
-      let pass = LayerPass(config, weights.layout, layer: layer)
-      pass.attend(
-        weights, activations, blocks: layout.blocks[...], columns: layout.columns, skip: { _, _ in false })
-      pass.mixAndTransform(weights, activations, columns: layout.columns)
+    let layers = (0..<config.layers).map { LayerPass(weights, layer: $0) }
+    let unembedding = Unembedding(weights: weights)
+    for block in layout.blocks {
+      embed(weights, block)
+      for layer in layers {
+        layer.attend(activations, block)
+        layer.mix(activations, block)
+        layer.transform(activations, block)
+      }
+      unembedding.forward(activations, block)
     }
-    unembed(weights, activations, config, columns: layout.columns)
   }
 
-  /// Adds to `gradient` the gradient of the loss whose slopes by the logits are `dLogits`, and of all that
+  /// Adds to `gradient` the gradient of the loss whose slopes lie in place of the logits, and of all that
   /// interventions left here.
-  func backward(
-    _ weights: WeightBuffer, _ gradient: WeightBuffer, dLogits: ChannelMatrix, _ scratch: GradientScratch
-  ) {
-    let columns = layout.columns
-    let d = scratch.dResidual
-    unembedBackward(weights, gradient, activations, config, dLogits: dLogits, d, columns: columns)
-    for layer in (0..<config.layers).reversed() {
-      let pass = LayerPass(config, weights.layout, layer: layer)
-      var dOut = d
-      if let received, received.hasMLP[layer] {
-        dOut = scratch.dOut
-        copy(d, to: dOut, channels: config.dModel, columns: columns)
-        add(received.mlpOut[layer], to: dOut, channels: config.dModel, columns: columns)
+  func backward(_ weights: WeightBuffer, _ gradient: WeightBuffer, _ scratch: GradientScratch) {
+    let layers = (0..<config.layers).reversed().map { LayerPass(weights, layer: $0) }
+    let unembedding = Unembedding(weights: weights)
+    let dModel = config.dModel
+    for block in layout.blocks {
+      let d = scratch.dResidual(block)
+      let dz = scratch.dz(block)
+      unembedding.backward(gradient, activations, block, dResidual: d)
+      for pass in layers {
+        let debt = received?.debt(pass.layer, block)
+        var dOut = d
+        if let debt, debt.hasMLP {
+          dOut = scratch.dOut(block)
+          dOut.copy(d, channels: dModel)
+          dOut.add(debt.mlpOut, channels: dModel)
+        }
+        pass.transformBackward(
+          gradient, activations, block, dOut: dOut, dMiddle: d, dPost: scratch.dPost(block))
+        if let debt, debt.hasMLP { d.add(debt.middle, channels: dModel) }
+        pass.mixBackward(gradient, activations, block, dMiddle: d, dz: dz)
+        if let debt, debt.hasHeads {
+          dz.add(debt.z, channels: config.heads * config.dHead)
+          // What entered after attention took the residual stream from before it, not through W_O.
+          d.add(debt.residual, channels: dModel)
+        }
+        pass.attendBackward(
+          gradient, activations, block, dz: dz, dqkv: scratch.dqkv(block), dResidual: d,
+          scratch: scratch.row)
       }
-      pass.transformBackward(
-        weights, gradient, activations, dOut: dOut, dMiddle: d, dPost: scratch.dPost, columns: columns)
-      if let received, received.hasMLP[layer] {
-        add(received.middle[layer], to: d, channels: config.dModel, columns: columns)
-      }
-      pass.mixBackward(weights, gradient, activations, dMiddle: d, dz: scratch.dz, columns: columns)
-      if let received, received.hasHeads[layer] {
-        add(received.z[layer], to: scratch.dz, channels: config.heads * config.dHead, columns: columns)
-        // What entered past attention came from the residual stream before it, not through W_O.
-        add(received.residual[layer], to: d, channels: config.dModel, columns: columns)
-      }
-      pass.attendBackward(
-        weights, gradient, activations, blocks: layout.blocks[...], dz: scratch.dz, dqkv: scratch.dqkv,
-        dResidual: d, scratch: scratch.row, columns: columns, skip: { _, _ in false })
+      embedBackward(gradient, block, d)
     }
-    embedBackward(gradient, d)
   }
 
   /// residual[channel, column] = W_E[token, channel] + W_pos[position, channel]
-  private func embed(_ weights: WeightBuffer) {
-    let table = weights.base + weights.layout.embed
-    let positions = weights.base + weights.layout.positions
+  private func embed(_ weights: WeightBuffer, _ block: Block) {
     let dModel = config.dModel
+    let table = weights.base + weights.layout.embed
+    let residual = activations.residual[0][block]
     tokens.withUnsafeBufferPointer { tokens in
+      let tokens = tokens.baseAddress! + block.column
       for channel in 0..<dModel {
-        let row = activations.residual[0].row(channel)
-        for block in layout.blocks {
-          for position in 0..<block.positions {
-            let place = positions[position * dModel + channel]
-            let first = block.column + position * laneCount
-            for column in first..<first + laneCount {
-              row[column] = table[Int(tokens[column]) * dModel + channel] + place
-            }
+        let row = residual.row(channel)
+        var place = weights.base + weights.layout.positions + channel
+        for position in 0..<block.positions {
+          for column in position * laneCount..<(position + 1) * laneCount {
+            row[column] = table[Int(tokens[column]) * dModel + channel] + place[0]
           }
+          place += dModel
         }
       }
     }
   }
 
-  private func embedBackward(_ gradient: WeightBuffer, _ d: ChannelMatrix) {
-    let table = gradient.base + gradient.layout.embed
-    let positions = gradient.base + gradient.layout.positions
+  private func embedBackward(_ gradient: WeightBuffer, _ block: Block, _ d: Tile) {
     let dModel = config.dModel
+    let table = gradient.base + gradient.layout.embed
     tokens.withUnsafeBufferPointer { tokens in
+      let tokens = tokens.baseAddress! + block.column
       for channel in 0..<dModel {
         let row = d.row(channel)
-        for block in layout.blocks {
-          for position in 0..<block.positions {
-            var sum: Float = 0
-            let first = block.column + position * laneCount
-            for column in first..<first + laneCount {
-              table[Int(tokens[column]) * dModel + channel] += row[column]
-              sum += row[column]
-            }
-            positions[position * dModel + channel] += sum
+        var place = gradient.base + gradient.layout.positions + channel
+        for position in 0..<block.positions {
+          var sum: Float = 0
+          for column in position * laneCount..<(position + 1) * laneCount {
+            table[Int(tokens[column]) * dModel + channel] += row[column]
+            sum += row[column]
           }
+          place[0] += sum
+          place += dModel
         }
       }
     }
   }
-}
-
-/// logits = residual W_U + b_U after the last block.
-func unembed(
-  _ weights: WeightBuffer, _ run: RunActivations, _ config: TransformerConfig, columns: Int
-) {
-  product(
-    weights.base + weights.layout.unembed, run.residual[config.layers], rows: config.dModel + 1,
-    into: run.logits, outputs: config.outputs, columns: columns)
-}
-
-/// The way back through the unembedding: d = W_U dLogits.
-func unembedBackward(
-  _ weights: WeightBuffer, _ gradient: WeightBuffer, _ run: RunActivations, _ config: TransformerConfig,
-  dLogits: ChannelMatrix, _ d: ChannelMatrix, columns: Int
-) {
-  addWeightGradient(
-    run.residual[config.layers], rows: config.dModel + 1, dLogits, outputs: config.outputs,
-    columns: columns, into: gradient.base + weights.layout.unembed)
-  inputGradient(
-    weights.base + weights.layout.unembed, dLogits, outputs: config.outputs, into: d,
-    rows: config.dModel, columns: columns)
 }

@@ -1,54 +1,72 @@
-/// What interventions owe the run they took activations from: gradients by place and layer.
+/// What interventions owe the run they took activations from: gradients by place, layer and block.
 final class ReceivedGradients {
-  /// Of the residual stream before each block; [dModel, columns].
-  let residual: [ChannelMatrix]
-  /// Of the heads' mixed values; [heads · dHead, columns].
-  let z: [ChannelMatrix]
-  /// Of the residual stream between attention and MLP; [dModel, columns].
-  let middle: [ChannelMatrix]
-  /// Of the MLP's output; [dModel, columns].
-  let mlpOut: [ChannelMatrix]
-  /// Layers where anything was left with heads or with the MLP since the last clearing.
-  private(set) var hasHeads: [Bool]
-  private(set) var hasMLP: [Bool]
-  let arena: Arena
+  /// One block's share in one layer; the tiles hold something only where the flags say so.
+  struct Debt {
+    let hasHeads: Bool
+    let hasMLP: Bool
+    /// Of the residual stream before the layer; dModel channels.
+    let residual: Tile
+    /// Of the heads' mixed values; heads · dHead channels.
+    let z: Tile
+    /// Of the residual stream between attention and MLP; dModel channels.
+    let middle: Tile
+    /// Of the MLP's output; dModel channels.
+    let mlpOut: Tile
+  }
+
+  private let config: TransformerConfig
+  private let residual, z, middle, mlpOut: [BlockStore]
+  /// By layer, the first columns of the blocks that are owed something.
+  private var headDebts, mlpDebts: [Set<Int>]
+  private let arena = Arena()
 
   init(config c: TransformerConfig, columns: Int) {
-    let arena = Arena()
-    func matrices(_ channels: Int) -> [ChannelMatrix] {
-      (0..<c.layers).map { _ in arena.matrix(channels: channels, columns: columns) }
+    let arena = arena
+    func stores(_ channels: Int) -> [BlockStore] {
+      (0..<c.layers).map { _ in BlockStore(arena, channels: channels, columns: columns) }
     }
-    residual = matrices(c.dModel)
-    z = matrices(c.heads * c.dHead)
-    middle = matrices(c.dModel)
-    mlpOut = matrices(c.dModel)
-    hasHeads = [Bool](repeating: false, count: c.layers)
-    hasMLP = hasHeads
-    self.arena = arena
+    config = c
+    residual = stores(c.dModel)
+    z = stores(c.heads * c.dHead)
+    middle = stores(c.dModel)
+    mlpOut = stores(c.dModel)
+    headDebts = Array(repeating: [], count: c.layers)
+    mlpDebts = headDebts
   }
 
-  func noteHeads(_ layer: Int, columns: Int) {
-    guard !hasHeads[layer] else { return }
-    hasHeads[layer] = true
-    clearMatrix(residual[layer], columns)
-    clearMatrix(z[layer], columns)
-  }
-
-  func noteMLP(_ layer: Int, columns: Int) {
-    guard !hasMLP[layer] else { return }
-    hasMLP[layer] = true
-    clearMatrix(middle[layer], columns)
-    clearMatrix(mlpOut[layer], columns)
-  }
+  var byteCount: Int { arena.byteCount }
 
   func clear() {
-    for layer in hasHeads.indices {
-      hasHeads[layer] = false
-      hasMLP[layer] = false
+    for layer in headDebts.indices {
+      headDebts[layer].removeAll(keepingCapacity: true)
+      mlpDebts[layer].removeAll(keepingCapacity: true)
     }
   }
 
-  private func clearMatrix(_ matrix: ChannelMatrix, _ columns: Int) {
-    for channel in 0..<matrix.channels { matrix.row(channel).update(repeating: 0, count: columns) }
+  func debt(_ layer: Int, _ block: Block) -> Debt {
+    Debt(
+      hasHeads: headDebts[layer].contains(block.column), hasMLP: mlpDebts[layer].contains(block.column),
+      residual: residual[layer][block], z: z[layer][block], middle: middle[layer][block],
+      mlpOut: mlpOut[layer][block])
+  }
+
+  /// Where to add gradients of the residual stream before attention and of the heads.
+  func owingHeads(_ layer: Int, _ block: Block) -> (residual: Tile, z: Tile) {
+    let tiles = (residual: residual[layer][block], z: z[layer][block])
+    if headDebts[layer].insert(block.column).inserted {
+      tiles.residual.clear(channels: config.dModel)
+      tiles.z.clear(channels: config.heads * config.dHead)
+    }
+    return tiles
+  }
+
+  /// Where to add gradients of the residual stream after attention and of the MLP's output.
+  func owingMLP(_ layer: Int, _ block: Block) -> (middle: Tile, mlpOut: Tile) {
+    let tiles = (middle: middle[layer][block], mlpOut: mlpOut[layer][block])
+    if mlpDebts[layer].insert(block.column).inserted {
+      tiles.middle.clear(channels: config.dModel)
+      tiles.mlpOut.clear(channels: config.dModel)
+    }
+    return tiles
   }
 }

@@ -1,47 +1,59 @@
-/// Every activation of one forward pass over a batch, kept for the way back and for interventions.
+/// Every activation of a forward pass over a batch, kept for the way back and for interventions.
 package final class RunActivations {
-  /// The residual stream before each block, and after the last; [dModel + 1, columns] with a row of ones.
-  let residual: [ChannelMatrix]
-  /// Queries, keys and values of each block, heads one after the other; [3 · heads · dHead, columns].
-  let qkv: [ChannelMatrix]
-  /// The heads' mixed values before W_O; [heads · dHead + 1, columns].
-  let z: [ChannelMatrix]
-  /// Attention patterns of each block: head by head, block of sequences by block.
-  let pattern: [UnsafeMutablePointer<Vector>]
-  /// The residual stream between attention and MLP; [dModel + 1, columns].
-  let middle: [ChannelMatrix]
-  /// f' of the MLP's hidden layer; [dMLP, columns].
-  let derivative: [ChannelMatrix]
-  /// The MLP's hidden activation; [dMLP + 1, columns].
-  let post: [ChannelMatrix]
-  /// [outputs, columns]
-  package let logits: ChannelMatrix
-  let patternCapacity: Int
-  let columnCapacity: Int
-  let arena: Arena
+  /// The residual stream before each layer, and after the last; dModel channels and one of ones.
+  package let residual: [BlockStore]
+  /// Queries, keys and values of each layer, heads one after the other; 3 · heads · dHead channels.
+  package let qkv: [BlockStore]
+  /// The heads' mixed values before W_O; heads · dHead channels and one of ones.
+  package let z: [BlockStore]
+  /// The residual stream between attention and MLP; dModel channels and one of ones.
+  package let middle: [BlockStore]
+  /// f' of the MLP's hidden layer; dMLP channels.
+  let derivative: [BlockStore]
+  /// The MLP's hidden activation; dMLP channels and one of ones.
+  package let post: [BlockStore]
+  package let logits: BlockStore
+  /// Attention patterns of each layer, head by head.
+  private let patterns: [UnsafeMutablePointer<Vector>]
+  let capacity: BatchCapacity
+  private let config: TransformerConfig
+  private let arena: Arena
 
-  init(config c: TransformerConfig, columns: Int, patterns: Int) {
+  init(config c: TransformerConfig, capacity: BatchCapacity) {
     let arena = Arena()
-    let layers = 0..<c.layers
-    residual = (0...c.layers).map { _ in arena.augmentedMatrix(channels: c.dModel, columns: columns) }
-    qkv = layers.map { _ in arena.matrix(channels: 3 * c.heads * c.dHead, columns: columns) }
-    z = layers.map { _ in arena.augmentedMatrix(channels: c.heads * c.dHead, columns: columns) }
-    pattern = layers.map { _ in
-      UnsafeMutableRawPointer(arena.floats(c.heads * patterns * laneCount))
-        .assumingMemoryBound(to: Vector.self)
+    let columns = capacity.columns
+    func stores(_ count: Int, channels: Int) -> [BlockStore] {
+      (0..<count).map { _ in BlockStore(arena, channels: channels, columns: columns) }
     }
-    middle = layers.map { _ in arena.augmentedMatrix(channels: c.dModel, columns: columns) }
-    derivative = layers.map { _ in arena.matrix(channels: c.dMLP, columns: columns) }
-    post = layers.map { _ in arena.augmentedMatrix(channels: c.dMLP, columns: columns) }
-    logits = arena.matrix(channels: c.outputs, columns: columns)
-    patternCapacity = patterns
-    columnCapacity = columns
+    residual = stores(c.layers + 1, channels: c.dModel + 1)
+    qkv = stores(c.layers, channels: 3 * c.heads * c.dHead)
+    z = stores(c.layers, channels: c.heads * c.dHead + 1)
+    middle = stores(c.layers, channels: c.dModel + 1)
+    derivative = stores(c.layers, channels: c.dMLP)
+    post = stores(c.layers, channels: c.dMLP + 1)
+    logits = BlockStore(arena, channels: c.outputs, columns: columns)
+    patterns = (0..<c.layers).map { _ in arena.vectors(c.heads * capacity.patterns) }
+    self.capacity = capacity
+    config = c
     self.arena = arena
   }
 
+  package var byteCount: Int { arena.byteCount }
+
   /// A head's pattern over a block of sequences: [query, key] of vectors.
   @inline(__always)
-  func pattern(layer: Int, head: Int, block: Block) -> UnsafeMutablePointer<Vector> {
-    pattern[layer] + head * patternCapacity + block.pattern
+  package func pattern(layer: Int, head: Int, _ block: Block) -> UnsafeMutablePointer<Vector> {
+    patterns[layer] + head * capacity.patterns + block.pattern
+  }
+
+  /// Writes the rows that multiply the biases, which move whenever the blocks do.
+  func prepare(_ block: Block) {
+    for layer in 0..<config.layers {
+      residual[layer][block].fillWithOnes(channel: config.dModel)
+      z[layer][block].fillWithOnes(channel: config.heads * config.dHead)
+      middle[layer][block].fillWithOnes(channel: config.dModel)
+      post[layer][block].fillWithOnes(channel: config.dMLP)
+    }
+    residual[config.layers][block].fillWithOnes(channel: config.dModel)
   }
 }

@@ -1,7 +1,7 @@
-/// One block of sequences of a ``SwappedRun``: run on the base block's inputs, with some components'
-/// activations taken from the source block, lane by lane.
-package struct SwappedBlock: Sendable {
-  /// Blocks of the plain run, of equal length.
+/// Sixteen sequences run on their own inputs, but with some components' activations taken from another
+/// block's sequences, lane by lane.
+package struct Swap: Sendable {
+  /// Places of two blocks of the plain run, of equal length.
   package var base: Int
   package var source: Int
   package var components: ComponentSet
@@ -13,193 +13,130 @@ package struct SwappedBlock: Sendable {
   }
 }
 
-/// A forward pass with interventions, and its way back.
+/// The forward pass of one swap, and its way back, on top of a plain run.
 ///
-/// Only what lies behind the first swapped component is computed: a block enters with activations of the
-/// plain run. Blocks are sorted by where they enter, so those at work in a layer are always the first
-/// columns. A block enters layer L in one of two ways. With heads swapped, its residual stream and z come
-/// from the base and the swapped heads' z from the source. With the MLP as first swapped component, the
-/// residual stream after the layer is the base's between attention and MLP plus the source's MLP output.
+/// Only what lies behind the first swapped component is computed. With heads first, in layer L, the residual
+/// stream and the other heads' z come from the base; with the MLP first, the residual stream after L is the
+/// base's between attention and MLP plus the source's MLP output.
 package final class SwappedRun {
   let config: TransformerConfig
-  package private(set) var layout = BlockLayout()
-  package let activations: RunActivations
-  /// In the order of ``layout``: sorted by stage of entry.
-  package private(set) var swaps: [SwappedBlock] = []
-  /// For each block in the order given to ``begin(_:over:)``, its place in ``layout``.
-  package private(set) var places: [Int] = []
-  private var stages: [Int] = []
-  private var order: [Int] = []
+  private let activations: RunActivations
 
-  package init(config: TransformerConfig, columns: Int, patterns: Int) {
+  package init(config: TransformerConfig) {
     self.config = config
-    activations = RunActivations(config: config, columns: columns, patterns: patterns)
+    activations = RunActivations(
+      config: config,
+      capacity: BatchCapacity(
+        columns: config.context * laneCount, patterns: config.context * config.context))
   }
 
-  package var byteCount: Int { activations.arena.byteCount }
+  package var byteCount: Int { activations.byteCount }
 
-  /// Sets what the next pass swaps. Every block must swap at least one component.
-  package func begin(_ blocks: [SwappedBlock], over plain: PlainRun) {
-    order = Array(blocks.indices)
-    order.sort { (blocks[$0].components.firstStage, $0) < (blocks[$1].components.firstStage, $1) }
-    places = [Int](repeating: 0, count: blocks.count)
-    swaps.removeAll(keepingCapacity: true)
-    stages.removeAll(keepingCapacity: true)
-    layout = BlockLayout()
-    for (place, index) in order.enumerated() {
-      let block = blocks[index]
-      precondition(!block.components.isEmpty)
-      let positions = plain.layout.blocks[block.base].positions
-      precondition(plain.layout.blocks[block.source].positions == positions)
-      places[index] = place
-      swaps.append(block)
-      stages.append(block.components.firstStage)
-      layout.append(positions: positions)
-    }
-    precondition(
-      layout.columns <= activations.columnCapacity && layout.patterns <= activations.patternCapacity)
+  /// The block as this run sees it: its only one.
+  private func ownBlock(_ swap: Swap, _ plain: PlainRun) -> Block {
+    Block(positions: plain.layout.blocks[swap.base].positions, column: 0, pattern: 0)
   }
 
-  /// Blocks that entered at or before a stage.
-  private func entered(by stage: Int) -> Int { stages.firstIndex { $0 > stage } ?? stages.count }
-
-  private func columns(_ blocks: Int) -> Int {
-    blocks == 0 ? 0 : layout.blocks[blocks - 1].columns.upperBound
+  /// The logits of the last swap run.
+  package func logits(_ swap: Swap, over plain: PlainRun) -> Tile {
+    activations.logits[ownBlock(swap, plain)]
   }
 
-  private func headChannels(_ head: Int) -> Range<Int> {
-    head * config.dHead..<(head + 1) * config.dHead
-  }
-
-  package func forward(_ weights: WeightBuffer, over plain: PlainRun) {
+  package func forward(_ weights: WeightBuffer, _ swap: Swap, over plain: PlainRun) {
+    let block = ownBlock(swap, plain)
+    let base = plain.layout.blocks[swap.base]
+    let source = plain.layout.blocks[swap.source]
+    precondition(source.positions == base.positions && !swap.components.isEmpty)
+    activations.prepare(block)
     let from = plain.activations
-    let width = 0..<config.dModel
-    for layer in 0..<config.layers {
-      let pass = LayerPass(config, weights.layout, layer: layer)
-      let before = entered(by: 2 * layer - 1)
-      let active = entered(by: 2 * layer)
-      let after = entered(by: 2 * layer + 1)
-      if before > 0 {
-        pass.attend(
-          weights, activations, blocks: layout.blocks[..<before], columns: columns(before),
-          skip: { swaps[$0].components.contains(head: $1, layer: layer) })
+    let entry = swap.components.firstStage
+    for layer in entry / 2..<config.layers {
+      let pass = LayerPass(weights, layer: layer)
+      let entersHere = layer == entry / 2
+      let z = activations.z[layer][block]
+      if !entersHere {
+        pass.attend(activations, block, skipped: swap.components)
+      } else if !entry.isMultiple(of: 2) {
+        replaceMLP(from.middle[layer][base], from, source, layer: layer, block)
+        continue
+      } else {
+        activations.residual[layer][block].copy(from.residual[layer][base], channels: config.dModel)
+        z.copy(from.z[layer][base], channels: config.heads * config.dHead)
       }
-      for index in 0..<active {
-        let block = layout.blocks[index]
-        let swap = swaps[index]
-        let base = plain.layout.blocks[swap.base]
-        let source = plain.layout.blocks[swap.source]
-        if index >= before {
-          copy(from.residual[layer], base, to: activations.residual[layer], block, channels: width)
-        }
-        for head in 0..<config.heads {
-          if swap.components.contains(head: head, layer: layer) {
-            copy(from.z[layer], source, to: activations.z[layer], block, channels: headChannels(head))
-          } else if index >= before {
-            copy(from.z[layer], base, to: activations.z[layer], block, channels: headChannels(head))
-          }
-        }
+      for head in 0..<config.heads where swap.components.contains(head: head, layer: layer) {
+        let first = head * config.dHead
+        z.from(first).copy(from.z[layer][source].from(first), channels: config.dHead)
       }
-      if active > 0 { pass.mixAndTransform(weights, activations, columns: columns(active)) }
-      for index in 0..<after where swaps[index].components.containsMLP(layer: layer) {
-        let block = layout.blocks[index]
-        let source = plain.layout.blocks[swaps[index].source]
-        let base = plain.layout.blocks[swaps[index].base]
-        let entering = index >= active
-        let middle = entering ? from.middle[layer] : activations.middle[layer]
-        replaceMLP(
-          middle, entering ? base : block, from, source, into: activations.residual[layer + 1], block,
-          layer: layer)
+      pass.mix(activations, block)
+      if swap.components.containsMLP(layer: layer) {
+        replaceMLP(activations.middle[layer][block], from, source, layer: layer, block)
+      } else {
+        pass.transform(activations, block)
       }
     }
-    unembed(weights, activations, config, columns: layout.columns)
+    Unembedding(weights: weights).forward(activations, block)
   }
 
-  /// after = middle + the source's MLP output, which is its residual stream after the layer less that between.
+  /// The next residual stream = middle + the source's MLP output, which is what its stream gained there.
   private func replaceMLP(
-    _ middle: ChannelMatrix, _ middleBlock: Block, _ from: RunActivations, _ source: Block,
-    into after: ChannelMatrix, _ block: Block, layer: Int
+    _ middle: Tile, _ from: RunActivations, _ source: Block, layer: Int, _ block: Block
   ) {
-    for channel in 0..<config.dModel {
-      let own = middle.vectors(channel, middleBlock.column)
-      let high = from.residual[layer + 1].vectors(channel, source.column)
-      let low = from.middle[layer].vectors(channel, source.column)
-      let result = after.vectors(channel, block.column)
-      for i in 0..<block.positions { result[i] = own[i] + (high[i] - low[i]) }
-    }
+    let own = middle.vectors()
+    let high = from.residual[layer + 1][source].vectors()
+    let low = from.middle[layer][source].vectors()
+    let result = activations.residual[layer + 1][block].vectors()
+    for i in 0..<config.dModel * block.positions { result[i] = own[i] + (high[i] - low[i]) }
   }
 
-  /// Adds to `gradient` the gradient of the loss whose slopes by the logits are `dLogits`, and leaves with
+  /// Adds to `gradient` the gradient of the loss whose slopes lie in place of the logits, and leaves with
   /// `plain` those of the activations taken from it; those of the source only if `throughSource`.
   func backward(
-    _ weights: WeightBuffer, _ gradient: WeightBuffer, dLogits: ChannelMatrix, _ scratch: GradientScratch,
+    _ weights: WeightBuffer, _ gradient: WeightBuffer, _ swap: Swap, _ scratch: GradientScratch,
     over plain: PlainRun, throughSource: Bool
   ) {
     guard let received = plain.received else {
       preconditionFailure("the plain run was made without room for gradients")
     }
-    let d = scratch.dResidual
-    let width = 0..<config.dModel
-    unembedBackward(
-      weights, gradient, activations, config, dLogits: dLogits, d, columns: layout.columns)
-    for layer in (0..<config.layers).reversed() {
-      let pass = LayerPass(config, weights.layout, layer: layer)
-      let before = entered(by: 2 * layer - 1)
-      let active = entered(by: 2 * layer)
-      let after = entered(by: 2 * layer + 1)
-      var dOut = d
-      if swaps[..<active].contains(where: { $0.components.containsMLP(layer: layer) }) {
-        dOut = scratch.dOut
-        copy(d, to: dOut, channels: config.dModel, columns: columns(active))
+    let block = ownBlock(swap, plain)
+    let base = plain.layout.blocks[swap.base]
+    let source = plain.layout.blocks[swap.source]
+    let entry = swap.components.firstStage
+    let dModel = config.dModel
+    let d = scratch.dResidual(block)
+    let dz = scratch.dz(block)
+    Unembedding(weights: weights).backward(gradient, activations, block, dResidual: d)
+    for layer in (entry / 2..<config.layers).reversed() {
+      let pass = LayerPass(weights, layer: layer)
+      let entersHere = layer == entry / 2
+      if swap.components.containsMLP(layer: layer) {
+        if throughSource { received.owingMLP(layer, source).mlpOut.add(d, channels: dModel) }
+      } else {
+        pass.transformBackward(
+          gradient, activations, block, dOut: d, dMiddle: d, dPost: scratch.dPost(block))
       }
-      for index in 0..<after where swaps[index].components.containsMLP(layer: layer) {
-        let block = layout.blocks[index]
-        received.noteMLP(layer, columns: plain.layout.columns)
-        if throughSource {
-          add(
-            d, block, to: received.mlpOut[layer], plain.layout.blocks[swaps[index].source],
-            channels: width)
-        }
-        if index >= active {
-          add(
-            d, block, to: received.middle[layer], plain.layout.blocks[swaps[index].base],
-            channels: width)
-        } else {
-          clear(dOut, block, channels: width)
+      if entersHere && !entry.isMultiple(of: 2) {
+        received.owingMLP(layer, base).middle.add(d, channels: dModel)
+        return
+      }
+      pass.mixBackward(gradient, activations, block, dMiddle: d, dz: dz)
+      if throughSource {
+        for head in 0..<config.heads where swap.components.contains(head: head, layer: layer) {
+          let first = head * config.dHead
+          received.owingHeads(layer, source).z.from(first).add(dz.from(first), channels: config.dHead)
         }
       }
-      guard active > 0 else { continue }
-      pass.transformBackward(
-        weights, gradient, activations, dOut: dOut, dMiddle: d, dPost: scratch.dPost,
-        columns: columns(active))
-      pass.mixBackward(
-        weights, gradient, activations, dMiddle: d, dz: scratch.dz, columns: columns(active))
-      for index in 0..<active {
-        let block = layout.blocks[index]
-        let swap = swaps[index]
-        let base = plain.layout.blocks[swap.base]
-        let source = plain.layout.blocks[swap.source]
-        let entering = index >= before
-        if entering || swap.components.containsHead(layer: layer) {
-          received.noteHeads(layer, columns: plain.layout.columns)
+      if entersHere {
+        let owed = received.owingHeads(layer, base)
+        for head in 0..<config.heads where !swap.components.contains(head: head, layer: layer) {
+          let first = head * config.dHead
+          owed.z.from(first).add(dz.from(first), channels: config.dHead)
         }
-        for head in 0..<config.heads {
-          if swap.components.contains(head: head, layer: layer) {
-            if throughSource {
-              add(scratch.dz, block, to: received.z[layer], source, channels: headChannels(head))
-            }
-          } else if entering {
-            add(scratch.dz, block, to: received.z[layer], base, channels: headChannels(head))
-          }
-        }
-        if entering { add(d, block, to: received.residual[layer], base, channels: width) }
+        owed.residual.add(d, channels: dModel)
+        return
       }
-      if before > 0 {
-        pass.attendBackward(
-          weights, gradient, activations, blocks: layout.blocks[..<before], dz: scratch.dz,
-          dqkv: scratch.dqkv, dResidual: d, scratch: scratch.row, columns: columns(before),
-          skip: { swaps[$0].components.contains(head: $1, layer: layer) })
-      }
+      pass.attendBackward(
+        gradient, activations, block, dz: dz, dqkv: scratch.dqkv(block), dResidual: d,
+        scratch: scratch.row, skipped: swap.components)
     }
   }
 }

@@ -1,4 +1,7 @@
-/// One training step's arithmetic: a plain run, interventions on it, and the gradient of the losses of both.
+/// One training step's arithmetic: a plain run, swaps on top of it, and the gradient of both their losses.
+///
+/// A step is ``begin()``, the plain run's ``PlainRun/forward(_:)``, any number of swaps, each followed by its
+/// loss and ``backward(_:throughSource:)``, the plain run's loss, and ``finish()``.
 package final class TrainingPass {
   package let weights: WeightBuffer
   package let gradient: WeightBuffer
@@ -6,32 +9,32 @@ package final class TrainingPass {
   package let swapped: SwappedRun
   private let scratch: GradientScratch
 
-  /// Makes room for batches of at most this many columns, and this sum of positions² over the blocks.
-  package init(
-    parameters: Parameters, plainColumns: Int, plainPatterns: Int, swappedColumns: Int,
-    swappedPatterns: Int
-  ) {
+  package init(parameters: Parameters, capacity: BatchCapacity) {
     let config = parameters.config
     weights = WeightBuffer(parameters)
     gradient = WeightBuffer(config: config)
-    plain = PlainRun(
-      config: config, columns: plainColumns, patterns: plainPatterns, receivesGradients: true)
-    swapped = SwappedRun(config: config, columns: swappedColumns, patterns: swappedPatterns)
-    scratch = GradientScratch(config: config, columns: max(plainColumns, swappedColumns))
+    plain = PlainRun(config: config, capacity: capacity, receivesGradients: true)
+    swapped = SwappedRun(config: config)
+    scratch = GradientScratch(config: config)
   }
 
-  /// Sets the gradient from the slopes that the loss left in both runs' logits.
+  package func begin() { gradient.clear() }
+
+  /// Runs a swap forward; its logits then wait to be replaced by their slopes.
+  package func forward(_ swap: Swap) -> Tile {
+    swapped.forward(weights, swap, over: plain)
+    return swapped.logits(swap, over: plain)
+  }
+
+  /// Takes the last swap back.
   ///
   /// - Parameter throughSource: whether the swapped-in activations pass gradients on to the run they come
   ///   from; the published method detaches them (arXiv 2407.14494).
-  package func backward(throughSource: Bool) {
-    gradient.clear()
-    plain.received?.clear()
-    if !swapped.swaps.isEmpty {
-      swapped.backward(
-        weights, gradient, dLogits: swapped.activations.logits, scratch, over: plain,
-        throughSource: throughSource)
-    }
-    plain.backward(weights, gradient, dLogits: plain.activations.logits, scratch)
+  package func backward(_ swap: Swap, throughSource: Bool) {
+    swapped.backward(
+      weights, gradient, swap, scratch, over: plain, throughSource: throughSource)
   }
+
+  /// Takes the plain run back, with all that the swaps left.
+  package func finish() { plain.backward(weights, gradient, scratch) }
 }

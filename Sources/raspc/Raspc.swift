@@ -1,10 +1,38 @@
 import ArgumentParser
+import Compiler
+import Foundation
+import Lexer
 
 /// The `raspc` executable: one subcommand a file, compiling where none is named.
 @main
-struct Raspc: AsyncParsableCommand {
-  static func main() async {
+struct Raspc: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "raspc",
+    abstract: "Makes transformers whose inner circuit is known from RASP programs.",
+    version: version,
+    subcommands: [
+      CompileCommand.self, CheckCommand.self, RunCommand.self, ExecCommand.self,
+      ReplCommand.self,
+    ],
+    defaultSubcommand: CompileCommand.self)
+
+  static func main() {
     BLASKernels.prepare()
-    await main(nil)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error where isReport(error) {
+      FileHandle.standardError.write(Data("\(error)\n".utf8))
+      exit(withError: ExitCode.failure)
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  /// Whether an error is a finished message to the user, not one that ArgumentParser words.
+  static func isReport(_ error: any Error) -> Bool {
+    error is Diagnostic || error is Diagnostics || error is FileError || error is Failure || error is Problems
   }
 }

@@ -7,8 +7,8 @@ struct SwapScene {
   let config: TransformerConfig
   let parameters: Parameters
   var sequences: [[[Int32]]] = []
-  let layout = BlockLayout(lengths: [4, 4, 3, 3])
-  let swaps: [SwappedBlock]
+  let layout = BlockLayout(positions: [4, 4, 3, 3])
+  let swaps: [Swap]
 
   init(causal: Bool, activation: TransformerConfig.Activation = .gelu) {
     let config = TinyModel.config(causal: causal, activation: activation)
@@ -19,8 +19,8 @@ struct SwapScene {
       sequences.append(
         (0..<laneCount).map { _ in TinyModel.sequence(block.positions, config, &generator) })
     }
-    func swap(_ base: Int, _ source: Int, _ components: Component...) -> SwappedBlock {
-      SwappedBlock(base: base, source: source, components: ComponentSet(components, config: config))
+    func swap(_ base: Int, _ source: Int, _ components: Component...) -> Swap {
+      Swap(base: base, source: source, components: ComponentSet(components, config: config))
     }
     swaps = [
       swap(0, 1, .mlp(layer: 1)),
@@ -33,7 +33,7 @@ struct SwapScene {
     ]
   }
 
-  func components(_ swap: SwappedBlock) -> [Component] {
+  func components(_ swap: Swap) -> [Component] {
     (0..<config.layers).flatMap { layer -> [Component] in
       (0..<config.heads).filter { swap.components.contains(head: $0, layer: layer) }
         .map { .head(layer: layer, head: $0) }
@@ -51,13 +51,15 @@ struct SwapScene {
   }
 
   func makePass() -> TrainingPass {
-    TrainingPass(
-      parameters: parameters, plainColumns: 256, plainPatterns: 64, swappedColumns: 512,
-      swappedPatterns: 128)
+    let pass = TrainingPass(parameters: parameters, capacity: BatchCapacity(layout))
+    pass.begin()
+    fill(pass.plain)
+    pass.plain.forward(pass.weights)
+    return pass
   }
 
   /// The double-precision logits of a swap in one lane: [position][outputs].
-  func expected(_ reference: ReferenceTransformer, _ swap: SwappedBlock, lane: Int) -> [[Double]] {
+  func expected(_ reference: ReferenceTransformer, _ swap: Swap, lane: Int) -> [[Double]] {
     let source = reference.run(sequences[swap.source][lane])
     let swaps = Dictionary(uniqueKeysWithValues: components(swap).map { ($0, source) })
     return reference.run(sequences[swap.base][lane], swaps: swaps).logits
@@ -71,20 +73,13 @@ struct SwapScene {
   func agreesWithReference(causal: Bool) {
     let scene = SwapScene(causal: causal)
     let pass = scene.makePass()
-    scene.fill(pass.plain)
-    pass.plain.forward(pass.weights)
-    pass.swapped.begin(scene.swaps, over: pass.plain)
-    pass.swapped.forward(pass.weights, over: pass.plain)
     let reference = ReferenceTransformer(scene.parameters)
-    for (index, swap) in scene.swaps.enumerated() {
-      let block = pass.swapped.layout.blocks[pass.swapped.places[index]]
+    for swap in scene.swaps {
+      let logits = pass.forward(swap)
       for lane in 0..<laneCount {
-        let expected = scene.expected(reference, swap, lane: lane)
-        for (position, logits) in expected.enumerated() {
-          for (output, value) in logits.enumerated() {
-            let column = block.column + position * laneCount + lane
-            let got = Double(pass.swapped.activations.logits.row(output)[column])
-            #expect(abs(got - value) < 5e-5)
+        for (position, expected) in scene.expected(reference, swap, lane: lane).enumerated() {
+          for (output, value) in expected.enumerated() {
+            #expect(abs(Double(logits.row(output)[position * laneCount + lane]) - value) < 5e-5)
           }
         }
       }
@@ -98,10 +93,6 @@ struct SwapScene {
   func gradients(causal: Bool, activation: TransformerConfig.Activation) {
     let scene = SwapScene(causal: causal, activation: activation)
     let pass = scene.makePass()
-    scene.fill(pass.plain)
-    pass.plain.forward(pass.weights)
-    pass.swapped.begin(scene.swaps, over: pass.plain)
-    pass.swapped.forward(pass.weights, over: pass.plain)
 
     // Slopes in a few lanes only: the double-precision loss is slow.
     let lanes = [0, 13]
@@ -109,33 +100,30 @@ struct SwapScene {
       var generator = SeededGenerator(seed: UInt64(((run * 16 + lane) * 8 + position) * 4 + output))
       return generator.uniform() * 2 - 1
     }
-    func setSlopes(_ logits: ChannelMatrix, _ blocks: [Block], run: (Int) -> Int) {
-      for (index, block) in blocks.enumerated() {
-        for output in 0..<scene.config.outputs {
-          let row = logits.row(output) + block.column
-          for position in 0..<block.positions {
-            for lane in 0..<laneCount {
-              row[position * laneCount + lane] =
-                lanes.contains(lane) ? Float(slope(run(index), lane, position, output)) : 0
-            }
-          }
+    func setSlopes(_ logits: Tile, run: Int) {
+      for output in 0..<scene.config.outputs {
+        for column in 0..<logits.stride {
+          let lane = column % laneCount
+          logits.row(output)[column] =
+            lanes.contains(lane) ? Float(slope(run, lane, column / laneCount, output)) : 0
         }
       }
     }
-    let plainBlocks = scene.layout.blocks
-    setSlopes(pass.plain.activations.logits, plainBlocks) { $0 }
-    let order = pass.swapped.places
-    setSlopes(pass.swapped.activations.logits, pass.swapped.layout.blocks) { place in
-      100 + (order.firstIndex(of: place) ?? -1)
+    for (index, swap) in scene.swaps.enumerated() {
+      setSlopes(pass.forward(swap), run: 100 + index)
+      pass.backward(swap, throughSource: true)
     }
-    pass.backward(throughSource: true)
+    for (index, block) in scene.layout.blocks.enumerated() {
+      setSlopes(pass.plain.activations.logits[block], run: index)
+    }
+    pass.finish()
     let gradient = pass.gradient.parameters()
 
     func loss(_ values: [Double]) -> Double {
       let reference = ReferenceTransformer(config: scene.config, values: values)
       var sum = 0.0
       for lane in lanes {
-        for block in plainBlocks.indices {
+        for block in scene.layout.blocks.indices {
           let logits = reference.run(scene.sequences[block][lane]).logits
           for (position, row) in logits.enumerated() {
             for (output, logit) in row.enumerated() { sum += logit * slope(block, lane, position, output) }
@@ -167,18 +155,17 @@ struct SwapScene {
   @Test("A detached source receives no gradient")
   func detachedSource() {
     let scene = SwapScene(causal: false)
-    let pass = scene.makePass()
-    scene.fill(pass.plain)
-    pass.plain.forward(pass.weights)
     // The base's MLP output is replaced by the source's, so only the source could move the MLP.
-    pass.swapped.begin([scene.swaps[2]], over: pass.plain)
-    pass.swapped.forward(pass.weights, over: pass.plain)
+    let swap = scene.swaps[2]
     func mlpGradient(throughSource: Bool) -> [Float] {
-      for output in 0..<scene.config.outputs {
-        pass.plain.activations.logits.row(output).update(repeating: 0, count: 256)
-        pass.swapped.activations.logits.row(output).update(repeating: 1, count: 64)
+      let pass = scene.makePass()
+      let logits = pass.forward(swap)
+      logits.row(0).update(repeating: 1, count: scene.config.outputs * logits.stride)
+      pass.backward(swap, throughSource: throughSource)
+      for block in scene.layout.blocks {
+        pass.plain.activations.logits[block].clear(channels: scene.config.outputs)
       }
-      pass.backward(throughSource: throughSource)
+      pass.finish()
       let gradient = pass.gradient.parameters()
       return Array(gradient[gradient.layout.blocks[0].wOut])
     }

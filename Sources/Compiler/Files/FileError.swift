@@ -6,7 +6,12 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
   public let reason: String
 
   public init(_ url: URL, _ reason: String) {
-    path = url.relativePath
+    self.init(path: url.relativePath, reason)
+  }
+
+  /// - Parameter path: the path as the user wrote it.
+  public init(path: String, _ reason: String) {
+    self.path = path
     self.reason = reason
   }
 

@@ -95,20 +95,3 @@ public struct ModelConfigFile: Codable, Sendable, Equatable {
       vocabulary: dVocab, outputs: dVocabOut, activation: actFn, causal: attentionDir == .causal)
   }
 }
-
-/// An optional that is written as null where it is nil, not left out.
-struct ExplicitOptional<Wrapped: Codable & Sendable & Equatable>: Codable, Sendable, Equatable {
-  var value: Wrapped?
-
-  init(_ value: Wrapped?) { self.value = value }
-
-  init(from decoder: Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    value = container.decodeNil() ? nil : try container.decode(Wrapped.self)
-  }
-
-  func encode(to encoder: Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(value)
-  }
-}

@@ -17,24 +17,21 @@ struct AttentionKernel {
   @inline(__always)
   private func keys(of query: Int, _ positions: Int) -> Int { causal ? query + 1 : positions }
 
-  /// Fills `pattern` and z from q, k and v, all at the block's columns.
+  /// Fills `pattern` and z from q, k and v.
   func forward(
-    _ block: Block, q: ChannelMatrix, k: ChannelMatrix, v: ChannelMatrix, z: ChannelMatrix,
-    pattern: UnsafeMutablePointer<Vector>
+    positions n: Int, q: Tile, k: Tile, v: Tile, z: Tile, pattern: UnsafeMutablePointer<Vector>
   ) {
-    let n = block.positions
-    let lanes = q.stride / laneCount
-    let q = q.vectors(0, block.column)
-    let k = k.vectors(0, block.column)
-    let v = v.vectors(0, block.column)
-    let z = z.vectors(0, block.column)
+    let q = q.vectors()
+    let k = k.vectors()
+    let v = v.vectors()
+    let z = z.vectors()
     for p in 0..<n {
       let row = pattern + p * n
       let seen = keys(of: p, n)
       var greatest = Vector(-Float.infinity)
       for r in 0..<seen {
         var score = Vector(0)
-        for d in 0..<dHead { score = fma(q[d * lanes + p], k[d * lanes + r], score) }
+        for d in 0..<dHead { score = fma(q[d * n + p], k[d * n + r], score) }
         score *= Vector(scale)
         row[r] = score
         greatest = maximum(greatest, score)
@@ -49,56 +46,47 @@ struct AttentionKernel {
       for r in 0..<seen { row[r] *= inverse }
       for d in 0..<dHead {
         var mixed = Vector(0)
-        for r in 0..<seen { mixed = fma(row[r], v[d * lanes + r], mixed) }
-        z[d * lanes + p] = mixed
+        for r in 0..<seen { mixed = fma(row[r], v[d * n + r], mixed) }
+        z[d * n + p] = mixed
       }
     }
   }
 
   /// Fills dq, dk and dv from dz; `scratch` holds [positions] vectors.
   func backward(
-    _ block: Block, q: ChannelMatrix, k: ChannelMatrix, v: ChannelMatrix,
-    pattern: UnsafePointer<Vector>, dz: ChannelMatrix, dq: ChannelMatrix, dk: ChannelMatrix,
-    dv: ChannelMatrix, scratch: UnsafeMutablePointer<Vector>
+    positions n: Int, q: Tile, k: Tile, v: Tile, pattern: UnsafePointer<Vector>, dz: Tile, dq: Tile,
+    dk: Tile, dv: Tile, scratch: UnsafeMutablePointer<Vector>
   ) {
-    let n = block.positions
-    let lanes = q.stride / laneCount
-    let gradientLanes = dq.stride / laneCount
-    let dzLanes = dz.stride / laneCount
-    let q = q.vectors(0, block.column)
-    let k = k.vectors(0, block.column)
-    let v = v.vectors(0, block.column)
-    let dz = dz.vectors(0, block.column)
-    let dq = dq.vectors(0, block.column)
-    let dk = dk.vectors(0, block.column)
-    let dv = dv.vectors(0, block.column)
-    for d in 0..<dHead {
-      for r in 0..<n {
-        dk[d * gradientLanes + r] = Vector(0)
-        dv[d * gradientLanes + r] = Vector(0)
-      }
-    }
+    dk.clear(channels: dHead)
+    dv.clear(channels: dHead)
+    let q = q.vectors()
+    let k = k.vectors()
+    let v = v.vectors()
+    let dz = dz.vectors()
+    let dq = dq.vectors()
+    let dk = dk.vectors()
+    let dv = dv.vectors()
     for p in 0..<n {
       let row = pattern + p * n
       let seen = keys(of: p, n)
       var inner = Vector(0)
       for r in 0..<seen {
         var slope = Vector(0)
-        for d in 0..<dHead { slope = fma(dz[d * dzLanes + p], v[d * lanes + r], slope) }
+        for d in 0..<dHead { slope = fma(dz[d * n + p], v[d * n + r], slope) }
         scratch[r] = slope
         inner = fma(slope, row[r], inner)
       }
       for r in 0..<seen { scratch[r] = row[r] * (scratch[r] - inner) * Vector(scale) }
       for d in 0..<dHead {
-        let query = q[d * lanes + p]
-        let incoming = dz[d * dzLanes + p]
+        let query = q[d * n + p]
+        let incoming = dz[d * n + p]
         var slope = Vector(0)
         for r in 0..<seen {
-          slope = fma(scratch[r], k[d * lanes + r], slope)
-          dk[d * gradientLanes + r] = fma(scratch[r], query, dk[d * gradientLanes + r])
-          dv[d * gradientLanes + r] = fma(row[r], incoming, dv[d * gradientLanes + r])
+          slope = fma(scratch[r], k[d * n + r], slope)
+          dk[d * n + r] = fma(scratch[r], query, dk[d * n + r])
+          dv[d * n + r] = fma(row[r], incoming, dv[d * n + r])
         }
-        dq[d * gradientLanes + p] = slope
+        dq[d * n + p] = slope
       }
     }
   }

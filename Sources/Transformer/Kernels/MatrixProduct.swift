@@ -1,37 +1,31 @@
 import CBLAS
 
-// The three products of a layer Y = Wᵀ X, on the first `columns` columns of activations X and Y. W lies
-// row-major as [rows of X, rows of Y]. All run on OpenBLAS; their plain meaning is in the comments.
+// The three products of a layer Y = Wᵀ X on tiles. W lies row-major as [rows of X, rows of Y]. All run on
+// OpenBLAS; their plain meaning is in the comments.
 
 /// Y[j, c] = Σᵢ W[i, j] · X[i, c], or added to what Y holds.
 func product(
-  _ w: UnsafePointer<Float>, _ x: ChannelMatrix, rows: Int, into y: ChannelMatrix, outputs: Int,
-  columns: Int, adding: Bool = false
+  _ w: UnsafePointer<Float>, _ x: Tile, rows: Int, into y: Tile, outputs: Int, adding: Bool = false
 ) {
-  guard columns > 0 else { return }
   cblas_sgemm(
-    CblasRowMajor, CblasTrans, CblasNoTrans, Int32(outputs), Int32(columns), Int32(rows), 1, w,
+    CblasRowMajor, CblasTrans, CblasNoTrans, Int32(outputs), Int32(x.stride), Int32(rows), 1, w,
     Int32(outputs), x.base, Int32(x.stride), adding ? 1 : 0, y.base, Int32(y.stride))
 }
 
 /// dX[i, c] = Σⱼ W[i, j] · dY[j, c], or added to what dX holds.
 func inputGradient(
-  _ w: UnsafePointer<Float>, _ dy: ChannelMatrix, outputs: Int, into dx: ChannelMatrix, rows: Int,
-  columns: Int, adding: Bool = false
+  _ w: UnsafePointer<Float>, _ dy: Tile, outputs: Int, into dx: Tile, rows: Int, adding: Bool = false
 ) {
-  guard columns > 0 else { return }
   cblas_sgemm(
-    CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(columns), Int32(outputs), 1, w,
+    CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(dy.stride), Int32(outputs), 1, w,
     Int32(outputs), dy.base, Int32(dy.stride), adding ? 1 : 0, dx.base, Int32(dx.stride))
 }
 
 /// dW[i, j] += Σ_c X[i, c] · dY[j, c].
 func addWeightGradient(
-  _ x: ChannelMatrix, rows: Int, _ dy: ChannelMatrix, outputs: Int, columns: Int,
-  into dw: UnsafeMutablePointer<Float>
+  _ x: Tile, rows: Int, _ dy: Tile, outputs: Int, into dw: UnsafeMutablePointer<Float>
 ) {
-  guard columns > 0 else { return }
   cblas_sgemm(
-    CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(outputs), Int32(columns), 1, x.base,
+    CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(outputs), Int32(x.stride), 1, x.base,
     Int32(x.stride), dy.base, Int32(dy.stride), 1, dw, Int32(outputs))
 }

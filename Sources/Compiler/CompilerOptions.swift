@@ -1,0 +1,45 @@
+/// What a caller may choose about a compilation.
+public struct CompilerOptions: Sendable {
+  /// Fold unnamed subexpressions into what uses them.
+  public var fuse = true
+  /// How the result is compared with the interpreter; nil skips translation validation.
+  public var verification: VerificationMode? = .samples(1_000)
+  /// Seed of the sampled comparison.
+  public var seed: UInt64 = 0
+  public var limits = CompilerLimits()
+
+  public init(
+    fuse: Bool = true, verification: VerificationMode? = .samples(1_000), seed: UInt64 = 0,
+    limits: CompilerLimits = CompilerLimits()
+  ) {
+    self.fuse = fuse
+    self.verification = verification
+    self.seed = seed
+    self.limits = limits
+  }
+}
+
+/// Sizes beyond which the compiler refuses, saying which value set made them so large.
+public struct CompilerLimits: Sendable {
+  /// Values of one variable.
+  public var values = 20_000
+  /// Combinations of values for which a fused expression is tabulated; beyond, its parts become
+  /// variables of their own.
+  public var fusedCombinations = 1_024
+  /// Hidden units of one MLP.
+  public var dMLP = 32_768
+  /// Width of the residual stream.
+  public var dModel = 16_384
+  /// Parameters of the whole transformer, in floats.
+  public var parameters = 250_000_000
+
+  public init() {}
+}
+
+/// Which inputs translation validation runs.
+public enum VerificationMode: Sendable, Hashable {
+  /// Every input of every length.
+  case exhaustive
+  /// So many random inputs of every length in turn, or all of them where there are fewer.
+  case samples(Int)
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Transformer
+
+/// The folder of one circuit: where each of its files lies, and reading them back.
+public struct ArtifactFolder: Sendable {
+  /// Which of a circuit's two transformers.
+  public enum Model: String, Sendable, CaseIterable {
+    /// The compiled ("high-level") one.
+    case hl
+    /// The trained ("low-level") one.
+    case ll
+
+    var title: String { self == .hl ? "compiled" : "trained" }
+  }
+
+  public let url: URL
+
+  public init(_ url: URL) { self.url = url }
+
+  public var vocabularyURL: URL { file("vocab.json") }
+  public var alignmentURL: URL { file("alignment.json") }
+  public var edgesURL: URL { file("edges.json") }
+  public var metaURL: URL { file("meta.json") }
+  public var metricsURL: URL { file("metrics.jsonl") }
+  public var evaluationURL: URL { file("eval.json") }
+  public func weightsURL(_ model: Model) -> URL { file("\(model.rawValue)_model.safetensors") }
+  public func configURL(_ model: Model) -> URL { file("\(model.rawValue)_model_cfg.json") }
+
+  /// A file of this folder by name.
+  public func file(_ name: String) -> URL { url.appendingPathComponent(name) }
+
+  public func has(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
+
+  /// The transformer that the folder has: the trained one where there is one.
+  public var bestModel: Model { has(weightsURL(.ll)) ? .ll : .hl }
+
+  /// Whether this is a circuit's folder at all, complete or not.
+  public var looksLikeArtifacts: Bool {
+    has(metaURL) || Model.allCases.contains { has(weightsURL($0)) || has(configURL($0)) }
+  }
+
+  /// Throws ``FileError`` where this is no folder, or none that raspc has written to the end.
+  public func check() throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+      throw FileError(url, "no such folder")
+    }
+    guard isFolder.boolValue else { throw FileError(url, "this is a file, not a circuit's folder") }
+    if looksLikeArtifacts {
+      if !has(metaURL) {
+        throw FileError(url, "the folder is incomplete: meta.json is missing; make it again with raspc")
+      }
+      return
+    }
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted()
+    let circuits = names.filter { ArtifactFolder(file($0)).looksLikeArtifacts }
+    let hint = circuits.isEmpty ? "" : "; circuits are in its folders \(circuits.joined(separator: ", "))"
+    throw FileError(url, "no circuit's folder" + hint)
+  }
+
+  /// Reads a transformer; throws ``FileError``.
+  public func parameters(_ model: Model) throws -> Parameters {
+    try check()
+    guard has(configURL(model)), has(weightsURL(model)) else {
+      let mend = model == .ll ? "; 'raspc --siit' trains one" : ""
+      throw FileError(url, "no \(model.title) transformer is here\(mend)")
+    }
+    let config = try understanding(configURL(model)) {
+      try FileReader.json(ModelConfigFile.self, configURL(model)).config()
+    }
+    return try understanding(weightsURL(model)) {
+      try Parameters(Safetensors(decoding: FileReader.data(weightsURL(model))), config: config)
+    }
+  }
+
+  /// Writes a transformer's two files.
+  public func write(_ parameters: Parameters, as model: Model, name: String) throws {
+    try AtomicFile.writeJSON(ModelConfigFile(parameters.config, name: name), to: configURL(model))
+    try AtomicFile.write(parameters.safetensors.encoded(), to: weightsURL(model))
+  }
+
+  public func vocabulary() throws -> VocabularyFile { try VocabularyFile(reading: vocabularyURL) }
+
+  public func meta() throws -> MetaFile {
+    try check()
+    return try FileReader.json(MetaFile.self, metaURL)
+  }
+
+  /// Gives errors about a file's contents the file's name.
+  private func understanding<Result>(_ url: URL, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as FileError {
+      throw error
+    } catch {
+      throw FileError(url, FileError.reason(error))
+    }
+  }
+}

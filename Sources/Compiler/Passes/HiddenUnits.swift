@@ -1,0 +1,205 @@
+// In: a variable that an MLP computes. Out: the hidden units that compute it.
+
+import Runtime
+
+/// One hidden unit of an MLP: relu(bias + weighted inputs), added to outputs with weights.
+struct HiddenUnit: Sendable {
+  enum Source: Sendable, Hashable {
+    /// The direction of a categorical variable's code.
+    case value(VariableID, Int)
+    /// The direction of a numerical variable.
+    case number(VariableID)
+    case none(VariableID)
+    /// What a selector width's head writes.
+    case mean(VariableID)
+  }
+
+  var bias: Float = 0
+  var inputs: [(Source, Float)] = []
+  /// Codes of the variable's values (0 for a number), or ``Code/none``.
+  var outputs: [(Int32, Float)] = []
+}
+
+extension Assembly {
+  /// The hidden units that compute a variable; none for variables that no MLP writes.
+  static func units(of id: VariableID, in graph: VariableGraph, length: Int) -> [HiddenUnit] {
+    let variable = graph[id]
+    switch variable.kind {
+    case .tokens, .indices, .aggregate: return []
+    case .width: return widthUnits(variable, length: length, id: id)
+    case .map(.table(let table)): return tableUnits(table, variable, in: graph)
+    case .map(.linear(let form)): return linearUnits(form, variable, in: graph)
+    case .map(.steps(let steps)): return stepUnits(steps, variable, in: graph, length: length)
+    case .map(.constant), .map(.variable): fatalError("lowering leaves tables in their place")
+    }
+  }
+
+  /// The outputs that stand for one result.
+  private static func results(
+    _ entry: Int32, of values: [Value], as variable: Variable, weight: Float = 1
+  ) -> [(Int32, Float)] {
+    guard entry >= 0 else {
+      return entry == Code.none && variable.hasNoneDirection ? [(Code.none, weight)] : []
+    }
+    if variable.isCategorical { return [(entry, weight)] }
+    let number = Float(values[Int(entry)].number!) * weight
+    return number == 0 ? [] : [(Int32(0), number)]
+  }
+
+  // MARK: Tables
+
+  /// A function of categorical variables. Of one: a unit for each result, which adds up the values that lead
+  /// to it. Of several: a unit for each combination, the AND of its values.
+  private static func tableUnits(
+    _ table: TableExpression, _ variable: Variable, in graph: VariableGraph
+  ) -> [HiddenUnit] {
+    if table.roots.isEmpty {
+      let outputs = results(table.entries[0], of: table.values, as: variable)
+      return outputs.isEmpty ? [] : [HiddenUnit(bias: 1, outputs: outputs)]
+    }
+    if table.roots.count == 1 {
+      var sources: [Int32: [Int]] = [:]
+      for (code, entry) in table.entries.enumerated() { sources[entry, default: []].append(code) }
+      return sources.keys.sorted().compactMap { entry in
+        let outputs = results(entry, of: table.values, as: variable)
+        if outputs.isEmpty { return nil }
+        return HiddenUnit(inputs: sources[entry]!.map { (.value(table.roots[0], $0), 1) }, outputs: outputs)
+      }
+    }
+    var units: [HiddenUnit] = []
+    var codes = Array(repeating: 0, count: table.roots.count)
+    for entry in table.entries {
+      let outputs = results(entry, of: table.values, as: variable)
+      let isReadable = table.roots.indices.allSatisfy { place in
+        codes[place] < graph[table.roots[place]].values.count || graph[table.roots[place]].hasNoneDirection
+      }
+      if !outputs.isEmpty, isReadable {
+        units.append(
+          HiddenUnit(
+            bias: Float(1 - codes.count),
+            inputs: table.roots.indices.map { (.value(table.roots[$0], codes[$0]), 1) }, outputs: outputs))
+      }
+      var place = codes.count - 1
+      while place >= 0 {
+        codes[place] += 1
+        if codes[place] < table.radices[place] { break }
+        codes[place] = 0
+        place -= 1
+      }
+    }
+    return units
+  }
+
+  // MARK: Numbers
+
+  private static func inputs(_ form: LinearForm, in graph: VariableGraph, factor: Double) -> [(
+    HiddenUnit.Source, Float
+  )] {
+    var inputs: [(HiddenUnit.Source, Float)] = []
+    for root in form.roots {
+      if let weight = form.numbers[root] { inputs.append((.number(root), Float(weight * factor))) }
+      if let weights = form.tables[root] {
+        for code in graph[root].values.indices where weights[code] != 0 {
+          inputs.append((.value(root, code), Float(weights[code] * factor)))
+        }
+      }
+    }
+    return inputs
+  }
+
+  /// A sum: its positive part less its negative part.
+  private static func linearUnits(
+    _ form: LinearForm, _ variable: Variable, in graph: VariableGraph
+  ) -> [HiddenUnit] {
+    var units = [1.0, -1.0].map { sign in
+      HiddenUnit(
+        bias: Float(sign * form.constant), inputs: inputs(form, in: graph, factor: sign),
+        outputs: [(0, Float(sign))])
+    }
+    if variable.hasNoneDirection {
+      let sources = form.roots.filter { graph[$0].hasNoneDirection }
+      units.append(
+        HiddenUnit(inputs: sources.map { (.none($0), 1) }, outputs: [(Code.none, 1)]))
+    }
+    return units
+  }
+
+  /// A function of one number by steps. Between two points whose results differ lie two units whose
+  /// difference climbs from 0 to 1 over the middle half of the gap. They face the side where the number is
+  /// nearer, so that their activations, and with them the rounding of their difference, stay small.
+  private static func stepUnits(
+    _ steps: StepExpression, _ variable: Variable, in graph: VariableGraph, length: Int
+  ) -> [HiddenUnit] {
+    var units = stepUnits(
+      points: steps.points, entries: steps.entries, values: steps.values, as: variable,
+      offset: steps.form.constant
+    ) { inputs(steps.form, in: graph, factor: $0) }
+    let flags = steps.form.roots.filter { graph[$0].hasNoneDirection }
+    guard !flags.isEmpty else { return units }
+    // A None among n averaged values is 1/n of None: enough to silence every unit.
+    let silencing = 4 * Float(length + 1)
+    for place in units.indices {
+      let size = units[place].inputs.map { abs($0.1) }.max() ?? 0
+      let reach = Float(max(abs(steps.points.first!), abs(steps.points.last!))) * size
+      for flag in flags {
+        units[place].inputs.append((.none(flag), -silencing * (reach + abs(units[place].bias) + 1)))
+      }
+    }
+    let outputs = results(steps.noneEntry, of: steps.values, as: variable)
+    if !outputs.isEmpty {
+      for (bias, sign) in [(Float(0), Float(1)), (-1, -1)] {
+        units.append(
+          HiddenUnit(
+            bias: bias, inputs: flags.map { (.none($0), 2 * Float(length + 1)) },
+            outputs: outputs.map { ($0.0, $0.1 * sign) }))
+      }
+    }
+    return units
+  }
+
+  private static func stepUnits(
+    points: [Double], entries: [Int32], values: [Value], as variable: Variable, offset: Double,
+    inputs: (Double) -> [(HiddenUnit.Source, Float)]
+  ) -> [HiddenUnit] {
+    var base: [Int32: Float] = [:]
+    func add(_ outputs: [(Int32, Float)]) {
+      for (code, weight) in outputs { base[code, default: 0] += weight }
+    }
+    add(results(entries[0], of: values, as: variable))
+    var units: [HiddenUnit] = []
+    for place in points.indices.dropFirst() where entries[place] != entries[place - 1] {
+      let (left, right) = (points[place - 1], points[place])
+      let slope = 2 / (right - left)
+      let change =
+        results(entries[place], of: values, as: variable)
+        + results(entries[place - 1], of: values, as: variable, weight: -1)
+      let low = left + (right - left) / 4 - offset
+      let high = right - (right - left) / 4 - offset
+      if right - points[0] < points[points.count - 1] - left {
+        // 1 below the step, 0 above it: the change is there unless this is active.
+        add(change)
+        let back = change.map { ($0.0, -$0.1) }
+        units.append(HiddenUnit(bias: Float(slope * high), inputs: inputs(-slope), outputs: back))
+        units.append(HiddenUnit(bias: Float(slope * low), inputs: inputs(-slope), outputs: change))
+      } else {
+        let back = change.map { ($0.0, -$0.1) }
+        units.append(HiddenUnit(bias: Float(-slope * low), inputs: inputs(slope), outputs: change))
+        units.append(HiddenUnit(bias: Float(-slope * high), inputs: inputs(slope), outputs: back))
+      }
+    }
+    let constant = base.filter { $0.value != 0 }.sorted { $0.key < $1.key }
+    if !constant.isEmpty {
+      units.insert(HiddenUnit(bias: 1, outputs: constant.map { ($0.key, $0.value) }), at: 0)
+    }
+    return units
+  }
+
+  /// A width w is read from 1 / (w + 1), the attention that BOS gets beside w selected positions.
+  private static func widthUnits(_ variable: Variable, length: Int, id: VariableID) -> [HiddenUnit] {
+    let widths = variable.values.map { $0.number! }
+    return stepUnits(
+      points: widths.reversed().map { 1 / ($0 + 1) },
+      entries: widths.indices.reversed().map(Int32.init), values: variable.values, as: variable, offset: 0
+    ) { [(.mean(id), Float($0))] }
+  }
+}

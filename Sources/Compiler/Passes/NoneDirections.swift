@@ -1,0 +1,75 @@
+// In: a variable graph. Out: the same, with a residual direction for None wherever the program can tell.
+//
+// A categorical None is the zero vector, which no attention score and no hidden unit reacts to. That is
+// right as long as None leads to None; where it leads to a value, it must be there to be read. A numerical
+// variable has no such zero, so every function of one that may be None needs to see it.
+
+import Runtime
+
+extension VariableGraph {
+  /// Gives None a direction in every variable where something reads it.
+  mutating func addNoneDirections() {
+    for variable in variables {
+      switch variable.kind {
+      case .tokens, .indices: break
+      case .map(.table(let table)):
+        for (place, root) in table.roots.enumerated() where self[root].mayBeNone {
+          if table.tellsNone(at: place, values: self[root].values.count) { requireNoneDirection(of: root) }
+        }
+      case .map(.steps(let steps)): requireNoneDirections(of: steps.form.roots)
+      case .map: break
+      case .aggregate(let selector, let form):
+        requireNoneDirections(of: selector)
+        if case .categorical(let root?, let entries) = form.source, self[root].mayBeNone, entries.last! >= 0 {
+          requireNoneDirection(of: root)
+        }
+      case .width(let selector): requireNoneDirections(of: selector)
+      }
+    }
+  }
+
+  private mutating func requireNoneDirections(of roots: [VariableID]) {
+    for root in roots where self[root].mayBeNone { requireNoneDirection(of: root) }
+  }
+
+  private mutating func requireNoneDirections(of selector: SelectorForm) {
+    for clause in selector.clauses {
+      for atom in clause.atoms {
+        if let key = atom.key, self[key].mayBeNone,
+          (0..<atom.queryCodes).contains(where: { atom[atom.keyCodes - 1, $0] != .no })
+        {
+          requireNoneDirection(of: key)
+        }
+        if let query = atom.query, self[query].mayBeNone,
+          (0..<atom.keyCodes).contains(where: { atom[$0, atom.queryCodes - 1] != .no })
+        {
+          requireNoneDirection(of: query)
+        }
+      }
+    }
+  }
+
+  /// Also in the variables whose None becomes this one's.
+  private mutating func requireNoneDirection(of id: VariableID) {
+    var pending = [id]
+    while let id = pending.popLast() {
+      guard self[id].mayBeNone, !self[id].hasNoneDirection else { continue }
+      self[id].hasNoneDirection = true
+      switch self[id].kind {
+      case .tokens, .indices, .width: break
+      case .map(let expression): pending += expression.roots
+      case .aggregate(_, let form): pending += form.roots
+      }
+    }
+  }
+}
+
+extension TableExpression {
+  /// Whether a missing value of the root at this place gives something other than None.
+  func tellsNone(at place: Int, values: Int) -> Bool {
+    let stride = radices[(place + 1)...].reduce(1, *)
+    return entries.indices.contains { index in
+      entries[index] >= 0 && (index / stride) % radices[place] == values
+    }
+  }
+}

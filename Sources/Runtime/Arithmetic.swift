@@ -1,0 +1,286 @@
+import Foundation
+import Parser
+
+/// What RASP's operators do to two values. They follow Python, but for integers, which have 64 bits
+/// here: a result that does not fit is an error, never a wrong number.
+enum Arithmetic {
+  /// The longest text an operation may make.
+  static let maximumTextLength = 1_000_000
+
+  static func apply(_ op: BinaryOperator, _ a: Value, _ b: Value) throws(EvaluationError) -> Value {
+    switch op {
+    case .and: return a.isTrue ? b : a
+    case .or: return a.isTrue ? a : b
+    default: break
+    }
+    if a.isNone || b.isNone { return .none }
+    switch op {
+    case .add: return try add(a, b)
+    case .subtract: return try subtract(a, b)
+    case .multiply: return try multiply(a, b)
+    case .divide: return try divide(a, b)
+    case .modulo: return try modulo(a, b)
+    case .power: return try power(a, b)
+    case .equal: return .bool(a.equals(b))
+    case .notEqual: return .bool(!a.equals(b))
+    default: return .bool(try compare(op.comparison!, a, b))
+    }
+  }
+
+  static func compare(_ comparison: Comparison, _ a: Value, _ b: Value) throws(EvaluationError) -> Bool {
+    switch comparison {
+    case .equal: return a.equals(b)
+    case .notEqual: return !a.equals(b)
+    default: break
+    }
+    guard let order = a.order(b) else { throw mismatch(comparison.rawValue, a, b) }
+    switch comparison {
+    case .less: return order == .less
+    case .lessOrEqual: return order == .less || order == .equal
+    case .greater: return order == .greater
+    default: return order == .greater || order == .equal
+    }
+  }
+
+  static func add(_ a: Value, _ b: Value) throws(EvaluationError) -> Value {
+    if case .string(let x) = a, case .string(let y) = b {
+      return .string(try text(x, plus: y))
+    }
+    if let x = a.integer, let y = b.integer {
+      let (sum, overflow) = x.addingReportingOverflow(y)
+      guard !overflow else { throw tooLarge("+", a, b) }
+      return .int(sum)
+    }
+    guard let x = a.number, let y = b.number else { throw mismatch("+", a, b) }
+    return .float(x + y)
+  }
+
+  static func subtract(_ a: Value, _ b: Value) throws(EvaluationError) -> Value {
+    if let x = a.integer, let y = b.integer {
+      let (difference, overflow) = x.subtractingReportingOverflow(y)
+      guard !overflow else { throw tooLarge("-", a, b) }
+      return .int(difference)
+    }
+    guard let x = a.number, let y = b.number else { throw mismatch("-", a, b) }
+    return .float(x - y)
+  }
+
+  static func multiply(_ a: Value, _ b: Value) throws(EvaluationError) -> Value {
+    if case .string(let text) = a, let count = b.integer { return .string(try text.repeated(count)) }
+    if case .string(let text) = b, let count = a.integer { return .string(try text.repeated(count)) }
+    if let x = a.integer, let y = b.integer {
+      let (product, overflow) = x.multipliedReportingOverflow(by: y)
+      guard !overflow else { throw tooLarge("*", a, b) }
+      return .int(product)
+    }
+    guard let x = a.number, let y = b.number else { throw mismatch("*", a, b) }
+    return .float(x * y)
+  }
+
+  static func divide(_ a: Value, _ b: Value) throws(EvaluationError) -> Value {
+    guard let x = a.number, let y = b.number else { throw mismatch("/", a, b) }
+    guard y != 0 else { throw EvaluationError("division by zero") }
+    return .float(x / y)
+  }
+
+  /// Python's `%`: the result has the sign of the divisor.
+  static func modulo(_ a: Value, _ b: Value) throws(EvaluationError) -> Value {
+    if case .string(let format) = a { return .string(try format.formatted(with: b)) }
+    if let x = a.integer, let y = b.integer {
+      guard y != 0 else { throw EvaluationError("modulo by zero") }
+      // The one pair whose quotient overflows.
+      if y == -1 { return .int(0) }
+      let remainder = x % y
+      return .int(remainder != 0 && (remainder < 0) != (y < 0) ? remainder + y : remainder)
+    }
+    guard let x = a.number, let y = b.number else { throw mismatch("%", a, b) }
+    guard y != 0 else { throw EvaluationError("modulo by zero") }
+    let remainder = fmod(x, y)
+    if remainder == 0 { return .float(copysign(0, y)) }
+    return .float((remainder < 0) != (y < 0) ? remainder + y : remainder)
+  }
+
+  /// Integer division, rounded down as Python's `//`.
+  static func floorDivide(_ a: Value, _ b: Value) throws(EvaluationError) -> Value {
+    if let x = a.integer, let y = b.integer {
+      guard y != 0 else { throw EvaluationError("division by zero") }
+      if y == -1 {
+        guard x != .min else { throw tooLarge("div", a, b) }
+        return .int(-x)
+      }
+      let quotient = x / y
+      return .int(x % y != 0 && (x < 0) != (y < 0) ? quotient - 1 : quotient)
+    }
+    guard let x = a.number, let y = b.number else { throw mismatch("div", a, b) }
+    guard y != 0 else { throw EvaluationError("division by zero") }
+    return .float((x / y).rounded(.down))
+  }
+
+  static func power(_ a: Value, _ b: Value) throws(EvaluationError) -> Value {
+    guard let x = a.number, let y = b.number else { throw mismatch("^", a, b) }
+    if let base = a.integer, let exponent = b.integer, exponent >= 0 {
+      return .int(try integerPower(base, exponent, a, b))
+    }
+    if x == 0, y < 0 { throw EvaluationError("0 has no negative power") }
+    if x < 0, y != y.rounded(), x.isFinite, y.isFinite {
+      throw EvaluationError("a negative number has no real power that is not whole (\(a.text) ^ \(b.text))")
+    }
+    let result = pow(x, y)
+    guard result.isFinite || !x.isFinite || !y.isFinite else { throw tooLarge("^", a, b) }
+    return .float(result)
+  }
+
+  private static func integerPower(
+    _ base: Int, _ exponent: Int, _ a: Value, _ b: Value
+  ) throws(EvaluationError) -> Int {
+    switch base {
+    case 0: return exponent == 0 ? 1 : 0
+    case 1: return 1
+    case -1: return exponent.isMultiple(of: 2) ? 1 : -1
+    default: break
+    }
+    var result = 1
+    for _ in 0..<min(exponent, 64) {
+      let (product, overflow) = result.multipliedReportingOverflow(by: base)
+      guard !overflow else { throw tooLarge("^", a, b) }
+      result = product
+    }
+    guard exponent <= 64 else { throw tooLarge("^", a, b) }
+    return result
+  }
+
+  static func negate(_ a: Value) throws(EvaluationError) -> Value {
+    if let x = a.integer {
+      guard x != .min else { throw EvaluationError("-\(x) does not fit in 64 bits") }
+      return .int(-x)
+    }
+    guard let x = a.number else { throw mismatch("-", a) }
+    return .float(-x)
+  }
+
+  static func plus(_ a: Value) throws(EvaluationError) -> Value {
+    if let x = a.integer { return .int(x) }
+    guard let x = a.number else { throw mismatch("+", a) }
+    return .float(x)
+  }
+
+  /// The nearest integer, of two equally near ones the even.
+  static func round(_ a: Value) throws(EvaluationError) -> Value {
+    if let x = a.integer { return .int(x) }
+    guard let x = a.number else { throw mismatch("round", a) }
+    return .int(try integer(x.rounded(.toNearestOrEven)))
+  }
+
+  /// A whole float as an integer.
+  static func integer(_ value: Double) throws(EvaluationError) -> Int {
+    guard let integer = Int(exactly: value) else {
+      throw EvaluationError("\(Value.text(value)) does not fit in a 64-bit integer")
+    }
+    return integer
+  }
+
+  static func unary(_ op: UnaryOperator, _ a: Value) throws(EvaluationError) -> Value {
+    if a.isNone { return .none }
+    switch op {
+    case .not: return .bool(!a.isTrue)
+    case .minus: return try negate(a)
+    case .plus: return try plus(a)
+    case .round: return try round(a)
+    case .indicator: return .int(a.isTrue ? 1 : 0)
+    }
+  }
+
+  static func text(_ a: String, plus b: String) throws(EvaluationError) -> String {
+    guard a.utf8.count + b.utf8.count <= maximumTextLength else { throw String.tooLong() }
+    return a + b
+  }
+
+  static func mismatch(_ op: String, _ a: Value, _ b: Value) -> EvaluationError {
+    EvaluationError(
+      "'\(op)' does not work between \(a.typeName) and \(b.typeName) (\(a.excerpt) and \(b.excerpt))")
+  }
+
+  static func mismatch(_ op: String, _ a: Value) -> EvaluationError {
+    EvaluationError("'\(op)' does not work on \(a.typeName) (\(a.excerpt))")
+  }
+
+  static func tooLarge(_ op: String, _ a: Value, _ b: Value) -> EvaluationError {
+    EvaluationError(
+      "\(a.text) \(op) \(b.text) does not fit in 64 bits", hint: "use floats where numbers grow large")
+  }
+}
+
+extension Value {
+  /// The value for a message, cut where it is long.
+  var excerpt: String {
+    let text = quoted
+    return text.count > 24 ? text.prefix(21) + "..." : text
+  }
+}
+
+extension String {
+  static func tooLong() -> EvaluationError {
+    EvaluationError("a string of more than \(Arithmetic.maximumTextLength) bytes")
+  }
+
+  func repeated(_ count: Int) throws(EvaluationError) -> String {
+    guard count > 0, !isEmpty else { return "" }
+    guard count <= Arithmetic.maximumTextLength / utf8.count else { throw String.tooLong() }
+    return String(repeating: self, count: count)
+  }
+
+  /// Python's `format % value` for one value: `%s`, `%d` and `%i`, `%f` with a precision, `%%`.
+  func formatted(with value: Value) throws(EvaluationError) -> String {
+    var result = ""
+    var isUsed = false
+    var rest = unicodeScalars[...]
+    while let scalar = rest.popFirst() {
+      guard scalar == "%" else {
+        result.unicodeScalars.append(scalar)
+        continue
+      }
+      var precision = ""
+      while let next = rest.first, "0123456789.".unicodeScalars.contains(next) {
+        precision.unicodeScalars.append(rest.removeFirst())
+      }
+      guard let directive = rest.popFirst() else { throw EvaluationError("the format ends in '%'") }
+      if directive == "%" {
+        result += "%"
+        continue
+      }
+      if isUsed { throw EvaluationError("the format asks for more than one value") }
+      isUsed = true
+      switch directive {
+      case "s":
+        guard precision.isEmpty else { throw EvaluationError("widths are not supported in formats") }
+        result += value.text
+      case "d", "i":
+        guard let number = value.number, number.isFinite else { throw Arithmetic.mismatch("%d", value) }
+        guard precision.isEmpty else { throw EvaluationError("widths are not supported in formats") }
+        if let integer = value.integer {
+          result += String(integer)
+        } else {
+          result += String(try Arithmetic.integer(number.rounded(.towardZero)))
+        }
+      case "f":
+        guard let number = value.number else { throw Arithmetic.mismatch("%f", value) }
+        var places = 6
+        if !precision.isEmpty {
+          guard precision.first == ".", let number = Int(precision.dropFirst()), number <= 100 else {
+            throw EvaluationError("'%\(precision)f' is no format", hint: "write '%.2f' for two decimals")
+          }
+          places = number
+        }
+        result += String(format: "%.\(places)f", number)
+      default:
+        throw EvaluationError("unknown format '%\(directive)'", hint: "known are %s, %d, %f and %%")
+      }
+    }
+    guard isUsed else {
+      throw EvaluationError(
+        "'%' between a string and \(value.typeName): the string has no place for a value",
+        hint: "'%' formats a string, as in \"%s!\" % 3; for the remainder both sides must be numbers")
+    }
+    return try Arithmetic.text("", plus: result)
+  }
+}

@@ -1,0 +1,78 @@
+import Parser
+
+extension Builtin {
+  /// What a selector asks of a key and a query.
+  static func comparison(_ comparison: Comparison) -> Operation {
+    Operation(binary: comparison.rawValue, form: .comparison(comparison)) { a, b in
+      .bool(try Arithmetic.compare(comparison, a, b))
+    }
+  }
+
+  /// An operator as an operation on two values, of which one may turn out to be constant.
+  static func operation(_ op: BinaryOperator, left: Datum, right: Datum) -> Operation {
+    var form: Operation.Form?
+    switch op {
+    case .add: form = .linear([1, 1], constant: 0)
+    case .subtract: form = .linear([1, -1], constant: 0)
+    case .multiply:
+      if case .value(let value) = left, let factor = value.number {
+        form = .linear([0, factor], constant: 0)
+      }
+      if case .value(let value) = right, let factor = value.number {
+        form = .linear([factor, 0], constant: 0)
+      }
+    case .divide:
+      if case .value(let value) = right, let divisor = value.number, divisor != 0 {
+        form = .linear([1 / divisor, 0], constant: 0)
+      }
+    default:
+      if let comparison = op.comparison { form = .comparison(comparison) }
+    }
+    return Operation(binary: op.rawValue, form: form) { try Arithmetic.apply(op, $0, $1) }
+  }
+}
+
+extension Operation {
+  /// The operation with some of its arguments fixed; the others, in their order, remain.
+  func applied(to constants: [Value?]) -> Operation {
+    guard constants.contains(where: { $0 != nil }) else { return self }
+    let form = fixedForm(constants)
+    let name = fixedName(constants)
+    if constants.count == 2 {
+      if let first = constants[0], constants[1] == nil {
+        return Operation(unary: name, form: form, passesNone: passesNone) { try self(first, $0) }
+      }
+      if let second = constants[1], constants[0] == nil {
+        return Operation(unary: name, form: form, passesNone: passesNone) { try self($0, second) }
+      }
+    }
+    let arity = constants.count { $0 == nil }
+    return Operation(name: name, arity: arity, form: form, passesNone: passesNone) { arguments in
+      var rest = arguments[...]
+      return try self(constants.map { $0 ?? rest.removeFirst() })
+    }
+  }
+
+  private func fixedForm(_ constants: [Value?]) -> Form? {
+    guard case .linear(let coefficients, var constant) = form else { return nil }
+    var remaining: [Double] = []
+    for (coefficient, value) in zip(coefficients, constants) {
+      guard let value else {
+        remaining.append(coefficient)
+        continue
+      }
+      guard let number = value.number else { return nil }
+      constant += coefficient == 0 ? 0 : coefficient * number
+    }
+    return .linear(remaining, constant: constant)
+  }
+
+  private func fixedName(_ constants: [Value?]) -> String {
+    let isOperator = name.first.map { !$0.isLetter && $0 != "_" } ?? false
+    if isOperator, constants.count == 2 {
+      if let first = constants[0] { return "\(first.quoted) \(name)" }
+      if let second = constants[1] { return "\(name) \(second.quoted)" }
+    }
+    return "\(name)(\(constants.map { $0?.quoted ?? "_" }.joined(separator: ", ")))"
+  }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import Lexer
+import Parser
+
+/// Turns a program file into a graph with its circuits; start reading here.
+///
+/// The way of a program through this target: its statements are run by ``Evaluator``, which computes plain
+/// values and adds a node to the ``SOpGraph`` for every s-op and selector; then the circuit blocks are
+/// read against the names that came of it. ``Interpreter`` evaluates nodes of the graph on inputs, and
+/// ``Session`` is the same for one statement after another, with RASP 0.1's way of printing.
+///
+///     let program = try ProgramLoader.load(SourceFile(name: "hist.rasp", text: text))
+///     let circuit = program.circuits[0]
+///     let interpreter = Interpreter(program.graph)
+///     let outputs = try interpreter.evaluate(circuit.output, on: tokens, causal: circuit.causal)
+public enum ProgramLoader {
+  public struct Options: Sendable {
+    public var limits = Limits()
+    /// Whether `tokens` stands for the input's values as they are; false is RASP 0.1's way, in which it
+    /// stands for them as strings. Nil decides by the file: as they are where it declares a circuit.
+    public var tokensAsTheyAre: Bool?
+    /// Asked now and then; true ends the run with an error.
+    public var isInterrupted: @Sendable () -> Bool = { false }
+    /// Texts by path for `load` to take in place of files.
+    public var texts: [String: String] = [:]
+
+    public init() {}
+  }
+
+  /// Runs a program.
+  ///
+  /// - Throws: All that is wrong with it, in source order.
+  public static func load(_ file: SourceFile, options: Options = Options()) throws(Diagnostics) -> Program {
+    let parsed = Parser.read(file)
+    let circuits = parsed.program.statements.compactMap { statement -> CircuitSyntax? in
+      if case .circuit(let circuit) = statement.kind { circuit } else { nil }
+    }
+    let asTheyAre = options.tokensAsTheyAre ?? !circuits.isEmpty
+    let evaluator = Evaluator(
+      limits: options.limits, tokensAreStrings: !asTheyAre,
+      tokenTypes: CircuitReader.tokenTypes(circuits), isInterrupted: options.isInterrupted)
+    evaluator.diagnostics = parsed.diagnostics
+    evaluator.loading = [file.name]
+    evaluator.texts = options.texts
+    let environment = Environment(name: name(of: file), parent: evaluator.base)
+    evaluator.run(parsed.program, in: environment)
+    let reader = CircuitReader(evaluator)
+    let read = evaluator.circuits.compactMap { reader.read($0.syntax, $0.range, in: $0.environment) }
+    guard evaluator.diagnostics.isEmpty else {
+      throw Diagnostics(
+        evaluator.diagnostics.sorted { ($0.range?.start ?? 0) < ($1.range?.start ?? 0) })
+    }
+    var sops: [String: SOpID] = [:]
+    for case (let name, .sop(let id)) in environment.ownVariables { sops[name] = id }
+    var program = Program(graph: evaluator.graph, circuits: read, sops: sops)
+    program.loadedFiles = evaluator.loadedFiles
+    program.readTokensDirectly()
+    return program
+  }
+
+  /// Runs the program in a file.
+  public static func load(path: String, options: Options = Options()) throws(Diagnostics) -> Program {
+    try load(try read(path), options: options)
+  }
+
+  /// The text of a program file.
+  public static func read(_ path: String) throws(Diagnostics) -> SourceFile {
+    do {
+      let data = try Data(contentsOf: URL(fileURLWithPath: path))
+      guard let text = String(data: data, encoding: .utf8) else {
+        throw Diagnostics([Diagnostic("\(path) is not a UTF-8 text file")])
+      }
+      return SourceFile(name: path, text: text)
+    } catch let diagnostics as Diagnostics {
+      throw diagnostics
+    } catch {
+      var isDirectory: ObjCBool = false
+      let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+      let reason =
+        !exists ? "there is no such file" : isDirectory.boolValue ? "it is a folder" : "it cannot be read"
+      throw Diagnostics([Diagnostic("cannot open \(path): \(reason)")])
+    }
+  }
+
+  /// The file that `load "name";` means: beside the file that loads it, else from the current folder.
+  static func find(
+    _ name: Name, loading: String?, texts: [String: String] = [:]
+  ) throws -> SourceFile {
+    let file = name.text + ".rasp"
+    var places: [String] = []
+    if !file.hasPrefix("/"), let loading, loading.contains("/") {
+      places.append((loading as NSString).deletingLastPathComponent + "/" + file)
+    }
+    places.append(file)
+    for place in places {
+      if let text = texts[place] { return SourceFile(name: place, text: text) }
+    }
+    for place in places where FileManager.default.fileExists(atPath: place) {
+      do {
+        return try read(place)
+      } catch {
+        throw Diagnostic(error.list[0].message, at: name.range)
+      }
+    }
+    throw Diagnostic(
+      "could not find the file \(file)", at: name.range,
+      hint: "looked for \(places.joined(separator: " and "))")
+  }
+
+  private static func name(of file: SourceFile) -> String {
+    let last = (file.name as NSString).lastPathComponent
+    return last.hasSuffix(".rasp") ? String(last.dropLast(5)) : last
+  }
+}
+
+extension Program {
+  /// Adds a circuit that no block of the program declares.
+  public mutating func declare(_ circuit: Circuit) {
+    circuits.append(circuit)
+    readTokensDirectly()
+  }
+
+  /// Makes `tokens_str` and the like the tokens themselves where they change no token of any circuit: what
+  /// only repeats its input is no computation that a circuit needs a place for.
+  mutating func readTokensDirectly() {
+    guard !circuits.isEmpty else { return }
+    var tokens: SOpID?
+    for index in graph.sops.indices {
+      if case .tokens = graph.sops[index].kind {
+        tokens = tokens ?? SOpID(index)
+      } else if case .map(let operation, let inputs) = graph.sops[index].kind, inputs == [tokens],
+        graph.sops[index].label.hasPrefix("tokens"),
+        circuits.allSatisfy({ $0.vocabulary.allSatisfy { (try? operation($0)) == $0 } })
+      {
+        graph.sops[index].kind = .tokens
+      }
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+
+/// What one block of sequences should output, by column of its tile.
+package struct Targets {
+  /// The right output's id; -1 where nothing counts, and 0 where a numerical circuit's number counts.
+  package let ids: UnsafeMutablePointer<Int32>
+  /// The right number, for numerical circuits.
+  package let numbers: UnsafeMutablePointer<Float>
+
+  package init(ids: UnsafeMutablePointer<Int32>, numbers: UnsafeMutablePointer<Float>) {
+    self.ids = ids
+    self.numbers = numbers
+  }
+}
+
+/// What one block of sequences lost, and how often it was right.
+package struct BlockScore: Sendable {
+  /// The sum over counted columns of cross-entropy in nats, or of the squared error.
+  package var loss: Double = 0
+  package var counted = 0
+  package var correct = 0
+}
+
+/// The loss of a run's logits in one block, and its slopes, which replace the logits.
+package struct LossKernel {
+  package enum Kind: Sendable {
+    /// -log softmax(logits)[target]
+    case crossEntropy
+    /// (output - target)², right when the output is closer than the tolerance
+    case squaredError(tolerance: Float)
+  }
+
+  package let kind: Kind
+  package let outputs: Int
+
+  package init(kind: Kind, outputs: Int) {
+    self.kind = kind
+    self.outputs = outputs
+  }
+
+  /// Scores one block; with a weight, replaces its logits by weight times the loss's slopes.
+  ///
+  /// - Parameter weight: what one counted column's loss weighs; nil leaves the logits as they are.
+  package func score(_ logits: Tile, _ targets: Targets, weight: Float?) -> BlockScore {
+    switch kind {
+    case .crossEntropy: crossEntropy(logits, targets, weight)
+    case .squaredError(let tolerance): squaredError(logits, targets, weight, tolerance)
+    }
+  }
+
+  private func crossEntropy(
+    _ logits: Tile, _ targets: Targets, _ weight: Float?
+  ) -> BlockScore {
+    var score = BlockScore()
+    let positions = logits.stride / laneCount
+    let rows = logits.vectors()
+    for position in 0..<positions {
+      let column = position * laneCount
+      let ids = targets.ids + column
+      var greatest = rows[position]
+      var best = SIMD16<Int32>(repeating: 0)
+      for output in 1..<max(outputs, 1) {
+        let x = rows[output * positions + position]
+        let better = x .> greatest
+        greatest.replace(with: x, where: better)
+        best.replace(
+          with: Int32(truncatingIfNeeded: output),
+          where: unsafeBitCast(better, to: SIMDMask<SIMD16<Int32>>.self))
+      }
+      var sum = Vector(0)
+      for output in 0..<outputs { sum += exponential(rows[output * positions + position] - greatest) }
+      var counts = Vector(0)
+      for lane in 0..<laneCount where ids[lane] >= 0 {
+        counts[lane] = 1
+        score.counted += 1
+        if best[lane] == ids[lane] { score.correct += 1 }
+        let logit = logits.row(Int(ids[lane]))[column + lane]
+        score.loss += Double(log(sum[lane]) + greatest[lane] - logit)
+      }
+      guard let weight else { continue }
+      let scale = counts * Vector(weight) / sum
+      for output in 0..<outputs {
+        let x = rows[output * positions + position]
+        rows[output * positions + position] = exponential(x - greatest) * scale
+      }
+      for lane in 0..<laneCount where ids[lane] >= 0 {
+        logits.row(Int(ids[lane]))[column + lane] -= weight
+      }
+    }
+    return score
+  }
+
+  private func squaredError(
+    _ logits: Tile, _ targets: Targets, _ weight: Float?, _ tolerance: Float
+  ) -> BlockScore {
+    var score = BlockScore()
+    let row = logits.row(0)
+    for column in 0..<logits.stride {
+      guard targets.ids[column] >= 0 else {
+        if weight != nil { row[column] = 0 }
+        continue
+      }
+      let error = row[column] - targets.numbers[column]
+      score.counted += 1
+      score.loss += Double(error * error)
+      if abs(error) < tolerance { score.correct += 1 }
+      if let weight { row[column] = 2 * weight * error }
+    }
+    return score
+  }
+}

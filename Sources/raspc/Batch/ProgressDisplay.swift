@@ -1,0 +1,163 @@
+import Foundation
+import Synchronization
+
+/// Shows how far several jobs are: bars that are drawn over on a terminal, plain lines elsewhere.
+///
+/// Jobs may report from any thread.
+final class ProgressDisplay: Sendable {
+  /// Where the text goes, and what the display may do there.
+  struct Medium: Sendable {
+    /// Whether lines can be drawn over.
+    var isTerminal: Bool
+    var width: Int
+    var write: @Sendable (String) -> Void
+    /// Seconds since some fixed moment.
+    var now: @Sendable () -> Double
+
+    /// Standard error, which leaves standard output to results.
+    static func standardError() -> Medium {
+      var size = winsize()
+      let isTerminal = isatty(STDERR_FILENO) == 1 && ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0
+      return Medium(
+        isTerminal: isTerminal, width: size.ws_col > 20 ? Int(size.ws_col) : 80,
+        write: { FileHandle.standardError.write(Data($0.utf8)) },
+        now: { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 })
+    }
+  }
+
+  /// Seconds between two drawings on a terminal, and between two lines of one job elsewhere.
+  static let drawInterval = 0.1
+  static let lineInterval = 15.0
+
+  private struct Job {
+    var name: String
+    var fraction = 0.0
+    var detail = ""
+    var lastLine: Double
+  }
+
+  private struct State {
+    var running: [Job] = []
+    var done = 0
+    var drawnLines = 0
+    var lastDrawn = -Double.infinity
+  }
+
+  private let medium: Medium
+  private let total: Int
+  private let started: Double
+  private let state = Mutex(State())
+
+  /// - Parameter total: how many jobs there will be.
+  init(total: Int, medium: Medium = .standardError()) {
+    self.total = total
+    self.medium = medium
+    started = medium.now()
+  }
+
+  /// A job begins.
+  func start(_ name: String) {
+    state.withLock { state in
+      state.running.append(Job(name: name, lastLine: medium.now()))
+      draw(&state, force: false)
+    }
+  }
+
+  /// A job has come this far.
+  ///
+  /// - Parameters:
+  ///   - fraction: from 0 to 1.
+  ///   - detail: a few words of figures.
+  func update(_ name: String, fraction: Double, detail: String) {
+    state.withLock { state in
+      guard let index = state.running.firstIndex(where: { $0.name == name }) else { return }
+      state.running[index].fraction = min(max(fraction, 0), 1)
+      state.running[index].detail = detail
+      let now = medium.now()
+      if !medium.isTerminal, now - state.running[index].lastLine >= Self.lineInterval {
+        state.running[index].lastLine = now
+        let job = state.running[index]
+        medium.write("\(job.name): \(Self.percent(job.fraction)) \(job.detail)\(timeLeft(state))\n")
+      }
+      draw(&state, force: false)
+    }
+  }
+
+  /// A job ends; the line stays on the screen.
+  func finish(_ name: String, _ line: String) {
+    state.withLock { state in
+      state.running.removeAll { $0.name == name }
+      state.done += 1
+      let end = medium.isTerminal ? "" : timeLeft(state)
+      erase(&state)
+      medium.write("[\(state.done)/\(total)] \(name): \(line)\(end)\n")
+      draw(&state, force: true)
+    }
+  }
+
+  /// Takes the bars off the screen.
+  func close() {
+    state.withLock { erase(&$0) }
+  }
+
+  private func erase(_ state: inout State) {
+    guard state.drawnLines > 0 else { return }
+    medium.write("\u{1B}[\(state.drawnLines)A\u{1B}[J")
+    state.drawnLines = 0
+  }
+
+  private func draw(_ state: inout State, force: Bool) {
+    let now = medium.now()
+    guard medium.isTerminal, force || now - state.lastDrawn >= Self.drawInterval else { return }
+    guard !state.running.isEmpty else { return erase(&state) }
+    state.lastDrawn = now
+    let nameWidth = min(state.running.map(\.name.count).max() ?? 0, medium.width / 3)
+    var lines = state.running.map { job in
+      line(job.name, width: nameWidth, fraction: job.fraction, detail: job.detail)
+    }
+    if total > 1 {
+      lines.append(
+        line(
+          "all", width: nameWidth, fraction: fraction(state),
+          detail: "\(state.done) of \(total)\(timeLeft(state))"))
+    }
+    erase(&state)
+    medium.write(lines.joined(separator: "\n") + "\n")
+    state.drawnLines = lines.count
+  }
+
+  private func line(_ name: String, width: Int, fraction: Double, detail: String) -> String {
+    let bar = 20
+    let full = Int((fraction * Double(bar)).rounded(.down))
+    let name = String(name.prefix(width)).padding(toLength: width, withPad: " ", startingAt: 0)
+    let text =
+      "\(name) [\(String(repeating: "#", count: full))\(String(repeating: "-", count: bar - full))] "
+      + "\(Self.percent(fraction)) \(detail)"
+    return String(text.prefix(medium.width - 1))
+  }
+
+  private func fraction(_ state: State) -> Double {
+    (Double(state.done) + state.running.reduce(0) { $0 + $1.fraction }) / Double(max(total, 1))
+  }
+
+  /// An estimate, as if the rest went at the pace so far.
+  private func timeLeft(_ state: State) -> String {
+    let fraction = fraction(state)
+    let elapsed = medium.now() - started
+    guard state.done < total, fraction > 0.005, elapsed > 1 else { return "" }
+    return ", about \(Self.duration(elapsed / fraction - elapsed)) left"
+  }
+
+  private static func percent(_ fraction: Double) -> String {
+    let text = "\(Int((fraction * 100).rounded(.down)))%"
+    return String(repeating: " ", count: max(0, 4 - text.count)) + text
+  }
+
+  /// Seconds as people say them: `8 s`, `3 min 20 s`, `2 h 5 min`.
+  static func duration(_ seconds: Double) -> String {
+    let seconds = Int(seconds.rounded())
+    if seconds < 60 { return "\(seconds) s" }
+    if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
+    return "\(seconds / 3600) h \(seconds % 3600 / 60) min"
+  }
+}

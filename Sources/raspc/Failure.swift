@@ -1,0 +1,12 @@
+/// A command that cannot go on, for a reason that is neither in a program nor in one file.
+struct Failure: Error, CustomStringConvertible {
+  let message: String
+  var hint: String?
+
+  init(_ message: String, hint: String? = nil) {
+    self.message = message
+    self.hint = hint
+  }
+
+  var description: String { "error: \(message)" + (hint.map { "\nhint: \($0)" } ?? "") }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Foundation
+import Lexer
+
+/// `--input` and `--stdin`: where inputs come from.
+struct InputOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("One input: a JSON array of tokens.", valueName: "json"))
+  var input: String?
+
+  @Flag(help: "Read inputs from standard input, one JSON array a line; answer each on a line.")
+  var stdin = false
+
+  func validate() throws {
+    if (input == nil) != stdin {
+      throw ValidationError("Give one of '--input JSON' and '--stdin'.")
+    }
+  }
+
+  /// Answers every input on a line of standard output, each as soon as it is known.
+  ///
+  /// Empty lines are passed over. An input that is refused ends the run: later answers would no longer
+  /// stand beside their inputs.
+  func answer(_ body: (InputText) throws -> String) throws {
+    if let input {
+      print(try body(InputText(input, name: "--input")))
+      return
+    }
+    var number = 0
+    while let line = readLine(strippingNewline: true) {
+      number += 1
+      guard !line.allSatisfy(\.isWhitespace) else { continue }
+      print(try body(InputText(line, name: "<stdin>", line: number)))
+      fflush(nil)
+    }
+  }
+}

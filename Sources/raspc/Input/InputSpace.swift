@@ -1,0 +1,44 @@
+import Compiler
+import Runtime
+
+/// The inputs that a circuit takes.
+struct InputSpace {
+  /// How diagnostics call the circuit: `circuit 'reverse'`.
+  let name: String
+  let vocabulary: [Value]
+  let lengths: ClosedRange<Int>
+  private let spellings: [String: Value]
+
+  init(name: String, vocabulary: [Value], lengths: ClosedRange<Int>) {
+    self.name = name
+    self.vocabulary = vocabulary
+    self.lengths = lengths
+    var spellings: [String: Value] = [:]
+    // Backwards, so that of two values with one spelling the first counts.
+    for value in vocabulary.reversed() { spellings[Self.spelling(value)] = value }
+    self.spellings = spellings
+  }
+
+  init(_ circuit: Circuit) {
+    self.init(
+      name: "circuit '\(circuit.name)'", vocabulary: circuit.vocabulary, lengths: circuit.lengths)
+  }
+
+  /// The vocabulary's value for one that was read: 1 and 1.0 are one number, "inf" may be infinity.
+  func token(_ value: Value) -> Value? {
+    spellings[Self.spelling(value)]
+  }
+
+  /// The vocabulary as people read it, cut short where it is long.
+  var vocabularyText: String {
+    let shown = vocabulary.prefix(20).map(\.json).joined(separator: ", ")
+    return vocabulary.count > 20 ? shown + ", ... (\(vocabulary.count) values)" : shown
+  }
+
+  private static func spelling(_ value: Value) -> String {
+    if case .float(let number) = value, let integer = Int(exactly: number) {
+      return Value.int(integer).json
+    }
+    return value.json
+  }
+}

@@ -1,0 +1,25 @@
+import Testing
+
+@testable import raspc
+
+/// Tables line up, and their CSV can hold any text.
+struct TextTableTests {
+  let table = TextTable(
+    columns: [.init(head: "circuit"), .init(head: "IIA", alignsRight: true), .init(head: "")],
+    rows: [["a", "99.9", ""], ["long, name", "7", "say \"no\""]])
+
+  @Test func text() {
+    #expect(
+      table.text == """
+        circuit      IIA
+        ----------  ----  --------
+        a           99.9
+        long, name     7  say "no"
+
+        """)
+  }
+
+  @Test func csv() {
+    #expect(table.csv == "circuit,IIA,\na,99.9,\n\"long, name\",7,\"say \"\"no\"\"\"\n")
+  }
+}

@@ -1,0 +1,80 @@
+import Lexer
+import Runtime
+import Testing
+
+/// Whole programs, evaluated on inputs.
+@Suite struct InterpreterTests {
+  static func program(_ text: String) throws(Diagnostics) -> Program {
+    try ProgramLoader.load(SourceFile(name: "test.rasp", text: text))
+  }
+
+  private func outputs(
+    _ text: String, _ name: String, on tokens: [Value], causal: Bool = false
+  ) throws -> String {
+    let program = try Self.program(text)
+    let sop = try #require(program.sops[name])
+    return Value.json(try Interpreter(program.graph).evaluate(sop, on: tokens, causal: causal))
+  }
+
+  private func letters(_ text: String) -> [Value] { text.map { .string(String($0)) } }
+
+  @Test func histogram() throws {
+    #expect(
+      try outputs("hist = selector_width(select(tokens, tokens, ==));", "hist", on: letters("hello"))
+        == "[1, 1, 2, 2, 1]")
+  }
+
+  @Test func sortsStably() throws {
+    #expect(
+      try outputs("s = sort(tokens, tokens);", "s", on: letters("hello")) == #"["e", "h", "l", "l", "o"]"#)
+  }
+
+  @Test func causalCircuitSeesOnlyTheTokensSoFar() throws {
+    let text = """
+      frac = aggregate(full_s, indicator(tokens == "x"));
+      circuit f { vocab = ["a", "x"]; max_len = 4; causal = true; output = frac; }
+      """
+    #expect(
+      try outputs(text, "frac", on: letters("axxa"), causal: true) == "[0, 0.5, 0.6666666666666666, 0.5]")
+    #expect(try outputs(text, "frac", on: letters("axxa")) == "[0.5, 0.5, 0.5, 0.5]")
+  }
+
+  @Test func lengthInACausalCircuitIsRefused() {
+    let text = """
+      n = length + 1;
+      circuit f { vocab = ["a", "x"]; max_len = 4; causal = true; output = n; }
+      """
+    let error = #expect(throws: Diagnostics.self) { try Self.program(text) }
+    #expect(error?.list.count == 1)
+    #expect(error?.description.contains("test.rasp:1:5: error:") == true)
+  }
+
+  @Test func factorialIsAppliedToEachToken() throws {
+    let text = """
+      def factorial(n) { return 1 if n < 2 else n * factorial(n - 1); }
+      f = map(factorial, tokens);
+      circuit c { vocab = range(10); max_len = 4; output = f; }
+      """
+    #expect(try outputs(text, "f", on: [.int(0), .int(3), .int(5)]) == "[1, 6, 120]")
+  }
+
+  @Test func circuitSettingsAreRead() throws {
+    let program = try Self.program(
+      """
+      circuit c {
+        about = "what it does"; vocab = [1, 2]; min_len = 2; max_len = 3; causal = false;
+        output = y; balance = y; model = { layers = 3, d_model: 16 }; siit = { epochs = 5; lr = 0.5 };
+      }
+      y = tokens + 1;
+      """)
+    let circuit = try #require(program.circuits.first)
+    #expect(circuit.name == "c")
+    #expect(circuit.about == "what it does")
+    #expect(circuit.vocabulary == [.int(1), .int(2)])
+    #expect(circuit.lengths == 2...3)
+    #expect(circuit.output == program.sops["y"])
+    #expect(circuit.balance == program.sops["y"])
+    #expect(circuit.model == Circuit.ModelOverrides(layers: 3, dModel: 16))
+    #expect(circuit.training == ["epochs": .int(5), "lr": .float(0.5)])
+  }
+}
