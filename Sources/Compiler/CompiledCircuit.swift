@@ -15,6 +15,8 @@ public struct CompiledCircuit: Sendable {
   public let alignment: [AlignedVariable]
   /// The ground-truth circuit of the compiled transformer.
   public let edges: [CircuitEdge]
+  /// Each variable's first direction, by its place in the causal model; its values follow in order.
+  public let firstDirections: [Int]
   /// What translation validation compared, where it ran.
   public internal(set) var verification: VerificationReport?
 }

@@ -22,13 +22,32 @@ public enum Compiler {
       variables, circuit: circuit, tokenizer: tokenizer, allocation: allocation, basis: basis,
       limits: options.limits)
     let output = variables[variables.output]
-    return CompiledCircuit(
+    var compiled = CompiledCircuit(
       circuit: circuit, tokenizer: tokenizer,
       outputs: output.isCategorical ? .categorical(output.values) : .numerical,
       parameters: assembly.parameters, residualLabels: basis.labels,
       causalModel: CausalModel(variables, circuit: circuit, allocation: allocation),
       alignment: alignment(variables, allocation, units: assembly.units),
-      edges: CircuitEdges.edges(of: variables, allocation))
+      edges: CircuitEdges.edges(of: variables, allocation), firstDirections: basis.first)
+    if let mode = options.verification {
+      compiled.verification = try validate(compiled, graph: graph, mode: mode, seed: options.seed)
+    }
+    return compiled
+  }
+
+  /// Translation validation: a disagreement with the interpreter is an error.
+  private static func validate(
+    _ compiled: CompiledCircuit, graph: SOpGraph, mode: VerificationMode, seed: UInt64
+  ) throws(Diagnostic) -> VerificationReport {
+    let report = try Verifier.verify(compiled, graph: graph, mode: mode, seed: seed)
+    guard let failure = report.failure else { return report }
+    let input = failure.input.map(\.quoted).joined(separator: ", ")
+    throw Diagnostic(
+      "the compiled transformer disagrees with the program on \(report.mismatches) of \(report.positions) "
+        + "positions; on [\(input)] it gives \(failure.actual.quoted) at position \(failure.position), not "
+        + "\(failure.expected.quoted)"
+        + (failure.variable.map { "; the first variable that differs is `\($0)`" } ?? ""),
+      at: compiled.circuit.range ?? graph[compiled.circuit.output].range)
   }
 
   /// Which aggregates move one value and which take a mean of different ones is seen from runs: all that no

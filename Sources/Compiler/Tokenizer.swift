@@ -39,7 +39,7 @@ public struct Tokenizer: Sendable {
     result.reserveCapacity(tokens.count + 1)
     for (position, token) in tokens.enumerated() {
       guard let id = id(of: token) else {
-        throw Diagnostic("\(token) at position \(position) is not in the vocabulary")
+        throw Diagnostic("\(token.quoted) at position \(position) is not in the vocabulary")
       }
       result.append(id)
     }

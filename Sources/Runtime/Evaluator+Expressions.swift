@@ -167,7 +167,7 @@ extension Evaluator {
       }
       let members = values
       var name = "\(sopNames[id.index]) in "
-      if case .name(let text) = containerSyntax.kind { name += text } else { name += describe(container) }
+      if case .name(let text) = containerSyntax.kind { name += text } else { name += printed(container) }
       let operation = Operation(unary: "in") { value in .bool(members.contains { $0.equals(value) }) }
       return .sop(
         try add(
@@ -409,11 +409,11 @@ extension Evaluator {
       return try call(builtin, arguments, argumentSyntax.map(\.range), at: range)
     case .sop(let id):
       let tokens = try applicationInput(arguments, "an s-op", range)
-      let values = try interpreter.evaluate(id, on: tokens)
+      let values = try values(of: id, on: tokens)
       return .display(DisplayDatum(input: tokens, content: .sequence(values)))
     case .selector(let id):
       let tokens = try applicationInput(arguments, "a selector", range)
-      let rows = try interpreter.evaluate(id, on: tokens)
+      let rows = try matrix(of: id, on: tokens)
       return .display(DisplayDatum(input: tokens, content: .matrix(rows)))
     case let other:
       throw failure("\(other.kindName) cannot be called", at: callee.range)
@@ -430,14 +430,6 @@ extension Evaluator {
       throw failure("\(subject) is applied to a non-empty string or list of values", at: range)
     }
     return tokens
-  }
-
-  /// The graph so far, evaluated by RASP 0.1's rules.
-  var interpreter: Interpreter {
-    var interpreter = Interpreter(graph)
-    interpreter.requiresUniformTypes = true
-    interpreter.isInterrupted = isInterrupted
-    return interpreter
   }
 
   /// A function as an operation on the values of `arity` s-ops.

@@ -38,9 +38,15 @@ final class Evaluator {
   var callSites: [SourceRange] = []
   /// Files being loaded, to refuse one that loads itself.
   var loading: [String] = []
+  /// Texts by path for `load` to take in place of files.
+  var texts: [String: String] = [:]
+  /// Every file that was loaded, once.
+  private(set) var loadedFiles: [SourceFile] = []
   /// Whether `load` also collects the loaded file's circuits; a program's are those of its own file.
   var collectsLoadedCircuits = false
   private(set) var circuits: [(syntax: CircuitSyntax, range: SourceRange, environment: Environment)] = []
+  /// What is known of the inputs that nodes were last evaluated on, the latest first.
+  var runs: [Run] = []
   /// In a session: evaluates every s-op and selector on the running example, and refuses what fails.
   var test: ((Datum, TestInput) throws -> Void)?
   /// In a session: the input that the expression being evaluated is about to be applied to.
@@ -50,6 +56,9 @@ final class Evaluator {
   var drawing: ((SOpID, [Value]?, SourceRange) throws -> DisplayDatum)?
   /// In a session: called with each statement's outcome inside a loaded file.
   var loadedOutcome: ((Outcome) -> Void)?
+  /// In a session: called before and behind a file's statements.
+  var willLoad: (() -> Void)?
+  var didLoad: (() -> Void)?
 
   /// The input on which an expression is tried out.
   enum TestInput {
@@ -170,6 +179,17 @@ final class Evaluator {
     callSites = []
     testInput = .example
     stack = StackGuard()
+  }
+
+  /// The circuits declared since the last call.
+  func takeCircuits() -> [(syntax: CircuitSyntax, range: SourceRange, environment: Environment)] {
+    defer { circuits = [] }
+    return circuits
+  }
+
+  func forgetReports() {
+    diagnostics = []
+    reported = []
   }
 
   func report(_ error: any Error) {
@@ -468,10 +488,11 @@ final class Evaluator {
   // MARK: Loading
 
   private func load(_ name: Name, into environment: Environment) throws {
-    let file = try ProgramLoader.find(name, loading: loading.last)
+    let file = try ProgramLoader.find(name, loading: loading.last, texts: texts)
     guard !loading.contains(file.name), loading.count < 64 else {
       throw failure("'\(name.text)' loads itself", at: name.range)
     }
+    if !loadedFiles.contains(where: { $0.name == file.name }) { loadedFiles.append(file) }
     let parsed = Parser.read(file)
     loading.append(file.name)
     let savedSites = callSites
@@ -481,7 +502,13 @@ final class Evaluator {
       callSites = savedSites
     }
     let inner = Environment(name: name.text, parent: base, importer: environment)
+    let hasCircuits = parsed.program.statements.contains {
+      if case .circuit = $0.kind { true } else { false }
+    }
+    if hasCircuits, let tokens = base.lookUp("tokens_asis") { inner.define("tokens", tokens) }
     let outerCircuits = circuits
+    if let willLoad { willLoad() }
+    defer { didLoad?() }
     if let loadedOutcome {
       for diagnostic in parsed.diagnostics { loadedOutcome(.failure(diagnostic)) }
       for statement in parsed.program.statements {

@@ -35,12 +35,13 @@ public struct Interpreter: Sendable {
     _ sops: [SOpID], on tokens: [Value], causal: Bool = false, replacing: [SOpID: [Value]] = [:]
   ) throws -> [[Value]] {
     let plan = Plan(sops, [], in: graph)
-    var run = Run(self, tokens, causal)
+    var run = Run(self, tokens, causal: causal)
+    run.makeRoom(for: graph)
     for (sop, values) in replacing {
       precondition(values.count == tokens.count, "a replacement has a value for every position")
       run.sops[sop.index] = values
     }
-    try run.execute(plan)
+    try run.execute(plan, in: graph, releasing: true)
     return sops.map { run.sops[$0.index]! }
   }
 
@@ -49,8 +50,8 @@ public struct Interpreter: Sendable {
     _ selector: SelectorID, on tokens: [Value], causal: Bool = false
   ) throws -> [[Bool]] {
     let plan = Plan([], [selector], in: graph)
-    var run = Run(self, tokens, causal)
-    try run.execute(plan)
+    var run = Run(self, tokens, causal: causal)
+    try run.execute(plan, in: graph, releasing: true)
     let flat = run.selectors[selector.index]!
     let n = tokens.count
     return (0..<n).map { Array(flat[$0 * n..<($0 + 1) * n]) }
@@ -71,8 +72,8 @@ public struct PreparedProgram: Sendable {
 
   /// The s-ops' values on one input, in the order they were given.
   public func evaluate(on tokens: [Value]) throws -> [[Value]] {
-    var run = Run(interpreter, tokens, causal)
-    try run.execute(plan)
+    var run = Run(interpreter, tokens, causal: causal)
+    try run.execute(plan, in: interpreter.graph, releasing: true)
     return sops.map { run.sops[$0.index]! }
   }
 }
@@ -85,6 +86,8 @@ struct Plan: Sendable {
   }
 
   private(set) var steps: [Step] = []
+  /// By step: the selectors that nothing needs behind it.
+  private(set) var releases: [[Int]] = []
 
   init(_ sops: [SOpID], _ selectors: [SelectorID], in graph: SOpGraph) {
     var isSOpNeeded = [Bool](repeating: false, count: graph.sops.count)
@@ -129,44 +132,96 @@ struct Plan: Sendable {
         }
       }
     }
+    markReleases(keeping: selectors, in: graph)
+  }
+
+  private mutating func markReleases(keeping outputs: [SelectorID], in graph: SOpGraph) {
+    releases = Array(repeating: [], count: steps.count)
+    var isUsedLater = [Bool](repeating: false, count: graph.selectors.count)
+    for output in outputs { isUsedLater[output.index] = true }
+    for place in steps.indices.reversed() {
+      var used: [SelectorID] = []
+      switch steps[place] {
+      case .sop(let index):
+        switch graph.sops[index].kind {
+        case .aggregate(let selector, _, _), .selectorWidth(let selector): used = [selector]
+        default: break
+        }
+      case .selector(let index):
+        switch graph.selectors[index].kind {
+        case .and(let a, let b), .or(let a, let b): used = [a, b]
+        case .not(let a): used = [a]
+        case .select: break
+        }
+      }
+      for selector in used where !isUsedLater[selector.index] {
+        isUsedLater[selector.index] = true
+        releases[place].append(selector.index)
+      }
+    }
   }
 }
 
 /// One evaluation on one input, with the values found so far.
+///
+/// It does not hold the graph, which may grow between two uses of a run.
 struct Run {
-  let interpreter: Interpreter
+  private let requiresUniformTypes: Bool
+  private let isInterrupted: @Sendable () -> Bool
   let tokens: [Value]
-  let causal: Bool
+  private let causal: Bool
   /// By s-op, values by position.
   var sops: [[Value]?]
   /// By selector, n x n: query times n plus key.
   var selectors: [[Bool]?]
   private var pairs = 0
 
-  init(_ interpreter: Interpreter, _ tokens: [Value], _ causal: Bool) {
-    self.interpreter = interpreter
-    self.tokens = tokens
-    self.causal = causal
-    sops = Array(repeating: nil, count: interpreter.graph.sops.count)
-    selectors = Array(repeating: nil, count: interpreter.graph.selectors.count)
+  init(_ interpreter: Interpreter, _ tokens: [Value], causal: Bool = false) {
+    self.init(
+      tokens, causal: causal, requiresUniformTypes: interpreter.requiresUniformTypes,
+      isInterrupted: interpreter.isInterrupted)
   }
 
-  mutating func execute(_ plan: Plan) throws {
+  init(
+    _ tokens: [Value], causal: Bool, requiresUniformTypes: Bool, isInterrupted: @escaping @Sendable () -> Bool
+  ) {
+    self.tokens = tokens
+    self.causal = causal
+    self.requiresUniformTypes = requiresUniformTypes
+    self.isInterrupted = isInterrupted
+    sops = []
+    selectors = []
+  }
+
+  mutating func makeRoom(for graph: SOpGraph) {
+    if sops.count < graph.sops.count {
+      sops.append(contentsOf: repeatElement(nil, count: graph.sops.count - sops.count))
+    }
+    if selectors.count < graph.selectors.count {
+      selectors.append(contentsOf: repeatElement(nil, count: graph.selectors.count - selectors.count))
+    }
+  }
+
+  /// Evaluates what the plan lists and is not known yet.
+  ///
+  /// - Parameter releasing: whether to drop each selector behind its last use.
+  mutating func execute(_ plan: Plan, in graph: SOpGraph, releasing: Bool) throws {
     guard !tokens.isEmpty else {
       throw Diagnostic("an input has at least one token")
     }
-    for step in plan.steps {
+    makeRoom(for: graph)
+    for (place, step) in plan.steps.enumerated() {
       switch step {
       case .sop(let index):
-        if sops[index] == nil { sops[index] = try evaluateSOp(index) }
+        if sops[index] == nil { sops[index] = try evaluateSOp(graph.sops[index]) }
       case .selector(let index):
-        if selectors[index] == nil { selectors[index] = try evaluateSelector(index) }
+        if selectors[index] == nil { selectors[index] = try evaluateSelector(graph.selectors[index]) }
       }
+      if releasing { for index in plan.releases[place] { selectors[index] = nil } }
     }
   }
 
-  private func evaluateSOp(_ index: Int) throws -> [Value] {
-    let sop = interpreter.graph.sops[index]
+  private func evaluateSOp(_ sop: SOp) throws -> [Value] {
     let values: [Value]
     do {
       switch sop.kind {
@@ -185,12 +240,17 @@ struct Run {
         values = try aggregate(selectors[selector.index]!, sops[value.index]!, fallback)
       case .selectorWidth(let selector): values = widths(selectors[selector.index]!)
       }
-      if interpreter.requiresUniformTypes { try SequenceDisplay.checkUniform(values) }
+      // The input itself may be mixed: tokens_str and the like make one type of it.
+      if requiresUniformTypes, !isInput(sop) { try SequenceDisplay.checkUniform(values) }
     } catch let error as EvaluationError {
       throw Diagnostic(error.message, at: sop.range, hint: error.hint)
     }
-    if interpreter.isInterrupted() { throw Interrupted() }
+    if isInterrupted() { throw Interrupted() }
     return values
+  }
+
+  private func isInput(_ sop: SOp) -> Bool {
+    if case .tokens = sop.kind { true } else { false }
   }
 
   private func map(_ operation: Operation, _ inputs: [SOpID]) throws -> [Value] {
@@ -237,7 +297,7 @@ struct Run {
       }
       if selected == 0 { return fallback }
       if selected == 1 { return values[first] }
-      if interpreter.requiresUniformTypes {
+      if requiresUniformTypes {
         if mayAverage == nil { mayAverage = SequenceDisplay.mayAverage(values) }
         if mayAverage == false { throw Self.noMean(values) }
       }
@@ -282,15 +342,14 @@ struct Run {
         ? "indicator(x) makes numbers of bools" : "the selector must select one position at most")
   }
 
-  private mutating func evaluateSelector(_ index: Int) throws -> [Bool] {
+  private mutating func evaluateSelector(_ selector: Selector) throws -> [Bool] {
     let n = tokens.count
-    let selector = interpreter.graph.selectors[index]
     let (cost, overflow) = n.multipliedReportingOverflow(by: n)
     pairs += overflow ? Interpreter.maximumPairs : cost
     guard pairs <= Interpreter.maximumPairs else {
       throw Diagnostic("the input of \(n) tokens is too long to be interpreted", at: selector.range)
     }
-    if interpreter.isInterrupted() { throw Interrupted() }
+    if isInterrupted() { throw Interrupted() }
     switch selector.kind {
     case .not(let a):
       let inner = selectors[a.index]!

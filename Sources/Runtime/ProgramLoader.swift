@@ -21,6 +21,8 @@ public enum ProgramLoader {
     public var tokensAsTheyAre: Bool?
     /// Asked now and then; true ends the run with an error.
     public var isInterrupted: @Sendable () -> Bool = { false }
+    /// Texts by path for `load` to take in place of files.
+    public var texts: [String: String] = [:]
 
     public init() {}
   }
@@ -39,6 +41,7 @@ public enum ProgramLoader {
       tokenTypes: CircuitReader.tokenTypes(circuits), isInterrupted: options.isInterrupted)
     evaluator.diagnostics = parsed.diagnostics
     evaluator.loading = [file.name]
+    evaluator.texts = options.texts
     let environment = Environment(name: name(of: file), parent: evaluator.base)
     evaluator.run(parsed.program, in: environment)
     let reader = CircuitReader(evaluator)
@@ -50,6 +53,7 @@ public enum ProgramLoader {
     var sops: [String: SOpID] = [:]
     for case (let name, .sop(let id)) in environment.ownVariables { sops[name] = id }
     var program = Program(graph: evaluator.graph, circuits: read, sops: sops)
+    program.loadedFiles = evaluator.loadedFiles
     program.readTokensDirectly()
     return program
   }
@@ -79,13 +83,18 @@ public enum ProgramLoader {
   }
 
   /// The file that `load "name";` means: beside the file that loads it, else from the current folder.
-  static func find(_ name: Name, loading: String?) throws -> SourceFile {
+  static func find(
+    _ name: Name, loading: String?, texts: [String: String] = [:]
+  ) throws -> SourceFile {
     let file = name.text + ".rasp"
     var places: [String] = []
     if !file.hasPrefix("/"), let loading, loading.contains("/") {
       places.append((loading as NSString).deletingLastPathComponent + "/" + file)
     }
     places.append(file)
+    for place in places {
+      if let text = texts[place] { return SourceFile(name: place, text: text) }
+    }
     for place in places where FileManager.default.fileExists(atPath: place) {
       do {
         return try read(place)
@@ -105,6 +114,12 @@ public enum ProgramLoader {
 }
 
 extension Program {
+  /// Adds a circuit that no block of the program declares.
+  public mutating func declare(_ circuit: Circuit) {
+    circuits.append(circuit)
+    readTokensDirectly()
+  }
+
   /// Makes `tokens_str` and the like the tokens themselves where they change no token of any circuit: what
   /// only repeats its input is no computation that a circuit needs a place for.
   mutating func readTokensDirectly() {

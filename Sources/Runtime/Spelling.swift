@@ -1,7 +1,7 @@
 /// Finds the name that was probably meant.
-enum Spelling {
+public enum Spelling {
   /// Such as `did you mean 'tokens'?`; nil where nothing is near.
-  static func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
+  public static func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
     let limit = name.count <= 3 ? 1 : name.count <= 7 ? 2 : 3
     let near = candidates.filter { !$0.hasPrefix("_") || name.hasPrefix("_") }
       .compactMap { candidate -> (name: String, distance: Int)? in

@@ -11,7 +11,12 @@ struct Raspc: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "raspc",
     abstract: "Makes transformers whose inner circuit is known from RASP programs.",
-    version: version)
+    version: version,
+    subcommands: [
+      CompileCommand.self, CheckCommand.self, RunCommand.self, ExecCommand.self,
+      ReplCommand.self,
+    ],
+    defaultSubcommand: CompileCommand.self)
 
   static func main() {
     BLASKernels.prepare()
@@ -27,7 +32,7 @@ struct Raspc: ParsableCommand {
   }
 
   /// Whether an error is a finished message to the user, not one that ArgumentParser words.
-  private static func isReport(_ error: any Error) -> Bool {
-    error is Diagnostic || error is Diagnostics || error is FileError || error is Failure
+  static func isReport(_ error: any Error) -> Bool {
+    error is Diagnostic || error is Diagnostics || error is FileError || error is Failure || error is Problems
   }
 }

@@ -29,7 +29,7 @@ struct FilesVocabularyTests {
     try AtomicFile.write(Data(written.text.utf8), to: url)
     let read = try VocabularyFile(reading: url)
     #expect(read.text == written.text)
-    #expect(ValueJSON.text(read.vocabulary) == #"[0, "inf"]"#)
+    #expect(Value.json(read.vocabulary) == #"[0, "inf"]"#)
   }
 
   @Test(
@@ -46,7 +46,7 @@ struct FilesVocabularyTests {
       ),
       (
         #"{"bos": "B", "pad": "P", "input": ["B", "P"], "output_kind": "categorical", "output": [[]]}"#,
-        "'output': no sequence: element 0 is an array or object"
+        "'output'[0] is an array or object, not a value"
       ),
     ])
   func damagedFileIsRefused(text: String, reason: String) throws {

@@ -46,7 +46,7 @@ private func circuit(
   var b = GraphBuilder()
   let tokens = b.tokens()
   let indices = b.indices()
-  let isX = b.map("is_x", [tokens], encoding: .numerical) { .bool($0[0] == .string("x")) }
+  let isX = b.map("is_x", [tokens], encoding: .numerical) { .int($0[0] == .string("x") ? 1 : 0) }
   let previous = b.select(indices, indices) { $0.double <= $1.double }
   let output = b.aggregate("frac", previous, isX, fallback: .int(0))
   for causal in [true, false] {

@@ -11,11 +11,11 @@ struct GraphBuilder {
 
   mutating func map(
     _ name: String? = nil, _ inputs: [SOpID], encoding: Encoding? = nil, operation: String = "f",
-    _ body: @escaping @Sendable ([Value]) throws -> Value
+    form: Operation.Form? = nil, _ body: @escaping @Sendable ([Value]) throws -> Value
   ) -> SOpID {
     graph.add(
       SOp(
-        .map(Operation(name: operation, arity: inputs.count, body), inputs), name: name,
+        .map(Operation(name: operation, arity: inputs.count, form: form, body), inputs), name: name,
         label: name ?? operation, encoding: encoding))
   }
 

@@ -13,7 +13,7 @@ struct InputTextTests {
 
   @Test func tokensAreTheVocabularysOwnValues() throws {
     let text = try InputText(#" [ "a",3.0, "inf" , true]"#, name: "--input")
-    #expect(ValueJSON.text(try text.tokens(for: inputs)) == #"["a", 3, "inf", true]"#)
+    #expect(Value.json(try text.tokens(for: inputs)) == #"["a", 3, "inf", true]"#)
   }
 
   @Test func everyElementHasItsPlace() throws {
@@ -30,9 +30,9 @@ struct InputTextTests {
         #"[3, 3, 3, 3, "a", 3]"#, "<stdin>:7:14: error: input has 6 tokens; circuit 'c' takes at most 4"
       ),
       (#" ["a"]"#, "<stdin>:7:1: error: input has 1 token; circuit 'c' takes at least 2"),
-      (#"["a""#, "<stdin>:7:1: error: input is not JSON: [\"a\""),
-      (#"{"a": 1}"#, "<stdin>:7:1: error: input is not a JSON array: {\"a\": 1}"),
-      (#"["a", []]"#, "<stdin>:7:1: error: input is no sequence: element 1 is an array or object"),
+      (#"["a""#, "<stdin>:7:5: error: expected ',' or ']'"),
+      (#"{"a": 1}"#, "<stdin>:7:1: error: expected a JSON array such as [\"a\", \"b\"]"),
+      (#"["a", []]"#, "<stdin>:7:7: error: expected a string, a number, true, false or null"),
     ])
   func badInputIsRefusedWithItsPlace(line: String, message: String) {
     do {

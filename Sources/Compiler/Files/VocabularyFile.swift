@@ -36,11 +36,11 @@ public struct VocabularyFile: Sendable {
     case .numerical: (values, kind) = ([], Self.numerical)
     }
     let members: [(Key, String)] = [
-      (.bos, ValueJSON.quoted(bos)),
-      (.pad, ValueJSON.quoted(pad)),
-      (.input, ValueJSON.text(vocabulary + [.string(bos), .string(pad)])),
-      (.outputKind, ValueJSON.quoted(kind)),
-      (.output, ValueJSON.text(values)),
+      (.bos, Value.string(bos).json),
+      (.pad, Value.string(pad).json),
+      (.input, Value.json(vocabulary + [.string(bos), .string(pad)])),
+      (.outputKind, Value.string(kind).json),
+      (.output, Value.json(values)),
     ]
     let lines = members.map { "  \"\($0.rawValue)\": \($1)" }
     return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
@@ -59,19 +59,20 @@ public struct VocabularyFile: Sendable {
       return member
     }
     func values(_ key: Key) throws -> [Value] {
-      do {
-        return ValueJSON.withInfinities(try ValueJSON.sequence(member(key, as: [Any].self)))
-      } catch let error as ValueJSONError {
-        throw FileError(url, "'\(key.rawValue)': \(error)")
+      try member(key, as: [Any].self).enumerated().map { index, object in
+        guard let value = Self.value(object) else {
+          throw FileError(url, "'\(key.rawValue)'[\(index)] is an array or object, not a value")
+        }
+        return value
       }
     }
     bos = try member(.bos, as: String.self)
     pad = try member(.pad, as: String.self)
-    let input = try ValueJSON.sequence(member(.input, as: [Any].self))
-    guard input.suffix(2).map(ValueJSON.text) == [bos, pad].map(ValueJSON.quoted) else {
+    let input = try values(.input)
+    guard input.suffix(2) == [.string(bos), .string(pad)] else {
       throw FileError(url, "'input' does not end with the spellings of BOS and PAD")
     }
-    vocabulary = ValueJSON.withInfinities(Array(input.dropLast(2)))
+    vocabulary = Array(input.dropLast(2))
     let kind = try member(.outputKind, as: String.self)
     switch kind {
     case Self.categorical: outputs = .categorical(try values(.output))
@@ -79,6 +80,24 @@ public struct VocabularyFile: Sendable {
     default: throw FileError(url, "'output_kind' is '\(kind)', neither categorical nor numerical")
     }
   }
+
+  /// A value as Foundation read it; nil for an array or object.
+  private static func value(_ object: Any) -> Value? {
+    switch object {
+    case is NSNull: return Value.none
+    case let string as String: return infinities[string].map(Value.float) ?? .string(string)
+    case let number as NSNumber:
+      // Foundation keeps the three apart by the type that the number was made from.
+      switch String(cString: number.objCType) {
+      case "c", "B": return .bool(number.boolValue)
+      case "d", "f": return .float(number.doubleValue)
+      default: return Int(exactly: number).map(Value.int) ?? .float(number.doubleValue)
+      }
+    default: return nil
+    }
+  }
+
+  private static let infinities = ["inf": Double.infinity, "-inf": -Double.infinity]
 
   /// Throws ``FileError`` where the lists do not fit a transformer's embedding and unembedding.
   public func check(against config: TransformerConfig, _ folder: ArtifactFolder) throws {

@@ -229,11 +229,14 @@ struct Lowering {
     let sop = source[id]
     guard !mayBeEmpty || fallback.isNone || fallback.number != nil else {
       throw Diagnostic(
-        "this average of numbers gives \(fallback) where nothing is selected, which is not a number",
+        "this average of numbers gives \(fallback.quoted) where nothing is selected, which is not a number",
         at: sop.range)
     }
     var sum = linear(input)
-    if sum == nil { sum = linear(.variable(try categoricalVariable(for: values))) }
+    if sum == nil {
+      let variable = try categoricalVariable(for: values)
+      sum = linear(.variable(variable))
+    }
     guard let form = sum else {
       throw Diagnostic(
         "this averages different values that are not all numbers, which has no value to compile",
@@ -268,7 +271,7 @@ struct Lowering {
       result = Self.distinct((result + sums.map { $0 / Double(count) }).sorted())
       if result.count > options.limits.values { return [] }
     }
-    return result
+    return result.map(Self.snapped)
   }
 
   // MARK: Elementwise expressions
@@ -434,22 +437,18 @@ struct Lowering {
   }
 
   private func linear(_ operation: Operation, _ operands: [Expression]) -> LinearForm? {
-    let forms = operands.compactMap { linear($0) }
-    guard forms.count == operands.count,
-      !operands.contains(where: { if case .steps = $0 { true } else { false } })
-    else { return nil }
-    switch (operation.name, forms.count) {
-    case ("+", 2): return Self.sum(forms[0], forms[1], factor: 1)
-    case ("-", 2): return Self.sum(forms[0], forms[1], factor: -1)
-    case ("-", 1): return Self.sum(LinearForm(), forms[0], factor: -1)
-    case ("*", 2) where forms[0].roots.isEmpty:
-      return Self.sum(LinearForm(), forms[1], factor: forms[0].constant)
-    case ("*", 2) where forms[1].roots.isEmpty:
-      return Self.sum(LinearForm(), forms[0], factor: forms[1].constant)
-    case ("/", 2) where forms[1].roots.isEmpty && forms[1].constant != 0:
-      return Self.sum(LinearForm(), forms[0], factor: 1 / forms[1].constant)
-    default: return nil
+    let coefficients: [Double]
+    var result: LinearForm
+    switch operation.form {
+    case .linear(let list, let constant): (coefficients, result) = (list, LinearForm(constant: constant))
+    case .identity: (coefficients, result) = ([1], LinearForm())
+    case .comparison, nil: return nil
     }
+    for (coefficient, operand) in zip(coefficients, operands) {
+      guard let form = linear(operand) else { return nil }
+      result = Self.sum(result, form, factor: coefficient)
+    }
+    return result
   }
 
   private static func sum(_ a: LinearForm, _ b: LinearForm, factor: Double) -> LinearForm {
@@ -499,8 +498,7 @@ struct Lowering {
         operation
       }
     }
-    let comparisons: Set<String> = ["==", "!=", "<", "<=", ">", ">="]
-    guard operands.count == 2, varying.count == 2, comparisons.contains(operation.name),
+    guard case .comparison = operation.form, operands.count == 2, varying.count == 2,
       let left = linear(operands[0]), let right = linear(operands[1]),
       let leftPoints = points(of: left, limit: 2_000), let rightPoints = points(of: right, limit: 2_000)
     else { return nil }
@@ -571,7 +569,18 @@ struct Lowering {
         guard extend(by: Self.distinct(weights.prefix(graph[root].values.count).sorted())) else { return nil }
       }
     }
-    return result
+    return result.map(Self.snapped)
+  }
+
+  /// The fraction with a small denominator that a number is but for rounding, or the number itself: sums
+  /// come out alike whatever the order in which they were taken.
+  private static func snapped(_ number: Double) -> Double {
+    for denominator in 1...64 {
+      let scaled = number * Double(denominator)
+      let whole = scaled.rounded()
+      if abs(scaled - whole) <= 1e-12 * max(1, abs(scaled)) { return whole / Double(denominator) }
+    }
+    return number
   }
 
   /// The numbers without those that differ only by rounding.
@@ -629,7 +638,7 @@ struct Lowering {
             Self.distinct(numbers.sorted()).map(Value.float), .numerical, mayBeNone: mayBeNone, expression))
       }
       if encoding == .numerical, sop.encoding == .numerical {
-        throw Diagnostic("not all values of this are numbers: \(table.values[0])", at: sop.range)
+        throw Diagnostic("not all values of this are numbers: \(table.values[0].quoted)", at: sop.range)
       }
       try checkSize(table.values.count, of: label, at: sop.range)
       return add(variable(table.values, .categorical, mayBeNone: mayBeNone, expression))
@@ -723,11 +732,13 @@ struct Lowering {
     table.reserveCapacity(key.entries.count * query.entries.count)
     for keyEntry in key.entries {
       for queryEntry in query.entries {
-        if keyEntry == Code.none || queryEntry == Code.none {
-          table.append(.no)
-        } else if keyEntry == Code.undefined || queryEntry == Code.undefined {
+        if keyEntry == Code.undefined || queryEntry == Code.undefined {
           table.append(.undefined)
-        } else if let value = try? predicate([key.values[Int(keyEntry)], query.values[Int(queryEntry)]]) {
+          continue
+        }
+        let keyValue = keyEntry >= 0 ? key.values[Int(keyEntry)] : .none
+        let queryValue = queryEntry >= 0 ? query.values[Int(queryEntry)] : .none
+        if let value = try? predicate(keyValue, queryValue) {
           table.append(value.isTrue ? .yes : .no)
         } else {
           table.append(.undefined)
@@ -743,7 +754,8 @@ struct Lowering {
   private mutating func side(_ id: SOpID) throws(Diagnostic) -> TableExpression {
     let expression = lowered[id.index]!
     if let table = categorical(expression), table.roots.count <= 1 { return table }
-    return categorical(.variable(try categoricalVariable(for: id)))!
+    let variable = try categoricalVariable(for: id)
+    return categorical(.variable(variable))!
   }
 
   /// One predicate of two selectors' truth, over variables that hold the combined values of their keys and
@@ -823,7 +835,7 @@ struct Lowering {
       for place in roots.indices.reversed() {
         let code = rest % radices[place]
         let values = graph[roots[place]].values
-        parts.append(code < values.count ? "\(values[code])" : "None")
+        parts.append(code < values.count ? values[code].text : "None")
         rest /= radices[place]
       }
       values.append(.string("(" + parts.reversed().joined(separator: ", ") + ")"))

@@ -39,7 +39,7 @@ struct ResidualBasis: Sendable {
     }
     first[index] = labels.count
     if variable.isCategorical {
-      for value in variable.values { labels.append("\(variable.name):\(value)") }
+      for value in variable.values { labels.append("\(variable.name):\(value.text)") }
     } else {
       labels.append(variable.name)
     }

@@ -31,14 +31,14 @@ struct InputSpace {
 
   /// The vocabulary as people read it, cut short where it is long.
   var vocabularyText: String {
-    let shown = vocabulary.prefix(20).map(ValueJSON.text).joined(separator: ", ")
+    let shown = vocabulary.prefix(20).map(\.json).joined(separator: ", ")
     return vocabulary.count > 20 ? shown + ", ... (\(vocabulary.count) values)" : shown
   }
 
   private static func spelling(_ value: Value) -> String {
     if case .float(let number) = value, let integer = Int(exactly: number) {
-      return ValueJSON.text(.int(integer))
+      return Value.int(integer).json
     }
-    return ValueJSON.text(value)
+    return value.json
   }
 }

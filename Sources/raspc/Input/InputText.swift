@@ -23,12 +23,13 @@ struct InputText {
     self.file = file
     start = line - 1
     end = file.bytes.count
-    do {
-      values = try ValueJSON.sequence(text)
-    } catch let error as ValueJSONError {
+    do throws(JSONError) {
+      values = try Value.array(json: text)
+    } catch {
+      let place = min(start + error.offset, end)
       throw Diagnostic(
-        "input is \(error.description)", at: SourceRange(file: file, start: start, end: end),
-        hint: #"write it as a JSON array, such as ["a", "b"]"#)
+        error.message, at: SourceRange(file: file, start: place, end: place),
+        hint: #"an input is a JSON array, such as ["a", "b"]"#)
     }
     ranges = Self.elements(file, from: start)
   }
@@ -89,7 +90,7 @@ struct InputText {
       } else {
         problems.append(
           Diagnostic(
-            "\(ValueJSON.text(value)) is not in the vocabulary of \(inputs.name)", at: range,
+            "\(value.json) is not in the vocabulary of \(inputs.name)", at: range,
             hint: "the vocabulary is \(inputs.vocabularyText)"))
         break
       }

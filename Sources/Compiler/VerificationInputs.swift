@@ -1,0 +1,82 @@
+import Runtime
+import Transformer
+
+/// The inputs of a circuit that a comparison runs, as token ids without BOS.
+struct VerificationInputs {
+  let isExhaustive: Bool
+  private let vocabulary: Int
+  private let lengths: ClosedRange<Int>
+  private var remaining: Int
+  private var generator: SeededGenerator
+  /// The next input of an exhaustive run.
+  private var current: [Int32]
+
+  init(_ circuit: Circuit, mode: VerificationMode, seed: UInt64) {
+    vocabulary = circuit.vocabulary.count
+    lengths = circuit.lengths
+    generator = SeededGenerator(seed: seed, stream: "verification")
+    current = Array(repeating: 0, count: circuit.lengths.lowerBound)
+    let total = Self.count(circuit)
+    switch mode {
+    case .exhaustive:
+      isExhaustive = true
+      remaining = .max
+    case .samples(let count):
+      isExhaustive = total.map { $0 <= count } ?? false
+      remaining = isExhaustive ? .max : count
+    }
+  }
+
+  /// How many inputs a circuit has, nil where they are more than an integer holds.
+  static func count(_ circuit: Circuit) -> Int? {
+    var total = 0
+    var power = 1
+    for length in 1...circuit.lengths.upperBound {
+      let (next, overflow) = power.multipliedReportingOverflow(by: circuit.vocabulary.count)
+      if overflow { return nil }
+      power = next
+      guard circuit.lengths.contains(length) else { continue }
+      let (sum, tooMany) = total.addingReportingOverflow(power)
+      if tooMany { return nil }
+      total = sum
+    }
+    return total
+  }
+
+  /// Up to `count` further inputs; none when all have been given.
+  mutating func next(_ count: Int) -> [[Int32]] {
+    var result: [[Int32]] = []
+    while result.count < count, remaining > 0 {
+      if isExhaustive {
+        guard !current.isEmpty else { break }
+        result.append(current)
+        advance()
+      } else {
+        result.append(random())
+        remaining -= 1
+      }
+    }
+    return result
+  }
+
+  private mutating func advance() {
+    var place = current.count - 1
+    while place >= 0 {
+      current[place] += 1
+      if current[place] < vocabulary { return }
+      current[place] = 0
+      place -= 1
+    }
+    current = current.count < lengths.upperBound ? Array(repeating: 0, count: current.count + 1) : []
+  }
+
+  /// Every length in turn; one input in four draws from a few tokens only, so that tokens repeat.
+  private mutating func random() -> [Int32] {
+    let length = lengths.lowerBound + remaining % lengths.count
+    let few = generator.index(below: 4) == 0
+    let letters = (0..<2 + generator.index(below: 2)).map { _ in Int32(generator.index(below: vocabulary)) }
+    return (0..<length).map { _ in
+      few ? letters[generator.index(below: letters.count)] : Int32(generator.index(below: vocabulary))
+    }
+  }
+}

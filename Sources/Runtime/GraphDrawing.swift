@@ -1,0 +1,75 @@
+import Foundation
+import Lexer
+
+/// The computation of an s-op on an input as a Graphviz drawing.
+struct GraphDrawing {
+  private let evaluator: Evaluator
+  private let root: SOpID
+  private let input: [Value]
+
+  init(_ evaluator: Evaluator, root: SOpID, input: [Value]) {
+    self.evaluator = evaluator
+    self.root = root
+    self.input = input
+  }
+
+  /// The drawing in the DOT language: s-ops with their values, selectors as grids, what each is made from.
+  func dot() throws -> String {
+    let graph = evaluator.graph
+    var lines = [
+      "digraph \"\(Self.escaped(evaluator.sopNames[root.index]))\" {",
+      "  node [shape=box, fontname=\"monospace\"];",
+    ]
+    for step in Plan([root], [], in: graph).steps {
+      switch step {
+      case .sop(let index):
+        let values = try evaluator.values(of: SOpID(index), on: input)
+        let cells = values.map(\.short).joined(separator: " ")
+        lines.append(
+          "  s\(index) [label=\"\(Self.escaped(evaluator.sopNames[index]))\\n\(Self.escaped(cells))\"];")
+        switch graph.sops[index].kind {
+        case .tokens, .indices, .length, .constant: break
+        case .map(_, let inputs): for input in inputs { lines.append("  s\(input.index) -> s\(index);") }
+        case .aggregate(let selector, let value, _):
+          lines.append("  a\(selector.index) -> s\(index);")
+          lines.append("  s\(value.index) -> s\(index) [label=\"values\"];")
+        case .selectorWidth(let selector): lines.append("  a\(selector.index) -> s\(index);")
+        }
+      case .selector(let index):
+        let rows = try evaluator.matrix(of: SelectorID(index), on: input)
+        let grid = rows.map { $0.map { $0 ? "1" : "·" }.joined(separator: " ") }.joined(separator: "\\n")
+        let name = Self.escaped(evaluator.selectorNames[index])
+        lines.append("  a\(index) [shape=note, label=\"\(name)\\n\(grid)\"];")
+        switch graph.selectors[index].kind {
+        case .select(let keys, let queries, _):
+          lines.append("  s\(keys.index) -> a\(index) [label=\"keys\"];")
+          lines.append("  s\(queries.index) -> a\(index) [label=\"queries\"];")
+        case .and(let a, let b), .or(let a, let b):
+          lines.append("  a\(a.index) -> a\(index);")
+          lines.append("  a\(b.index) -> a\(index);")
+        case .not(let a): lines.append("  a\(a.index) -> a\(index);")
+        }
+      }
+    }
+    return lines.joined(separator: "\n") + "\n}\n"
+  }
+
+  /// Writes the drawing to a file of the folder and returns its path.
+  func write(named name: String, into folder: String, _ range: SourceRange) throws -> String {
+    let safe = String(name.map { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" ? $0 : "_" })
+    let path = "\(folder)/\(safe).dot"
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try Data(try dot().utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch let diagnostic as Diagnostic {
+      throw diagnostic
+    } catch {
+      throw Diagnostic("the drawing cannot be written to \(path)", at: range)
+    }
+    return path
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
+  }
+}

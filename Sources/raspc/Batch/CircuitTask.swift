@@ -1,0 +1,71 @@
+import Compiler
+import Foundation
+import Lexer
+import Runtime
+
+/// One circuit to make: where it comes from and where its files go.
+struct CircuitTask: Sendable {
+  let program: LoadedProgram
+  let circuit: Circuit
+  let folder: ArtifactFolder
+  let options: CompilerOptions
+
+  var name: String { circuit.name }
+
+  /// Compiles the circuit; throws ``Diagnostic``.
+  func compile() throws -> CompiledCircuit {
+    try Compiler.compile(circuit, in: program.program.graph, options: options)
+  }
+
+  /// What the folder's `meta.json` says before any training.
+  func meta(_ compiled: CompiledCircuit?) -> MetaFile {
+    MetaFile(
+      raspc: Raspc.version, source: program.source,
+      circuit: MetaFile.CircuitRecord(
+        name: circuit.name, about: circuit.about, minLen: circuit.lengths.lowerBound,
+        maxLen: circuit.lengths.upperBound, causal: circuit.causal),
+      compiler: MetaFile.CompilerRecord(fuse: options.fuse),
+      verification: compiled?.verification.map {
+        MetaFile.VerificationRecord(
+          inputs: $0.inputs, positions: $0.positions, exhaustive: $0.isExhaustive)
+      })
+  }
+}
+
+/// The circuits that a command line stands for.
+struct CircuitTaskList {
+  var tasks: [CircuitTask] = []
+  /// Files that could not be read or run, with the reason.
+  var broken: [(file: ProgramFile, error: any Error)] = []
+
+  /// Reads and runs every file.
+  ///
+  /// A file found in a folder that declares no circuit is a library and passed over.
+  ///
+  /// - Throws: ``FileError`` where there is no such file, ``Failure`` where two files declare circuits of one
+  ///   name, which would be written to one folder.
+  init(files: [String], which: CircuitOptions, directory: URL, options: CompilerOptions) throws {
+    for file in try ProgramFile.expand(files) {
+      do {
+        let program = try LoadedProgram(file)
+        if file.foundInFolder, which.output == nil, program.program.circuits.isEmpty { continue }
+        for circuit in try which.circuits(of: program) {
+          tasks.append(
+            CircuitTask(
+              program: program, circuit: circuit,
+              folder: ArtifactFolder(directory.appendingPathComponent(circuit.name)), options: options))
+        }
+      } catch let error where Raspc.isReport(error) {
+        broken.append((file, error))
+      }
+    }
+    var paths: [String: String] = [:]
+    for task in tasks {
+      if let other = paths.updateValue(task.program.path, forKey: task.name) {
+        throw Failure(
+          "circuit '\(task.name)' is declared in \(other) and in \(task.program.path)",
+          hint: "give one of them another name, or compile them into two folders")
+      }
+    }
+  }
+}

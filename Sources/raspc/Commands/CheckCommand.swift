@@ -1,0 +1,19 @@
+import ArgumentParser
+import Lexer
+
+/// `raspc check FILE...`: finds what is wrong with programs.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Parse and analyse programs; print what is wrong with them.")
+
+  @Argument(help: ArgumentHelp("Programs, or folders of them.", valueName: "file"))
+  var files: [String]
+
+  func run() throws {
+    var problems = ProblemList()
+    for file in try ProgramFile.expand(files) {
+      problems.collect { _ = try LoadedProgram(file) }
+    }
+    try problems.throwIfAny()
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Compiler
+import Foundation
+import Runtime
+import Transformer
+
+/// `raspc exec DIR`: runs inputs through a transformer of a circuit's folder.
+struct ExecCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "exec", abstract: "Run inputs through the transformer in a circuit's folder.",
+    discussion: """
+      A categorical output is the value with the greatest logit, a numerical one the number that the \
+      transformer gives. Where the program itself gives no value, neither means anything.
+      """)
+
+  @Argument(help: ArgumentHelp("The circuit's folder.", valueName: "dir"))
+  var folder: String
+
+  @Option(help: "The transformer: hl, the compiled one, or ll, the trained one (default: ll if it is there).")
+  var model: ArtifactFolder.Model?
+
+  @Flag(help: "Print the logits instead: a list a position, the BOS position first.")
+  var logits = false
+
+  @OptionGroup var inputs: InputOptions
+
+  func run() throws {
+    let artifacts = ArtifactFolder(URL(fileURLWithPath: folder))
+    let meta = try artifacts.meta()
+    let vocabulary = try artifacts.vocabulary()
+    let parameters = try artifacts.parameters(model ?? artifacts.bestModel)
+    try vocabulary.check(against: parameters.config, artifacts)
+    let space = InputSpace(
+      name: "circuit '\(meta.circuit.name)'", vocabulary: vocabulary.vocabulary,
+      lengths: meta.circuit.minLen...meta.circuit.maxLen)
+    let tokenizer = Tokenizer(vocabulary: vocabulary.vocabulary)
+    let transformer = Inference(parameters)
+    let outputs = parameters.config.outputs
+    try inputs.answer { input in
+      let ids = try tokenizer.encode(input.tokens(for: space))
+      let flat = transformer.logits([ids])[0]
+      let rows = ids.indices.map { flat[($0 * outputs)..<(($0 + 1) * outputs)] }
+      return logits
+        ? Self.text(rows) : Value.json(rows.dropFirst().map { vocabulary.outputs.value(logits: $0) })
+    }
+  }
+
+  /// Numbers as nested JSON lists.
+  static func text(_ rows: [ArraySlice<Float>]) -> String {
+    let lists = rows.map { row in
+      "[" + row.map { $0.isFinite ? $0.description : "\"\($0)\"" }.joined(separator: ", ") + "]"
+    }
+    return "[" + lists.joined(separator: ", ") + "]"
+  }
+}
+
+extension ArtifactFolder.Model: ExpressibleByArgument {}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Compiler
+import Foundation
+import Lexer
+import Runtime
+
+/// `raspc run FILE`: interprets a program on inputs.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Interpret a program on inputs.",
+    discussion: """
+      Prints the output's value at every position as a JSON array: null for None, "inf" and "-inf" for \
+      infinities. With '--output NAME' alone, any s-op can be shown on any tokens.
+      """)
+
+  @Argument(help: ArgumentHelp("The program.", valueName: "file"))
+  var file: String
+
+  @OptionGroup var which: CircuitOptions
+  @OptionGroup var inputs: InputOptions
+
+  func run() throws {
+    let program = try LoadedProgram(ProgramFile(path: file, foundInFolder: false))
+    let output: SOpID
+    let causal: Bool
+    var space: InputSpace?
+    if let name = which.output, which.vocab == nil {
+      output = try program.sop(name)
+      causal = which.causal
+    } else {
+      let circuit = try which.circuit(of: program)
+      (output, causal, space) = (circuit.output, circuit.causal, InputSpace(circuit))
+    }
+    let prepared = Interpreter(program.program.graph).prepare([output], causal: causal)
+    try inputs.answer { input in
+      let tokens = try space.map { try input.tokens(for: $0) } ?? input.values
+      if tokens.isEmpty { throw Diagnostic("an input has at least one token", at: input.range) }
+      return Value.json(try prepared.evaluate(on: tokens)[0])
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import Runtime
+
+/// The REPL's commands: their names, their help, their completion.
+enum Commands {
+  static let all: [(usage: String, summary: String)] = [
+    (":help [NAME]", "this list, or what a function does"),
+    (":load FILE", "load a program"),
+    (":reload", "load all files again"),
+    (":type NAME", "what a name stands for and the types of its values"),
+    (":quit", "leave (also Ctrl-D)"),
+  ]
+
+  private static let words = [
+    "aggregate(", "select(", "indicator(", "round(", "range(", "len(", "zip(", "not", "and", "or", "if",
+    "else", "for", "in", "def", "return", "load", "set example", "show example", "examples on",
+    "examples off", "full seq display on", "full seq display off", "draw(",
+  ]
+
+  static func completions(of prefix: String, names: [String]) -> [String] {
+    let commands = all.map { String($0.usage.prefix { $0 != " " }) }
+    let candidates = prefix.hasPrefix(":") ? commands : names + words
+    return Set(candidates.filter { $0.hasPrefix(prefix) }).sorted()
+  }
+
+  static func help(on name: String, in session: Session) -> String {
+    if !name.isEmpty {
+      guard let description = session.describe(name) else { return "'\(name)' is not bound to anything" }
+      let summary = description.summary.map { ": \($0)" } ?? ""
+      return "\(name): \(description.kind) \(description.detail)\(summary)"
+    }
+    let width = all.map(\.usage.count).max() ?? 0
+    var lines = all.map { usage, summary in
+      usage + String(repeating: " ", count: width - usage.count + 2) + summary
+    }
+    lines.append("")
+    lines.append("Anything else is a statement of the language, ended by ';'. The functions beyond RASP 0.1:")
+    lines += Session.functions.map { "  \($0.signature): \($0.summary)" }
+    return lines.joined(separator: "\n")
+  }
+}
