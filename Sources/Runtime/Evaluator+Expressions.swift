@@ -118,6 +118,7 @@ extension Evaluator {
 
   private func lookUp(_ name: String, _ range: SourceRange, in environment: Environment) throws -> Datum {
     if let datum = environment.lookUp(name) { return datum }
+    if hasUnknownNames, test == nil { throw AlreadyReported() }
     throw failure(
       "unknown name '\(name)'", at: range,
       hint: Spelling.suggestion(for: name, among: environment.visibleNames))
@@ -167,7 +168,7 @@ extension Evaluator {
       }
       let members = values
       var name = "\(sopNames[id.index]) in "
-      if case .name(let text) = containerSyntax.kind { name += text } else { name += describe(container) }
+      if case .name(let text) = containerSyntax.kind { name += text } else { name += printed(container) }
       let operation = Operation(unary: "in") { value in .bool(members.contains { $0.equals(value) }) }
       return .sop(
         try add(

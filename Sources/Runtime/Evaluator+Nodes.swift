@@ -203,7 +203,7 @@ extension Evaluator {
         ? Operation(binary: "and") { .bool($0.isTrue && $1.isTrue) }
         : Operation(binary: "or") { .bool($0.isTrue || $1.isTrue) }
       return try addMap(
-        operation, over: [truth(left), truth(right)], type: ValueTypes.bool.passingNone(from: a, b),
+        operation, over: [left, right], type: ValueTypes.bool.passingNone(from: a, b),
         name: "( \(names.0) \(op.rawValue) \(names.1))", at: range)
     }
     if op == .equal || op == .notEqual, isCollection(left) || isCollection(right) {
@@ -231,11 +231,6 @@ extension Evaluator {
     case .list, .dictionary, .function, .builtin: true
     default: false
     }
-  }
-
-  /// A list or dictionary in `and` and `or` counts as whether it has elements.
-  private func truth(_ datum: Datum) -> Datum {
-    isCollection(datum) ? .value(.bool(datum.isTrue)) : datum
   }
 
   private func tokenHint(_ datum: Datum, _ other: ValueTypes) -> String? {

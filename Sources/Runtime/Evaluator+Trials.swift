@@ -1,10 +1,18 @@
+import Lexer
+
 /// Evaluating nodes while the graph is still growing.
 extension Evaluator {
   /// The values of an s-op on an input, by RASP 0.1's rules.
   func values(of id: SOpID, on tokens: [Value]) throws -> [Value] {
     try withRun(on: tokens) { run in
       try run.execute(Plan([id], [], in: graph), in: graph, releasing: false)
-      return run.sops[id.index]!
+      let values = run.sops[id.index]!
+      do {
+        try SequenceDisplay.checkUniform(values)
+      } catch let error as EvaluationError {
+        throw Diagnostic(error.message, at: graph[id].range)
+      }
+      return values
     }
   }
 

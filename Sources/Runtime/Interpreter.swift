@@ -240,12 +240,17 @@ struct Run {
         values = try aggregate(selectors[selector.index]!, sops[value.index]!, fallback)
       case .selectorWidth(let selector): values = widths(selectors[selector.index]!)
       }
-      if requiresUniformTypes { try SequenceDisplay.checkUniform(values) }
+      // The input itself may be mixed: tokens_str and the like make one type of it.
+      if requiresUniformTypes, !isInput(sop) { try SequenceDisplay.checkUniform(values) }
     } catch let error as EvaluationError {
       throw Diagnostic(error.message, at: sop.range, hint: error.hint)
     }
     if isInterrupted() { throw Interrupted() }
     return values
+  }
+
+  private func isInput(_ sop: SOp) -> Bool {
+    if case .tokens = sop.kind { true } else { false }
   }
 
   private func map(_ operation: Operation, _ inputs: [SOpID]) throws -> [Value] {

@@ -71,7 +71,9 @@ struct InputSampler: Sendable {
       for i in tokens.indices { tokens[i] = few[i % few.count] }
     }
     if generator.next() & 1 == 0 {
-      for i in tokens.indices where generator.next() & 1 == 0 { tokens[i] = few[generator.index(below: kinds)] }
+      for i in tokens.indices where generator.next() & 1 == 0 {
+        tokens[i] = few[generator.index(below: kinds)]
+      }
     }
     if generator.next() & 1 == 0 { tokens[generator.index(below: tokens.count)] = token() }
   }

@@ -22,27 +22,8 @@ public final class SIITTrainer {
   private let measure: SIITMeasure
   private let pass: TrainingPass
   private let adam: AdamKernel
-  private var progress: Progress
-
-  /// What changes from step to step besides weights and Adam's moments.
-  struct Progress: Codable, Sendable {
-    var attempt = 0
-    var step = 0
-    var generator: SeededGenerator
-    var alignedSampler: NodeSampler
-  }
-
-  /// Where training stands after an evaluation.
-  public struct Update: Codable, Sendable {
-    public var attempt: Int
-    public var step: Int
-    public var steps: Int
-    public var learningRate: Double
-    public var behaviourLoss: Double
-    public var iitLoss: Double
-    public var strictLoss: Double
-    public var report: SIITReport
-  }
+  private var progress: TrainingProgress
+  private var best: Parameters?
 
   public init(_ compiled: CompiledCircuit, settings: SIITSettings, seed: UInt64) throws(TrainingError) {
     self.compiled = compiled
@@ -75,41 +56,60 @@ public final class SIITTrainer {
         beta1: Float(settings.beta1), beta2: Float(settings.beta2), epsilon: 1e-8,
         clipping: Float(settings.clipping)),
       count: pass.weights.count)
-    progress = Progress(
+    progress = TrainingProgress(
       generator: SeededGenerator(seed: seed), alignedSampler: NodeSampler(count: nodes.aligned.count))
     begin(attempt: 0)
   }
 
-  /// Trains until the target is met or the budget spent; `report` is called at every evaluation.
-  public func train(_ report: (Update) throws -> Void) rethrows -> TrainedCircuit {
-    var best: (parameters: Parameters, report: SIITReport)?
+  /// Trains until the target is met or the budget spent, from where the trainer stands.
+  public func train(_ events: TrainingEvents = TrainingEvents()) throws -> TrainedCircuit {
     let start = DispatchTime.now().uptimeNanoseconds
-    var stepsTaken = 0
-    attempts: while true {
-      while progress.step < settings.steps {
-        let losses = step()
-        stepsTaken += 1
-        let last = progress.step == settings.steps
-        guard progress.step.isMultiple(of: settings.evaluateEvery) || last else { continue }
-        let update = evaluate(pairs: settings.evaluationPairs, losses)
-        try report(update)
-        if update.report.worst >= settings.target || last {
-          let final = evaluate(pairs: settings.finalPairs, losses)
-          if best.map({ final.report.worst > $0.report.worst }) ?? true {
-            best = (pass.weights.parameters(), final.report)
-          }
-          if final.report.worst >= settings.target { break attempts }
-        }
+    let secondsBefore = progress.seconds
+    func seconds() -> Double { Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9 }
+    var lastCheckpoint = 0.0
+    while !progress.isDone {
+      if progress.step == settings.steps { begin(attempt: progress.attempt + 1) }
+      let losses = step()
+      try events.step(progress.attempt, progress.step, settings.steps)
+      if progress.step.isMultiple(of: settings.evaluateEvery) || progress.step == settings.steps {
+        let update = evaluate(losses)
+        progress.updates.append(update)
+        try events.evaluation(update)
       }
-      guard progress.attempt + 1 < settings.attempts else { break }
-      begin(attempt: progress.attempt + 1)
+      progress.seconds = secondsBefore + seconds()
+      if progress.isDone || seconds() - lastCheckpoint >= events.secondsBetweenCheckpoints {
+        lastCheckpoint = seconds()
+        try events.checkpoint(checkpoint())
+      }
     }
-    let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
-    guard let best else { preconditionFailure("an attempt ends with an evaluation") }
     return TrainedCircuit(
-      parameters: best.parameters, nodes: nodes, report: best.report,
-      reached: best.report.worst >= settings.target, attempts: progress.attempt + 1, steps: stepsTaken,
-      seconds: seconds, heldOutIsDisjoint: sampler.isDisjoint)
+      parameters: best ?? pass.weights.parameters(), nodes: nodes,
+      report: progress.bestReport ?? SIITReport(accuracy: .init(node: "output", correct: 0, counted: 0)),
+      reached: progress.isReached(settings), attempts: progress.attempt + 1, steps: progress.stepsTaken,
+      seconds: progress.seconds, heldOutIsDisjoint: sampler.isDisjoint, updates: progress.updates)
+  }
+
+  /// All that training needs to go on from here and end with the same bytes.
+  public func checkpoint() -> TrainingCheckpoint {
+    TrainingCheckpoint(
+      progress: progress, weights: pass.weights.values, moments: adam.moments, adamSteps: adam.steps,
+      best: best.map { PackedParameters($0).values })
+  }
+
+  /// Goes back to a checkpoint of the same circuit, settings and seed; throws ``TrainingError`` for another's.
+  public func resume(_ checkpoint: TrainingCheckpoint) throws(TrainingError) {
+    let count = pass.weights.count
+    guard checkpoint.weights.count == count, checkpoint.moments.count == 2 * count,
+      checkpoint.best.map({ $0.count == count }) ?? true
+    else { throw TrainingError("the checkpoint is of a transformer of another size") }
+    pass.weights.load(checkpoint.weights)
+    adam.restore(moments: checkpoint.moments, steps: checkpoint.adamSteps)
+    best = checkpoint.best.map {
+      var packed = PackedParameters(config: config)
+      packed.values = $0
+      return packed.unpacked()
+    }
+    progress = checkpoint.progress
   }
 
   private func begin(attempt: Int) {
@@ -117,9 +117,10 @@ public final class SIITTrainer {
     let parameters = Parameters.initialised(config: config, using: &generator)
     pass.weights.load(PackedParameters(parameters).values)
     adam.restore(moments: [Float](repeating: 0, count: 2 * pass.weights.count), steps: 0)
-    progress = Progress(
-      attempt: attempt, generator: SeededGenerator(seed: seed, stream: "training \(attempt)"),
-      alignedSampler: NodeSampler(count: nodes.aligned.count))
+    progress.attempt = attempt
+    progress.step = 0
+    progress.generator = SeededGenerator(seed: seed, stream: "training \(attempt)")
+    progress.alignedSampler = NodeSampler(count: nodes.aligned.count)
   }
 
   /// Mean losses of one step, per counted position.
@@ -136,7 +137,7 @@ public final class SIITTrainer {
     batch.draw(sampler, .training, into: pass.plain, using: &progress.generator)
     pass.plain.forward(pass.weights)
     for block in 0..<blocks {
-      let node = progress.alignedSampler.draw(using: &progress.generator)
+      let node = progress.drawNode()
       let swap = Swap(base: block, source: block ^ 1, components: alignedSets[node])
       let score = train(swap, batch.targets(block: block, swapping: [node]), settings.iitWeight)
       progress.alignedSampler.note(node, score)
@@ -156,6 +157,7 @@ public final class SIITTrainer {
     pass.finish()
     adam.update(pass.weights, pass.gradient, learningRate: Float(learningRate(progress.step)))
     progress.step += 1
+    progress.stepsTaken += 1
     return losses
   }
 
@@ -192,14 +194,28 @@ public final class SIITTrainer {
     return settings.learningRate * (settings.finalRate + (1 - settings.finalRate) * cosine)
   }
 
-  private func evaluate(pairs: Int, _ losses: Losses) -> Update {
+  /// Measures where training stands; with the target in sight, or at an attempt's end, on more pairs.
+  private func evaluate(_ losses: Losses) -> TrainingUpdate {
+    var report = measure(pairs: settings.evaluationPairs)
+    let isLast = progress.step == settings.steps
+    if report.worst >= settings.target || isLast {
+      report = measure(pairs: settings.finalPairs)
+      if report.worst > progress.bestReport?.worst ?? -1 {
+        progress.bestReport = report
+        best = pass.weights.parameters()
+      }
+      progress.isDone =
+        progress.isReached(settings) || isLast && progress.attempt + 1 >= settings.attempts
+    }
+    return TrainingUpdate(
+      attempt: progress.attempt, step: progress.step, learningRate: learningRate(progress.step),
+      behaviourLoss: losses.behaviour, iitLoss: losses.iit, strictLoss: losses.strict, report: report)
+  }
+
+  private func measure(pairs: Int) -> SIITReport {
     // Evaluations draw from their own stream, so that how often they are made changes no weight.
     var generator = SeededGenerator(seed: seed, stream: "evaluation \(pairs)")
-    let report = measure.measure(pass.weights, sampler, pairs: pairs, using: &generator)
-    return Update(
-      attempt: progress.attempt, step: progress.step, steps: settings.steps,
-      learningRate: learningRate(progress.step), behaviourLoss: losses.behaviour, iitLoss: losses.iit,
-      strictLoss: losses.strict, report: report)
+    return measure.measure(pass.weights, sampler, pairs: pairs, using: &generator)
   }
 }
 

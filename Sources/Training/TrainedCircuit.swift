@@ -13,6 +13,8 @@ public struct TrainedCircuit: Sendable {
   public let seconds: Double
   /// Whether the inputs it was measured on were never trained on.
   public let heldOutIsDisjoint: Bool
+  /// Every evaluation on the way.
+  public let updates: [TrainingUpdate]
 }
 
 /// A circuit that cannot be trained, and why.

@@ -27,23 +27,23 @@ package struct Tile {
   package func from(_ channel: Int) -> Tile { Tile(base: row(channel), stride: stride) }
 
   /// Takes over the first channels of another tile.
-  func copy(_ other: Tile, channels: Int) {
+  package func copy(_ other: Tile, channels: Int) {
     base.update(from: other.base, count: channels * stride)
   }
 
   /// Adds the first channels of another tile.
-  func add(_ other: Tile, channels: Int) {
+  package func add(_ other: Tile, channels: Int) {
     let a = other.vectors()
     let b = vectors()
     for i in 0..<channels * stride / laneCount { b[i] += a[i] }
   }
 
-  func clear(channels: Int) {
+  package func clear(channels: Int) {
     base.update(repeating: 0, count: channels * stride)
   }
 
   /// Sets one channel to ones: the row that multiplies the biases.
-  func fillWithOnes(channel: Int) {
+  package func fillWithOnes(channel: Int) {
     row(channel).update(repeating: 1, count: stride)
   }
 }

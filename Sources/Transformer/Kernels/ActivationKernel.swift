@@ -1,9 +1,13 @@
 /// The MLP's nonlinearity on the hidden layer of one block, forward and backward.
-struct ActivationKernel {
-  let activation: TransformerConfig.Activation
+package struct ActivationKernel {
+  private let activation: TransformerConfig.Activation
+
+  package init(activation: TransformerConfig.Activation) {
+    self.activation = activation
+  }
 
   /// post = f(hidden), and hidden is replaced by f'(hidden), which is all that the way back needs of it.
-  func forward(_ hidden: Tile, post: Tile, channels: Int) {
+  package func forward(_ hidden: Tile, post: Tile, channels: Int) {
     let x = hidden.vectors()
     let y = post.vectors()
     let count = channels * hidden.stride / laneCount
@@ -24,7 +28,7 @@ struct ActivationKernel {
   }
 
   /// dPost becomes the gradient of the hidden layer: dPost · f'(hidden).
-  func backward(_ derivative: Tile, _ dPost: Tile, channels: Int) {
+  package func backward(_ derivative: Tile, _ dPost: Tile, channels: Int) {
     let slope = derivative.vectors()
     let gradient = dPost.vectors()
     for i in 0..<channels * derivative.stride / laneCount { gradient[i] *= slope[i] }

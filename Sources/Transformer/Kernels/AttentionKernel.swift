@@ -3,12 +3,12 @@
 /// Shapes: q, k, v, z are [dHead, positions] of vectors; the pattern is [query, key] of vectors. With
 /// s[p, r] = Σ_d q[d, p] k[d, r] / √dHead over the keys r that p sees, pattern = softmax of s over r and
 /// z[d, p] = Σ_r pattern[p, r] v[d, r].
-struct AttentionKernel {
+package struct AttentionKernel {
   let dHead: Int
   let causal: Bool
   let scale: Float
 
-  init(_ config: TransformerConfig) {
+  package init(_ config: TransformerConfig) {
     dHead = config.dHead
     causal = config.causal
     scale = 1 / Float(config.dHead).squareRoot()
@@ -18,7 +18,7 @@ struct AttentionKernel {
   private func keys(of query: Int, _ positions: Int) -> Int { causal ? query + 1 : positions }
 
   /// Fills `pattern` and z from q, k and v.
-  func forward(
+  package func forward(
     positions n: Int, q: Tile, k: Tile, v: Tile, z: Tile, pattern: UnsafeMutablePointer<Vector>
   ) {
     let q = q.vectors()
@@ -53,7 +53,7 @@ struct AttentionKernel {
   }
 
   /// Fills dq, dk and dv from dz; `scratch` holds [positions] vectors.
-  func backward(
+  package func backward(
     positions n: Int, q: Tile, k: Tile, v: Tile, pattern: UnsafePointer<Vector>, dz: Tile, dq: Tile,
     dk: Tile, dv: Tile, scratch: UnsafeMutablePointer<Vector>
   ) {

@@ -4,7 +4,7 @@ import CBLAS
 // OpenBLAS; their plain meaning is in the comments.
 
 /// Y[j, c] = Σᵢ W[i, j] · X[i, c], or added to what Y holds.
-func product(
+package func product(
   _ w: UnsafePointer<Float>, _ x: Tile, rows: Int, into y: Tile, outputs: Int, adding: Bool = false
 ) {
   cblas_sgemm(
@@ -13,7 +13,7 @@ func product(
 }
 
 /// dX[i, c] = Σⱼ W[i, j] · dY[j, c], or added to what dX holds.
-func inputGradient(
+package func inputGradient(
   _ w: UnsafePointer<Float>, _ dy: Tile, outputs: Int, into dx: Tile, rows: Int, adding: Bool = false
 ) {
   cblas_sgemm(
@@ -22,7 +22,7 @@ func inputGradient(
 }
 
 /// dW[i, j] += Σ_c X[i, c] · dY[j, c].
-func addWeightGradient(
+package func addWeightGradient(
   _ x: Tile, rows: Int, _ dy: Tile, outputs: Int, into dw: UnsafeMutablePointer<Float>
 ) {
   cblas_sgemm(

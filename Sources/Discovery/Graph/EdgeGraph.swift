@@ -1,0 +1,90 @@
+import Transformer
+
+/// Every edge through a transformer's residual stream, the q, k and v inputs of a head apart.
+///
+/// Sources are numbered in the order of computation, so those that a target can receive from are always the
+/// first ones, and an edge's number follows from those of its ends.
+public struct EdgeGraph: Sendable {
+  public let layers: Int
+  public let heads: Int
+  /// Embedding, position embedding, then layer by layer the heads and the MLP.
+  public let sources: [SourceNode]
+  /// Layer by layer each head's query, key and value input and the MLP's input, then the output.
+  public let targets: [TargetNode]
+  /// By target, then by source.
+  public let edges: [Edge]
+  /// How many sources come before each target.
+  private let visible: [Int]
+  private let firstEdges: [Int]
+  private let targetIndices: [TargetNode: Int]
+
+  public init(layers: Int, heads: Int) {
+    self.layers = layers
+    self.heads = heads
+    var sources: [SourceNode] = [.embed, .positionEmbed]
+    var targets: [TargetNode] = []
+    var visible: [Int] = []
+    for layer in 0..<layers {
+      for head in 0..<heads {
+        targets += [
+          .query(layer: layer, head: head), .key(layer: layer, head: head),
+          .value(layer: layer, head: head),
+        ]
+      }
+      visible += [Int](repeating: sources.count, count: 3 * heads)
+      sources += (0..<heads).map { .head(layer: layer, head: $0) }
+      targets.append(.mlp(layer: layer))
+      visible.append(sources.count)
+      sources.append(.mlp(layer: layer))
+    }
+    targets.append(.output(layers: layers))
+    visible.append(sources.count)
+
+    var edges: [Edge] = []
+    var firstEdges: [Int] = []
+    for (target, count) in zip(targets, visible) {
+      firstEdges.append(edges.count)
+      edges += sources[..<count].map { Edge(from: $0, to: target) }
+    }
+    self.sources = sources
+    self.targets = targets
+    self.visible = visible
+    self.firstEdges = firstEdges
+    self.edges = edges
+    targetIndices = Dictionary(uniqueKeysWithValues: zip(targets, targets.indices))
+  }
+
+  public init(_ config: TransformerConfig) {
+    self.init(layers: config.layers, heads: config.heads)
+  }
+
+  func index(of source: SourceNode) -> Int {
+    switch source {
+    case .embed: 0
+    case .positionEmbed: 1
+    case .head(let layer, let head): 2 + layer * (heads + 1) + head
+    case .mlp(let layer): 2 + layer * (heads + 1) + heads
+    }
+  }
+
+  /// The edge's place in ``edges``; nil where the graph has no such edge.
+  public func index(of edge: Edge) -> Int? {
+    guard let target = targetIndices[edge.to] else { return nil }
+    let source = index(of: edge.from)
+    return source < visible[target] ? firstEdges[target] + source : nil
+  }
+
+  /// The numbers of the edges into a target, which are in the order of the sources.
+  func edges(into target: Int) -> Range<Int> {
+    firstEdges[target]..<firstEdges[target] + visible[target]
+  }
+
+  /// The target and source numbers of an edge.
+  func ends(of edge: Int) -> (source: Int, target: Int) {
+    let target = targets.indices.last { firstEdges[$0] <= edge } ?? 0
+    return (edge - firstEdges[target], target)
+  }
+
+  /// The number of the source that a target is an input of; nil for the output.
+  func owner(of target: Int) -> Int? { targets[target].owner.map(index(of:)) }
+}

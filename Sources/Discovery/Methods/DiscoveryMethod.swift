@@ -1,0 +1,24 @@
+/// A circuit-discovery method: gives every edge of a transformer a score, the higher the surer it is that the
+/// edge belongs to the circuit.
+///
+/// A new method is one type that conforms to this and one line in ``DiscoveryMethods/all``.
+public protocol DiscoveryMethod: Sendable {
+  /// As the command line and file names spell it, such as `eap-ig`.
+  var name: String { get }
+
+  /// Scores every edge and node.
+  ///
+  /// - Parameter progress: called now and then with the part that is done, from 0 to 1
+  func scores(_ task: DiscoveryTask, progress: (Double) -> Void) -> DiscoveryScores
+}
+
+/// The methods there are.
+public enum DiscoveryMethods {
+  public static let all: [any DiscoveryMethod] = [
+    ACDC(), SubnetworkProbing(over: .nodes), SubnetworkProbing(over: .edges), EdgeAttribution(),
+    EdgeAttribution(integratedGradientSteps: 5),
+  ]
+
+  /// The method of a name; nil where there is none.
+  public static func named(_ name: String) -> (any DiscoveryMethod)? { all.first { $0.name == name } }
+}

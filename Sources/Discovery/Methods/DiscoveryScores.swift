@@ -1,0 +1,24 @@
+/// A method's verdict: how sure it is of each edge and each node.
+public struct DiscoveryScores: Sendable {
+  /// In the order of ``EdgeGraph/edges``.
+  public let edges: [Double]
+  /// In the order of ``EdgeGraph/sources``.
+  public let nodes: [Double]
+
+  public init(edges: [Double], nodes: [Double]) {
+    self.edges = edges
+    self.nodes = nodes
+  }
+
+  /// Scores by edge alone: a node belongs as soon as one edge from it or into it does.
+  init(edges: [Double], graph: EdgeGraph) {
+    var nodes = [Double](repeating: -.infinity, count: graph.sources.count)
+    for (edge, score) in zip(graph.edges, edges) {
+      for node in [edge.from, edge.to.owner].compactMap({ $0 }) {
+        let index = graph.index(of: node)
+        nodes[index] = max(nodes[index], score)
+      }
+    }
+    self.init(edges: edges, nodes: nodes)
+  }
+}

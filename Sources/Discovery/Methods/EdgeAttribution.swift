@@ -1,0 +1,54 @@
+/// Edge attribution patching, plain (Syed et al. 2023, arXiv 2310.10348) or with integrated gradients (Hanna et
+/// al. 2024, arXiv 2403.17806).
+///
+/// An edge's score is how far, to first order, ablating it moves the outputs: the absolute value of
+/// (ablated - clean activation of its source) · (slope of the loss by its target's input), summed over
+/// positions and averaged over inputs.
+///
+/// Plain attribution takes the slope at the clean input, where a divergence from the clean outputs has none; its
+/// loss is therefore the divergence from the clean outputs less that from the corrupted input's outputs, which
+/// for two sure answers is their difference of logits. With integrated gradients the loss is the divergence
+/// from the clean outputs, and the slope is the mean over steps from the ablated token embedding to the clean
+/// one.
+public struct EdgeAttribution: DiscoveryMethod {
+  /// How many points between ablated and clean embedding; nil takes the slope at the clean input alone.
+  public let integratedGradientSteps: Int?
+
+  public init(integratedGradientSteps: Int? = nil) {
+    precondition(integratedGradientSteps.map { $0 > 0 } ?? true)
+    self.integratedGradientSteps = integratedGradientSteps
+  }
+
+  public var name: String { integratedGradientSteps == nil ? "eap" : "eap-ig" }
+
+  public func scores(_ task: DiscoveryTask, progress: (Double) -> Void) -> DiscoveryScores {
+    scores(task.prepare(), progress: progress)
+  }
+
+  func scores(_ inputs: PreparedInputs, progress: (Double) -> Void) -> DiscoveryScores {
+    let model = inputs.model
+    let intact = MaskedWeights(model)
+    let run = MaskedRun(model)
+    let gradient = MaskGradient(model)
+    let steps = integratedGradientSteps ?? 1
+    for (index, block) in inputs.blocks.enumerated() {
+      for step in 1...steps {
+        run.forward(block, intact, embedding: Float(step) / Float(steps))
+        let slopes = run.slopes(block)
+        slopes.clear(channels: model.config.outputs)
+        inputs.divergence.addSlopes(
+          run.logits(block), given: block.cleanOutputs, probabilities: block.cleanProbabilities,
+          weights: block.weights, scale: 1, to: slopes)
+        if integratedGradientSteps == nil {
+          inputs.divergence.addSlopes(
+            run.logits(block), given: block.corruptedOutputs, probabilities: block.corruptedProbabilities,
+            weights: block.weights, scale: -1, to: slopes)
+        }
+        run.backward(block, intact, gradient: gradient, activations: block.difference)
+      }
+      progress(Double(index + 1) / Double(inputs.blocks.count))
+    }
+    let scores = gradient.byEdge.map { abs($0) / Double(steps) }
+    return DiscoveryScores(edges: scores, graph: model.graph)
+  }
+}

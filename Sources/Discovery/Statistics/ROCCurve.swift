@@ -1,0 +1,44 @@
+/// The receiver operating characteristic of scores against known labels, over all thresholds.
+public struct ROCCurve: Sendable, Hashable {
+  /// One threshold's rates: of the positives and of the negatives, the part at or above it.
+  public struct Point: Sendable, Hashable {
+    public let falsePositiveRate: Double
+    public let truePositiveRate: Double
+  }
+
+  /// From (0, 0) to (1, 1); equal scores are one point.
+  public let points: [Point]
+  /// The area under the points joined by straight lines, which is the probability that a positive's score is
+  /// above a negative's, ties counting half.
+  public let area: Double
+
+  /// Nil where there is no positive or no negative: then no rate is defined.
+  public init?(scores: [Double], labels: [Bool]) {
+    precondition(scores.count == labels.count)
+    let positives = labels.count { $0 }
+    let negatives = labels.count - positives
+    guard positives > 0, negatives > 0 else { return nil }
+    let order = scores.indices.sorted { scores[$0] > scores[$1] }
+    var points = [Point(falsePositiveRate: 0, truePositiveRate: 0)]
+    var area = 0.0
+    var (truePositives, falsePositives) = (0, 0)
+    var next = 0
+    while next < order.count {
+      let score = scores[order[next]]
+      while next < order.count, scores[order[next]] == score {
+        if labels[order[next]] { truePositives += 1 } else { falsePositives += 1 }
+        next += 1
+      }
+      let point = Point(
+        falsePositiveRate: Double(falsePositives) / Double(negatives),
+        truePositiveRate: Double(truePositives) / Double(positives))
+      let last = points[points.count - 1]
+      area +=
+        (point.falsePositiveRate - last.falsePositiveRate)
+        * (point.truePositiveRate + last.truePositiveRate) / 2
+      points.append(point)
+    }
+    self.points = points
+    self.area = area
+  }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import Transformer
+
+@testable import Discovery
+
+/// What discovery methods measure, computed edge by edge and input by input in double precision.
+struct BruteForce {
+  let model: PlainEdgeTransformer
+  let pairs: InputPairs
+  /// What each input's ablated edges carry.
+  let ablated: [PlainEdgeTransformer.Activations]
+  fileprivate let cleanOutputs, corruptedOutputs: [[[Double]]]
+
+  /// - Parameter shuffledPositions: for each input, whose position's embedding each position gets when it is
+  ///   resampled.
+  init(_ parameters: Parameters, _ pairs: InputPairs, _ ablation: Ablation, shuffledPositions: [[Int]]) {
+    let model = PlainEdgeTransformer(parameters)
+    self.model = model
+    self.pairs = pairs
+    let clean = pairs.clean.map { model.run($0) }
+    let corrupted = pairs.corrupted.map { model.run($0) }
+    cleanOutputs = clean.map(\.logits)
+    corruptedOutputs = corrupted.map(\.logits)
+    switch ablation {
+    case .zero:
+      ablated = clean.map { run in run.activations.mapValues { $0.map { $0.map { _ in 0 } } } }
+    case .resample:
+      ablated = zip(corrupted, shuffledPositions).map { run, order in
+        var activations = run.activations
+        activations[.positionEmbed] = order.map { run.activations[.positionEmbed]![$0] }
+        return activations
+      }
+    case .mean:
+      func mean(_ vectors: [[Double]]) -> [Double] {
+        vectors[0].indices.map { i in vectors.reduce(0) { $0 + $1[i] } / Double(vectors.count) }
+      }
+      let longest = pairs.clean.map(\.count).max() ?? 0
+      var means: PlainEdgeTransformer.Activations = [:]
+      for source in model.graph.sources {
+        means[source] = (0..<longest).map { position in
+          mean(clean.compactMap { position < $0.logits.count ? $0.activations[source]![position] : nil })
+        }
+      }
+      let places = clean.flatMap { $0.activations[.positionEmbed]!.dropFirst() }
+      means[.positionEmbed] = [means[.positionEmbed]![0]] + (1..<longest).map { _ in mean(places) }
+      ablated = pairs.clean.map { input in means.mapValues { Array($0.prefix(input.count)) } }
+    }
+  }
+
+  private func mean(_ value: (Int, Int) -> Double) -> Double {
+    var sum = 0.0
+    var count = 0.0
+    for (index, counted) in pairs.counted.enumerated() {
+      for (position, counts) in counted.enumerated() where counts {
+        sum += value(index, position)
+        count += 1
+      }
+    }
+    return sum / count
+  }
+
+  fileprivate func divergence(_ outputs: [[[Double]]], from given: [[[Double]]]) -> Double {
+    func logSoftmax(_ z: [Double]) -> [Double] {
+      let greatest = z.max()!
+      let normaliser = greatest + log(z.reduce(0) { $0 + exp($1 - greatest) })
+      return z.map { $0 - normaliser }
+    }
+    return mean { index, position in
+      let (z, g) = (outputs[index][position], given[index][position])
+      switch pairs.outputKind {
+      case .numerical: return zip(z, g).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+      case .categorical:
+        return zip(logSoftmax(z), logSoftmax(g)).reduce(0) { $0 + exp($1.1) * ($1.1 - $1.0) }
+      }
+    }
+  }
+
+  var corruptedDivergence: Double { divergence(corruptedOutputs, from: cleanOutputs) }
+
+  /// The mean divergence from the clean outputs under a mask.
+  func divergence(embedding: Double = 1, mask: (Edge) -> Double) -> Double {
+    divergence(outputs(embedding: embedding, mask: mask), from: cleanOutputs)
+  }
+
+  /// The same, less the divergence from the corrupted inputs' outputs.
+  func contrast(mask: (Edge) -> Double) -> Double {
+    let outputs = outputs(embedding: 1, mask: mask)
+    return divergence(outputs, from: cleanOutputs) - divergence(outputs, from: corruptedOutputs)
+  }
+
+  private func outputs(embedding: Double, mask: (Edge) -> Double) -> [[[Double]]] {
+    zip(pairs.clean, ablated).map { model.run($0, ablated: $1, embedding: embedding, mask: mask).logits }
+  }
+
+  /// ACDC as its paper states it, one threshold at a time: the edges that stay.
+  func acdc(threshold: Double, order: [Int]) -> Set<Int> {
+    var intact = Set(model.graph.edges.indices)
+    func divergence() -> Double {
+      let edges = Set(intact.map { model.graph.edges[$0] })
+      return self.divergence { edges.contains($0) ? 1 : 0 }
+    }
+    var current = divergence()
+    for edge in order {
+      intact.remove(edge)
+      let without = divergence()
+      if without - current < threshold { current = without } else { intact.insert(edge) }
+    }
+    return intact
+  }
+}
+
+extension BruteForce {
+  /// The slope of the mean divergence by moving what one edge brings from its clean to its ablated value,
+  /// averaged over inputs whose token embedding is step / steps of the way to the clean one.
+  func integratedGradients(steps: Int) -> [Double] {
+    let clean = pairs.clean.map { model.run($0).activations }
+    return model.graph.edges.map { edge in
+      var sum = 0.0
+      for step in 1...steps {
+        func loss(_ shift: Double) -> Double {
+          let outputs = pairs.clean.indices.map { index in
+            model.run(
+              pairs.clean[index], ablated: ablated[index], embedding: Double(step) / Double(steps),
+              shift: (edge, clean[index][edge.from]!, shift)
+            ).logits
+          }
+          return divergence(outputs, from: cleanOutputs)
+        }
+        sum += (loss(1e-4) - loss(-1e-4)) / 2e-4
+      }
+      return sum / Double(steps)
+    }
+  }
+}
