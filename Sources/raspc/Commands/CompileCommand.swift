@@ -75,6 +75,8 @@ struct CompileCommand: ParsableCommand {
 
   /// The batch job: every circuit that is not up to date is trained, whatever becomes of the others.
   private func train(_ list: CircuitTaskList) throws {
+    let folder = URL(fileURLWithPath: directory)
+    AtomicFile.removeLeftovers(in: folder)
     let display = ProgressDisplay(total: list.tasks.count)
     let choices = training.choices
     let outcomes = JobPool.map(list.tasks, jobs: training.jobs) { task in
@@ -87,7 +89,6 @@ struct CompileCommand: ParsableCommand {
     let summary = BatchSummary(
       rows: list.broken.map { BatchSummary.Row(brokenFile: $0.file.path, $0.error) }
         + zip(list.tasks, outcomes).map(BatchSummary.Row.init))
-    let folder = URL(fileURLWithPath: directory)
     try summary.write(to: folder)
     print(summary.table.text)
     print(
