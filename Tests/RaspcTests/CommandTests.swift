@@ -150,4 +150,22 @@ struct CommandTests {
     #expect(outcome.output.contains("2"))
     #expect(outcome.status == 0)
   }
+
+  @Test func inspectShowsProgramsAndFolders() throws {
+    let raspc = try executable()
+    defer { raspc.clean() }
+    #expect(try raspc("reverse.rasp").status == 0)
+    let text = try raspc("inspect", "out/reverse")
+    #expect(text.output.hasPrefix("circuit reverse\n"))
+    #expect(text.output == (try raspc("inspect", "reverse.rasp").output))
+    let json = try raspc("inspect", "out/reverse", "--format", "json")
+    #expect(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) is [String: Any])
+    #expect(try raspc("inspect", "reverse.rasp", "--format", "dot").output.hasPrefix("digraph"))
+    #expect(try raspc("inspect", "reverse.rasp", "--format", "svg").output.hasPrefix("<svg"))
+    let residual = try raspc("inspect", "reverse.rasp", "--residual", #"["a", "b"]"#)
+    #expect(residual.output.hasPrefix("embedding\n"))
+    let outside = try raspc("inspect", "reverse.rasp", "--residual", #"["a", "z"]"#)
+    #expect(outside.status == 1)
+    #expect(outside.errors.hasPrefix("--residual:1:7: error: \"z\" is not in the vocabulary"))
+  }
 }

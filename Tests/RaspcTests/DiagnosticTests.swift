@@ -43,6 +43,9 @@ struct DiagnosticTests {
       name: "missing file", arguments: ["nowhere.rasp"],
       error: "nowhere.rasp: error: no such file or folder\n"),
     Case(
+      name: "misspelt command", arguments: ["verfy", "p.rasp"], files: ["p.rasp": good],
+      error: "error: no such file or folder: verfy\nhint: did you mean 'verify'?\n"),
+    Case(
       name: "misspelt circuit", arguments: ["run", "p.rasp", "--circuit", "smae", "--input", "[]"],
       files: ["p.rasp": good], error: "error: p.rasp declares no circuit 'smae'\nhint: did you mean 'same'?\n"
     ),

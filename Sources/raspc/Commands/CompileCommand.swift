@@ -48,9 +48,17 @@ struct CompileCommand: ParsableCommand {
     var options = CompilerOptions()
     options.fuse = !noFuse
     if noVerify { options.verification = nil }
+    if let hint = misspeltCommand { throw Failure("no such file or folder: \(files[0])", hint: hint) }
     let list = try CircuitTaskList(
       files: files, which: which, directory: URL(fileURLWithPath: directory), options: options)
     if siit { try train(list) } else { try compile(list) }
+  }
+
+  /// Where the first argument is no file but close to a command's name: that command.
+  private var misspeltCommand: String? {
+    guard !FileManager.default.fileExists(atPath: files[0]) else { return nil }
+    return Spelling.suggestion(
+      for: files[0], among: Raspc.configuration.subcommands.compactMap { $0.configuration.commandName })
   }
 
   /// Compiles all, then writes the circuits of those files in which nothing is wrong.
