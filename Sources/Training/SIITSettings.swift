@@ -3,9 +3,9 @@ import Runtime
 /// How a circuit is trained. The defaults are the recipe for every circuit; a program may set any of them in
 /// its `siit = {...}` block under the names of ``CodingKeys``.
 public struct SIITSettings: Codable, Sendable, Hashable {
-  /// Steps of one attempt.
-  public var steps = 6000
-  /// How often to begin again from another seed when an attempt falls short.
+  /// Steps of the first attempt; the second may take twice as many, and so on.
+  public var steps = 4000
+  /// How many attempts to make before giving up.
   public var attempts = 3
   /// Sequences of one step; each is the base of two swaps, and the source of two.
   public var batch = 256
@@ -49,6 +49,11 @@ public struct SIITSettings: Codable, Sendable, Hashable {
     case evaluationPairs = "evaluation_pairs"
     case finalPairs = "final_pairs"
     case heldOut = "held_out"
+  }
+
+  /// Whether an attempt whose worst node stands so low after a share of its steps is better given up.
+  func isHopeless(_ worst: Double, after share: Double) -> Bool {
+    share >= 0.5 && worst < 0.85 || share >= 0.25 && worst < 0.5
   }
 
   /// These settings with a program's own in their place; throws ``SettingsError``.

@@ -6,6 +6,7 @@ import Transformer
 /// A run resumed from it ends with the bytes of one never stopped. It is kept as a safetensors file.
 public struct TrainingCheckpoint: Sendable {
   let progress: TrainingProgress
+  let state: SIITAttempt.State
   /// In packed layout.
   let weights: [Float]
   let moments: [Float]
@@ -24,9 +25,13 @@ public struct TrainingCheckpoint: Sendable {
     if let best { tensors.append(tensor("best", best)) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    let text = String(decoding: try encoder.encode(progress), as: UTF8.self)
-    return Safetensors(tensors: tensors, metadata: ["progress": text, "adam_steps": "\(adamSteps)"])
-      .encoded()
+    func text(_ value: some Encodable) throws -> String {
+      String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+    let metadata = [
+      "progress": try text(progress), "state": try text(state), "adam_steps": "\(adamSteps)",
+    ]
+    return Safetensors(tensors: tensors, metadata: metadata).encoded()
   }
 }
 
@@ -36,10 +41,15 @@ extension TrainingCheckpoint {
     let file = try Safetensors(decoding: data)
     func values(_ name: String) -> [Float]? { file.tensors.first { $0.name == name }?.values }
     guard let weights = values("weights"), let moments = values("moments"),
-      let text = file.metadata["progress"], let steps = file.metadata["adam_steps"].flatMap({ Int($0) })
+      let progress = file.metadata["progress"], let state = file.metadata["state"],
+      let steps = file.metadata["adam_steps"].flatMap({ Int($0) })
     else { throw TrainingError("not a checkpoint") }
+    func decode<T: Decodable>(_ type: T.Type, _ text: String) throws -> T {
+      try JSONDecoder().decode(type, from: Data(text.utf8))
+    }
     self.init(
-      progress: try JSONDecoder().decode(TrainingProgress.self, from: Data(text.utf8)), weights: weights,
-      moments: moments, adamSteps: steps, best: values("best"))
+      progress: try decode(TrainingProgress.self, progress),
+      state: try decode(SIITAttempt.State.self, state), weights: weights, moments: moments,
+      adamSteps: steps, best: values("best"))
   }
 }

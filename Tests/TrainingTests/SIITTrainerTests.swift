@@ -47,9 +47,9 @@ func tinyCircuit() throws -> CompiledCircuit {
     settings.attempts = 2
     settings.target = 1.1
     let through = try SIITTrainer(circuit, settings: settings, seed: 3).train()
-    #expect(through.attempts == 2 && through.steps == 50)
+    #expect(through.attempts == 2 && through.steps > 25)
 
-    for stop in [1, 10, 25, 26, 40] {
+    for stop in stride(from: 1, to: through.steps, by: 6) {
       struct Stopped: Error {}
       var saved: Data?
       var taken = 0
