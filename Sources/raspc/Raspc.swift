@@ -14,8 +14,7 @@ struct Raspc: ParsableCommand {
     version: version,
     subcommands: [
       CompileCommand.self, CheckCommand.self, RunCommand.self, ExecCommand.self,
-      VerifyCommand.self, InspectCommand.self, ReplCommand.self,
-      ReplCommand.self,
+      VerifyCommand.self, InspectCommand.self, BenchCommand.self, ReplCommand.self,
     ],
     defaultSubcommand: CompileCommand.self)
 
