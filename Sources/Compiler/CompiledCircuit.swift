@@ -13,10 +13,13 @@ public struct CompiledCircuit: Sendable {
   public let causalModel: CausalModel
   /// Which variable each component holds.
   public let alignment: [AlignedVariable]
-  /// The ground-truth circuit of the compiled transformer.
+  /// The ground-truth circuit of the compiled transformer, by the benchmark's convention.
   public let edges: [CircuitEdge]
-  /// Each variable's first direction, by its place in the causal model; its values follow in order.
-  public let firstDirections: [Int]
+  /// The circuit as data flows: one edge to each input of a component from each component that writes what
+  /// it reads. ``edges`` has, besides, edges from query and key activations, and may lack some of these.
+  public let dataflow: [CircuitEdge]
+  /// What the transformer computes, in the order of ``CausalModel/variables``.
+  public let variables: [CircuitVariable]
   /// What translation validation compared, where it ran.
   public internal(set) var verification: VerificationReport?
 }

@@ -28,7 +28,9 @@ public enum Compiler {
       parameters: assembly.parameters, residualLabels: basis.labels,
       causalModel: CausalModel(variables, circuit: circuit, allocation: allocation),
       alignment: alignment(variables, allocation, units: assembly.units),
-      edges: CircuitEdges.edges(of: variables, allocation), firstDirections: basis.first)
+      edges: CircuitEdges.edges(of: variables, allocation, by: .benchmark),
+      dataflow: CircuitEdges.edges(of: variables, allocation, by: .dataflow),
+      variables: variables.description(allocation, units: assembly.units, basis: basis))
     if let mode = options.verification {
       compiled.verification = try validate(compiled, graph: graph, mode: mode, seed: options.seed)
     }

@@ -24,7 +24,7 @@ struct ResidualReader {
     let trace = transformer.run([compiled.tokenizer.bos] + input)
     guard let final = trace.residual.last else { return [] }
     return compiled.causalModel.variables.enumerated().map { index, variable in
-      let first = compiled.firstDirections[index]
+      let first = compiled.variables[index].firstDirection
       return input.indices.map { position in
         let row = final[position + 1]
         if variable.encoding == .numerical { return .number(Float(row[first])) }

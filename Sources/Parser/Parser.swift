@@ -154,8 +154,26 @@ public struct Parser {
       return try statement()
     } catch {
       recover(from: start)
-      return nil
+      return unreadStatement(from: start)
     }
+  }
+
+  /// In place of a statement that could not be read: the names it seems to bind, so that their uses are
+  /// no errors in their turn.
+  private func unreadStatement(from start: Int) -> Statement? {
+    var names: [Name] = []
+    for place in start..<position {
+      guard case .identifier(let text) = tokens[place].kind else { continue }
+      let before = place > start ? tokens[place - 1].kind : .endOfFile
+      let after = tokens[place + 1].kind
+      let isBound =
+        after == .symbol(.assign) || before == .keyword(.def) || before == .keyword(.for)
+        || (after == .symbol(.comma) && before != .symbol(.leftParen))
+      if isBound { names.append(Name(text, range: file.range(tokens[place].start, tokens[place].end))) }
+    }
+    guard !names.isEmpty else { return nil }
+    let range = range(from: tokens[start].start)
+    return Statement(.assignment(names, [Expression(.invalid, range: range)]), range: range)
   }
 
   /// Skips to where a statement can begin: behind a `;` or a block's `}`, or at a line that starts one.

@@ -8,14 +8,7 @@ extension Evaluator {
     _ builtin: Builtin, _ arguments: [Datum], _ places: [SourceRange], at range: SourceRange
   ) throws -> Datum {
     guard builtin.arity.contains(arguments.count) else {
-      let arity = builtin.arity
-      let expected =
-        arity.count == 1
-        ? Self.count(arity.lowerBound, "argument")
-        : arity.count > 3
-          ? "at least \(arity.lowerBound) arguments" : "\(arity.lowerBound) to \(arity.upperBound) arguments"
-      throw failure(
-        "\(builtin.name) takes \(expected), not \(arguments.count)", at: range, hint: builtin.signature)
+      throw builtin.wrongCount(arguments.count, at: userRange(range))
     }
     switch builtin.kind {
     case .special(let special): return try call(special, builtin, arguments, places, at: range)

@@ -118,6 +118,7 @@ extension Evaluator {
 
   private func lookUp(_ name: String, _ range: SourceRange, in environment: Environment) throws -> Datum {
     if let datum = environment.lookUp(name) { return datum }
+    if hasUnknownNames, test == nil { throw AlreadyReported() }
     throw failure(
       "unknown name '\(name)'", at: range,
       hint: Spelling.suggestion(for: name, among: environment.visibleNames))

@@ -42,6 +42,8 @@ final class Evaluator {
   var texts: [String: String] = [:]
   /// Every file that was loaded, once.
   private(set) var loadedFiles: [SourceFile] = []
+  /// Whether a file could not be loaded, so that any unknown name may be one of its names.
+  private(set) var hasUnknownNames = false
   /// Whether `load` also collects the loaded file's circuits; a program's are those of its own file.
   var collectsLoadedCircuits = false
   private(set) var circuits: [(syntax: CircuitSyntax, range: SourceRange, environment: Environment)] = []
@@ -168,8 +170,17 @@ final class Evaluator {
       } catch {
         report(error)
         bindUnknown(statement, in: environment)
+        if error is Interrupted { return }
       }
     }
+  }
+
+  /// Reports names that mean nothing where running the file did not come.
+  func checkNames(of program: ProgramSyntax, in environment: Environment) {
+    guard !hasUnknownNames else { return }
+    var checker = NameChecker(environment)
+    checker.check(program)
+    for diagnostic in checker.diagnostics { report(diagnostic) }
   }
 
   /// Starts counting steps anew, for the next statement of a session.
@@ -488,7 +499,13 @@ final class Evaluator {
   // MARK: Loading
 
   private func load(_ name: Name, into environment: Environment) throws {
-    let file = try ProgramLoader.find(name, loading: loading.last, texts: texts)
+    let file: SourceFile
+    do {
+      file = try ProgramLoader.find(name, loading: loading.last, texts: texts)
+    } catch {
+      hasUnknownNames = true
+      throw error
+    }
     guard !loading.contains(file.name), loading.count < 64 else {
       throw failure("'\(name.text)' loads itself", at: name.range)
     }
@@ -513,21 +530,18 @@ final class Evaluator {
       for diagnostic in parsed.diagnostics { loadedOutcome(.failure(diagnostic)) }
       for statement in parsed.program.statements {
         do {
+          steps = 0
           loadedOutcome(try execute(statement, in: inner).outcome)
         } catch let diagnostic as Diagnostic {
           loadedOutcome(.failure(diagnostic))
+        } catch is AlreadyReported {
+          continue
         }
       }
     } else {
       diagnostics += parsed.diagnostics
-      for statement in parsed.program.statements {
-        do {
-          _ = try execute(statement, in: inner)
-        } catch {
-          report(error)
-          bindUnknown(statement, in: inner)
-        }
-      }
+      run(parsed.program, in: inner)
+      checkNames(of: parsed.program, in: inner)
     }
     if !collectsLoadedCircuits { circuits = outerCircuits }
   }
@@ -539,10 +553,7 @@ final class Evaluator {
   ) throws -> Datum {
     let syntax = function.syntax
     guard arguments.count == syntax.parameters.count else {
-      throw failure(
-        "\(syntax.name.text) takes \(Self.count(syntax.parameters.count, "argument")), not \(arguments.count)",
-        at: range,
-        hint: "\(syntax.name.text)(\(syntax.parameters.map(\.text).joined(separator: ", ")))")
+      throw function.wrongCount(arguments.count, at: userRange(range))
     }
     guard depth < limits.depth else {
       throw failure(

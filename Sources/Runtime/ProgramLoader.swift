@@ -46,9 +46,9 @@ public enum ProgramLoader {
     evaluator.run(parsed.program, in: environment)
     let reader = CircuitReader(evaluator)
     let read = evaluator.circuits.compactMap { reader.read($0.syntax, $0.range, in: $0.environment) }
+    evaluator.checkNames(of: parsed.program, in: environment)
     guard evaluator.diagnostics.isEmpty else {
-      throw Diagnostics(
-        evaluator.diagnostics.sorted { ($0.range?.start ?? 0) < ($1.range?.start ?? 0) })
+      throw Diagnostics(inSourceOrder(evaluator.diagnostics, from: file))
     }
     var sops: [String: SOpID] = [:]
     for case (let name, .sop(let id)) in environment.ownVariables { sops[name] = id }
@@ -56,6 +56,13 @@ public enum ProgramLoader {
     program.loadedFiles = evaluator.loadedFiles
     program.readTokensDirectly()
     return program
+  }
+
+  /// Diagnostics by place, those of loaded files first: what is wrong there may be why.
+  private static func inSourceOrder(_ diagnostics: [Diagnostic], from root: SourceFile) -> [Diagnostic] {
+    let loaded = diagnostics.filter { $0.range.map { $0.file !== root } ?? false }
+    let own = diagnostics.filter { $0.range.map { $0.file === root } ?? true }
+    return loaded + own.sorted { ($0.range?.start ?? 0) < ($1.range?.start ?? 0) }
   }
 
   /// Runs the program in a file.

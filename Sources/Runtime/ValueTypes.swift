@@ -41,7 +41,8 @@ extension ValueTypes: CustomStringConvertible {
     let names: [(ValueTypes, String)] = [
       (.bool, "bool"), (.int, "int"), (.float, "float"), (.string, "string"), (.none, "None"),
     ]
-    let present = names.filter { contains($0.0) }.map(\.1)
+    var present = names.filter { contains($0.0) }.map(\.1)
+    if isSuperset(of: .numbers) { present = ["numbers"] + present.dropFirst(3) }
     return present.isEmpty ? "nothing" : present.joined(separator: " or ")
   }
 }

@@ -110,8 +110,9 @@ struct Assembly {
     return config
   }
 
-  /// Dimensions that a head needs: one for each value of its keys and one for BOS; at its output one for
-  /// each value that it moves.
+  /// A head's dimensions: at least one for each value of its keys and one for BOS, and at its output one for
+  /// each value that it moves. As in Tracr, a head has one more than its queries' values and BOS need: sizes
+  /// of trained models follow from this number.
   private static func headDimensions(_ variable: Variable, in graph: VariableGraph) -> Int {
     func scores(_ selector: SelectorForm) -> Int {
       var keys: [VariableID?: Int] = [:]
@@ -120,7 +121,7 @@ struct Assembly {
         keys[atom.key] = atom.keyCodes
         queries[atom.query] = atom.queryCodes
       }
-      return max(keys.values.reduce(0, +), queries.values.reduce(0, +)) + 1
+      return max(keys.values.reduce(0, +) + 1, queries.values.reduce(0, +) + 2)
     }
     switch variable.kind {
     case .tokens, .indices, .map: return 0

@@ -4,7 +4,9 @@
 // component that writes it, and also at the query or key activation of a head that has read it. A later
 // reader has an edge from each of these, less those that only feed another of them. Edges from a query or
 // key activation to something other than its own head's result join no two nodes of a transformer's full
-// edge graph, so methods that score that graph never meet them.
+// edge graph, so methods that score that graph never meet them; and where an MLP's own input carries what
+// it writes, an edge from what it has read is lost. The flow of data itself has neither oddity: each reader
+// has one edge from each component that writes what it reads.
 
 /// Builds the edges component by component.
 struct CircuitEdges {
@@ -17,9 +19,20 @@ struct CircuitEdges {
   private var places: [Label: [CircuitNode]] = [:]
   private var inputs: [CircuitNode: Set<CircuitNode>] = [:]
   private(set) var edges: [CircuitEdge] = []
+  private let convention: Convention
 
-  static func edges(of graph: VariableGraph, _ allocation: LayerAllocation) -> [CircuitEdge] {
-    var builder = CircuitEdges()
+  /// What counts as an edge.
+  enum Convention {
+    case benchmark
+    case dataflow
+  }
+
+  private init(_ convention: Convention) { self.convention = convention }
+
+  static func edges(
+    of graph: VariableGraph, _ allocation: LayerAllocation, by convention: Convention
+  ) -> [CircuitEdge] {
+    var builder = CircuitEdges(convention)
     builder.build(graph, allocation)
     return builder.edges
   }
@@ -86,7 +99,7 @@ struct CircuitEdges {
       written.append(.variable(id))
       if graph[id].isWidth {
         read.append(.mean(id))
-        written.append(.mean(id))
+        if convention == .benchmark { written.append(.mean(id)) }
       } else {
         read += graph.inputs(of: id).map(Label.variable)
       }
@@ -98,6 +111,12 @@ struct CircuitEdges {
   }
 
   private mutating func hold(_ labels: [Label], at place: CircuitNode) {
+    if convention == .dataflow {
+      switch place {
+      case .result, .mlpOutput: break
+      default: return
+      }
+    }
     for label in Set(labels) { places[label, default: []].append(place) }
   }
 

@@ -1,0 +1,39 @@
+import Compiler
+import Runtime
+import Transformer
+
+extension TransformerConfig {
+  /// The transformer to train for a compiled circuit, by the published rule (arXiv 2407.14494): layers
+  /// max(2, compiled), heads max(4, compiled), dHead half the compiled one's, dModel = heads · dHead and
+  /// dMLP = 4 dModel, unless the circuit fixes a size.
+  ///
+  /// - Parameter growth: how often to double dHead, and with it the widths that follow from it
+  public static func trained(for compiled: CompiledCircuit, growth: Int = 0) -> TransformerConfig {
+    let own = compiled.circuit.model
+    let source = compiled.parameters.config
+    let heads = own.heads ?? max(4, source.heads)
+    let dHead = own.dHead ?? max(1, source.dHead / 2) << growth
+    let dModel = own.dModel ?? heads * dHead
+    return TransformerConfig(
+      layers: own.layers ?? max(2, source.layers), heads: heads, dModel: dModel, dHead: dHead,
+      dMLP: own.dMLP ?? 4 * dModel, context: source.context, vocabulary: source.vocabulary,
+      outputs: source.outputs, activation: .gelu, causal: source.causal)
+  }
+
+  /// Whether the transformer has these components.
+  func holds(_ components: [Component]) -> Bool {
+    components.allSatisfy { component in
+      switch component {
+      case .head(let layer, let head): layer < layers && head < heads
+      case .mlp(let layer): layer < layers
+      }
+    }
+  }
+
+  /// Every component, in the order of computation.
+  public var components: [Component] {
+    (0..<layers).flatMap { layer in
+      (0..<heads).map { Component.head(layer: layer, head: $0) } + [.mlp(layer: layer)]
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import Transformer
+
+/// Chooses which node to swap next: the more a node was lately wrong, the more often.
+struct NodeSampler: Codable, Sendable {
+  /// Running mean of the share of wrong positions, by node.
+  private var errors: [Double]
+
+  init(count: Int) { errors = Array(repeating: 1, count: count) }
+
+  mutating func draw(using generator: inout SeededGenerator) -> Int {
+    let mean = errors.reduce(0, +) / Double(errors.count)
+    // Half of the draws are even, so that no node is forgotten.
+    let weights = errors.map { $0 + mean + 1e-9 }
+    var rest = generator.uniform() * weights.reduce(0, +)
+    for (node, weight) in weights.enumerated() {
+      rest -= weight
+      if rest < 0 { return node }
+    }
+    return errors.count - 1
+  }
+
+  mutating func note(_ node: Int, _ score: BlockScore) {
+    guard score.counted > 0 else { return }
+    let wrong = 1 - Double(score.correct) / Double(score.counted)
+    errors[node] += 0.05 * (wrong - errors[node])
+  }
+}

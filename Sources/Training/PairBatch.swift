@@ -1,0 +1,99 @@
+import Compiler
+import Transformer
+
+/// A batch of inputs in blocks of sixteen, the program's values on them, and what swaps between neighbouring
+/// blocks should output.
+///
+/// Blocks come in pairs of equal length: block `b`'s partner is `b ^ 1`, lane by lane.
+final class PairBatch {
+  let blocks: Int
+  private(set) var layout = BlockLayout()
+  private let model: CausalModel
+  private let bos: Int32
+  private var states: [CausalState]
+  private var swappedState: CausalState
+  private var row: [Int32]
+  private let ids: UnsafeMutablePointer<Int32>
+  private let numbers: UnsafeMutablePointer<Float>
+  private let arena = Arena()
+
+  /// - Parameter blocks: an even number
+  init(_ compiled: CompiledCircuit, blocks: Int) {
+    precondition(blocks.isMultiple(of: 2))
+    self.blocks = blocks
+    model = compiled.causalModel
+    bos = compiled.tokenizer.bos
+    states = (0..<blocks * laneCount).map { _ in compiled.causalModel.makeState() }
+    swappedState = compiled.causalModel.makeState()
+    row = []
+    let columns = (model.maxLength + 1) * laneCount
+    numbers = arena.floats(columns)
+    ids = UnsafeMutableRawPointer(arena.floats(columns)).assumingMemoryBound(to: Int32.self)
+  }
+
+  /// Room that the batch needs in a run.
+  static func capacity(_ config: TransformerConfig, blocks: Int) -> BatchCapacity {
+    BatchCapacity(
+      columns: blocks * laneCount * config.context, patterns: blocks * config.context * config.context)
+  }
+
+  /// Draws new inputs, computes the program on them and puts their tokens into a run.
+  func draw(
+    _ sampler: InputSampler, _ part: InputSampler.Part, into run: PlainRun,
+    using generator: inout SeededGenerator
+  ) {
+    layout.removeAll()
+    for _ in 0..<blocks / 2 {
+      let positions = sampler.drawLength(using: &generator) + 1
+      layout.append(positions: positions)
+      layout.append(positions: positions)
+    }
+    run.begin(layout)
+    for (index, block) in layout.blocks.enumerated() {
+      for lane in 0..<laneCount {
+        row.removeAll(keepingCapacity: true)
+        for _ in 1..<block.positions { row.append(0) }
+        sampler.draw(part, into: &row, using: &generator)
+        model.run(row, into: &states[index * laneCount + lane])
+        row.insert(bos, at: 0)
+        row.withUnsafeBufferPointer { run.setTokens($0, block: index, lane: lane) }
+      }
+    }
+  }
+
+  /// What a block's own inputs should output. The memory is reused by the next call.
+  func targets(block: Int) -> (targets: Targets, counted: Int) {
+    fill(block) { lane in states[block * laneCount + lane] }
+  }
+
+  /// What a block should output with some nodes' variables taken from its partner.
+  func targets(block: Int, swapping nodes: [Int]) -> (targets: Targets, counted: Int) {
+    let partner = block ^ 1
+    return fill(block) { lane in
+      model.swap(
+        nodes, base: states[block * laneCount + lane], source: states[partner * laneCount + lane],
+        into: &swappedState)
+      return swappedState
+    }
+  }
+
+  private func fill(_ block: Int, _ state: (Int) -> CausalState) -> (targets: Targets, counted: Int) {
+    let positions = layout.blocks[block].positions
+    var counted = 0
+    for lane in 0..<laneCount {
+      let state = state(lane)
+      ids[lane] = -1
+      for position in 1..<positions {
+        let column = position * laneCount + lane
+        if state.hasOutput(at: position - 1) {
+          counted += 1
+          ids[column] = model.isNumerical ? 0 : state.outputID(at: position - 1)
+          numbers[column] = model.isNumerical ? state.outputNumber(at: position - 1) : 0
+        } else {
+          ids[column] = -1
+        }
+      }
+    }
+    return (Targets(ids: ids, numbers: numbers), counted)
+  }
+}

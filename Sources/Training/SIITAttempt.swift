@@ -1,0 +1,161 @@
+import Compiler
+import Foundation
+import Transformer
+
+/// One attempt to train a transformer: a size, an initialisation, and a stream of inputs.
+///
+/// A step runs a batch of inputs once. On top of it, every block of sequences is run twice more with
+/// activations of its partner's swapped in: once those of the component aligned with a variable, where the
+/// output must be the program's with that variable swapped, and once those of random components outside the
+/// circuit, where it must stay.
+final class SIITAttempt {
+  let config: TransformerConfig
+  let nodes: SIITNodes
+  /// Steps that the attempt may take.
+  let steps: Int
+  private(set) var state: State
+  private let settings: SIITSettings
+  private let sampler: InputSampler
+  private let alignedSets: [ComponentSet]
+  private let loss: LossKernel
+  private let batch: PairBatch
+  private let pass: TrainingPass
+  private let adam: AdamKernel
+  private let measure: SIITMeasure
+
+  /// What changes from step to step besides weights and Adam's moments.
+  struct State: Codable, Sendable {
+    var step = 0
+    var generator: SeededGenerator
+    var alignedSampler: NodeSampler
+
+    /// The aligned node to swap next.
+    mutating func drawNode() -> Int { alignedSampler.draw(using: &generator) }
+  }
+
+  /// - Parameter index: counts attempts from 0; every attempt has random numbers of its own
+  init(
+    _ compiled: CompiledCircuit, config: TransformerConfig, settings: SIITSettings,
+    sampler: InputSampler, seed: UInt64, index: Int
+  ) {
+    self.config = config
+    self.settings = settings
+    self.sampler = sampler
+    steps = settings.steps * (index + 1)
+    nodes = SIITNodes(compiled, config: config)
+    alignedSets = nodes.aligned.map { ComponentSet([$0], config: config) }
+    loss = LossKernel(for: compiled, tolerance: settings.tolerance)
+    let blocks = max(2, settings.batch / laneCount / 2 * 2)
+    batch = PairBatch(compiled, blocks: blocks)
+    measure = SIITMeasure(compiled, config: config, nodes: nodes, tolerance: settings.tolerance)
+    var generator = SeededGenerator(seed: seed, stream: "initialisation \(index)")
+    pass = TrainingPass(
+      parameters: .initialised(config: config, using: &generator),
+      capacity: PairBatch.capacity(config, blocks: blocks))
+    adam = AdamKernel(
+      .init(
+        beta1: Float(settings.beta1), beta2: Float(settings.beta2), epsilon: 1e-8,
+        clipping: Float(settings.clipping)),
+      count: pass.weights.count)
+    state = State(
+      generator: SeededGenerator(seed: seed, stream: "training \(index)"),
+      alignedSampler: NodeSampler(count: nodes.aligned.count))
+  }
+
+  var parameters: Parameters { pass.weights.parameters() }
+
+  /// Weights in packed layout, and what Adam knows.
+  var snapshot: (weights: [Float], moments: [Float], adamSteps: Int) {
+    (pass.weights.values, adam.moments, adam.steps)
+  }
+
+  /// Goes back to a snapshot of an attempt of the same size.
+  func restore(_ state: State, weights: [Float], moments: [Float], adamSteps: Int) throws(TrainingError) {
+    guard weights.count == pass.weights.count, moments.count == 2 * weights.count else {
+      throw TrainingError("the checkpoint is of a transformer of another size")
+    }
+    self.state = state
+    pass.weights.load(weights)
+    adam.restore(moments: moments, steps: adamSteps)
+  }
+
+  /// Scores the weights as they are; the pairs are the same at every call with the same seed and number.
+  func measure(pairs: Int, seed: UInt64) -> SIITReport {
+    var generator = SeededGenerator(seed: seed, stream: "evaluation \(pairs)")
+    return measure.measure(pass.weights, sampler, pairs: pairs, using: &generator)
+  }
+
+  /// Mean losses of one step, per counted position.
+  struct Losses {
+    var behaviour = 0.0
+    var iit = 0.0
+    var strict = 0.0
+  }
+
+  func step() -> Losses {
+    var losses = Losses()
+    let blocks = batch.blocks
+    pass.begin()
+    batch.draw(sampler, .training, into: pass.plain, using: &state.generator)
+    pass.plain.forward(pass.weights)
+    for block in 0..<blocks {
+      let node = state.drawNode()
+      let swap = Swap(base: block, source: block ^ 1, components: alignedSets[node])
+      let score = train(swap, batch.targets(block: block, swapping: [node]), settings.iitWeight)
+      state.alignedSampler.note(node, score)
+      losses.iit += score.meanLoss / Double(blocks)
+    }
+    for block in 0..<blocks {
+      let own = batch.targets(block: block)
+      if let components = drawOutside() {
+        let score = train(
+          Swap(base: block, source: block ^ 1, components: components), own, settings.strictWeight)
+        losses.strict += score.meanLoss / Double(blocks)
+      }
+      let logits = pass.plain.activations.logits[batch.layout.blocks[block]]
+      let score = loss.score(logits, own.targets, weight: weight(settings.behaviourWeight, own.counted))
+      losses.behaviour += score.meanLoss / Double(blocks)
+    }
+    pass.finish()
+    adam.update(pass.weights, pass.gradient, learningRate: Float(learningRate(state.step)))
+    state.step += 1
+    return losses
+  }
+
+  private func train(_ swap: Swap, _ wanted: (targets: Targets, counted: Int), _ share: Double)
+    -> BlockScore
+  {
+    let logits = pass.forward(swap)
+    let score = loss.score(logits, wanted.targets, weight: weight(share, wanted.counted))
+    pass.backward(swap, throughSource: settings.throughSource)
+    return score
+  }
+
+  /// A block's positions weigh alike, and the blocks of a step do.
+  private func weight(_ share: Double, _ counted: Int) -> Float {
+    Float(share / Double(max(counted, 1) * batch.blocks))
+  }
+
+  /// Each component outside the circuit or not, by a coin; nil where the circuit has no outside.
+  private func drawOutside() -> ComponentSet? {
+    guard !nodes.outside.isEmpty else { return nil }
+    var set = ComponentSet([Component](), config: config)
+    for component in nodes.outside where state.generator.next() & 1 == 0 { set.insert(component) }
+    if set.isEmpty { set.insert(nodes.outside[state.generator.index(below: nodes.outside.count)]) }
+    return set
+  }
+
+  /// A linear rise over the warm-up, then half a cosine down.
+  func learningRate(_ step: Int) -> Double {
+    if step < settings.warmup {
+      return settings.learningRate * Double(step + 1) / Double(settings.warmup)
+    }
+    let done = Double(step - settings.warmup) / Double(max(1, steps - settings.warmup))
+    let cosine = 0.5 * (1 + cos(Double.pi * done))
+    return settings.learningRate * (settings.finalRate + (1 - settings.finalRate) * cosine)
+  }
+}
+
+extension BlockScore {
+  fileprivate var meanLoss: Double { counted == 0 ? 0 : loss / Double(counted) }
+}

@@ -1,0 +1,80 @@
+import Compiler
+import Transformer
+
+/// Measures accuracy, IIA and SIIA of a transformer on pairs of inputs.
+final class SIITMeasure {
+  private let compiled: CompiledCircuit
+  private let nodes: SIITNodes
+  private let sets: (aligned: [ComponentSet], outside: [ComponentSet])
+  private let loss: LossKernel
+  private let plain: PlainRun
+  private let swapped: SwappedRun
+  private let batch: PairBatch
+
+  init(_ compiled: CompiledCircuit, config: TransformerConfig, nodes: SIITNodes, tolerance: Double) {
+    self.compiled = compiled
+    self.nodes = nodes
+    sets = (
+      nodes.aligned.map { ComponentSet([$0], config: config) },
+      nodes.outside.map { ComponentSet([$0], config: config) }
+    )
+    loss = LossKernel(for: compiled, tolerance: tolerance)
+    batch = PairBatch(compiled, blocks: 16)
+    plain = PlainRun(config: config, capacity: PairBatch.capacity(config, blocks: 16))
+    swapped = SwappedRun(config: config)
+  }
+
+  /// Draws at least `pairs` pairs and scores every node on all of them.
+  func measure(
+    _ weights: WeightBuffer, _ sampler: InputSampler, pairs: Int, using generator: inout SeededGenerator
+  ) -> SIITReport {
+    func tally(_ components: [Component]) -> [SIITReport.Node] {
+      components.map { SIITReport.Node(node: $0.hookName, correct: 0, counted: 0) }
+    }
+    var report = SIITReport(accuracy: .init(node: "output", correct: 0, counted: 0))
+    report.iia = tally(nodes.aligned)
+    report.siia = tally(nodes.outside)
+    let rounds = max(1, (pairs + batch.blocks * laneCount - 1) / (batch.blocks * laneCount))
+    for _ in 0..<rounds {
+      batch.draw(sampler, .heldOut, into: plain, using: &generator)
+      plain.forward(weights)
+      for (index, block) in batch.layout.blocks.enumerated() {
+        let own = batch.targets(block: index).targets
+        report.accuracy.add(loss.score(plain.activations.logits[block], own, weight: nil))
+        for (node, set) in sets.outside.enumerated() {
+          report.siia[node].add(score(weights, index, set, own))
+        }
+        for (node, set) in sets.aligned.enumerated() {
+          let targets = batch.targets(block: index, swapping: [node]).targets
+          report.iia[node].add(score(weights, index, set, targets))
+        }
+      }
+    }
+    return report
+  }
+
+  private func score(
+    _ weights: WeightBuffer, _ block: Int, _ components: ComponentSet, _ targets: Targets
+  ) -> BlockScore {
+    let swap = Swap(base: block, source: block ^ 1, components: components)
+    swapped.forward(weights, swap, over: plain)
+    return loss.score(swapped.logits(swap, over: plain), targets, weight: nil)
+  }
+}
+
+extension SIITReport.Node {
+  mutating func add(_ score: BlockScore) {
+    correct += score.correct
+    counted += score.counted
+  }
+}
+
+extension LossKernel {
+  /// Cross-entropy for a categorical circuit, squared error for a numerical one.
+  init(for compiled: CompiledCircuit, tolerance: Double) {
+    switch compiled.outputs {
+    case .categorical(let values): self.init(kind: .crossEntropy, outputs: values.count)
+    case .numerical: self.init(kind: .squaredError(tolerance: Float(tolerance)), outputs: 1)
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import Compiler
+import Foundation
+import Transformer
+
+/// Trains a transformer to hold a compiled circuit: strict interchange intervention training
+/// (arXiv 2407.14494, section 3).
+///
+/// It makes attempts until accuracy and every node's IIA and SIIA reach the target on held-out inputs, each
+/// from a seed of its own, longer than the one before and in a larger transformer. The same seed gives the
+/// same weights, byte for byte.
+public final class SIITTrainer {
+  public let compiled: CompiledCircuit
+  public let settings: SIITSettings
+  private let seed: UInt64
+  private let sampler: InputSampler
+  private var attempt: SIITAttempt
+  private var progress = TrainingProgress()
+  private var best: Parameters?
+
+  /// Throws ``TrainingError`` where no transformer can be trained to hold the circuit.
+  public init(_ compiled: CompiledCircuit, settings: SIITSettings, seed: UInt64) throws(TrainingError) {
+    self.compiled = compiled
+    self.settings = settings
+    self.seed = seed
+    let config = TransformerConfig.trained(for: compiled)
+    let aligned = SIITNodes(compiled, config: config).aligned
+    guard !aligned.isEmpty else {
+      throw TrainingError("the circuit has no variable that a component holds")
+    }
+    guard config.holds(aligned) else {
+      throw TrainingError("the transformer to train is too small to hold the circuit's components")
+    }
+    guard config.components.count <= ComponentSet.limit else {
+      throw TrainingError(
+        "the transformer to train would have \(config.components.count) components; at most "
+          + "\(ComponentSet.limit) can be swapped")
+    }
+    sampler = InputSampler(compiled, heldOut: settings.heldOut, seed: seed)
+    attempt = SIITAttempt(
+      compiled, config: config, settings: settings, sampler: sampler, seed: seed, index: 0)
+  }
+
+  /// The size of the transformer in training.
+  public var config: TransformerConfig { attempt.config }
+  /// Its components inside and outside the circuit.
+  public var nodes: SIITNodes { attempt.nodes }
+
+  /// Trains until the target is met or the budget spent, from where the trainer stands.
+  public func train(_ events: TrainingEvents = TrainingEvents()) throws -> TrainedCircuit {
+    let start = DispatchTime.now().uptimeNanoseconds
+    let secondsBefore = progress.seconds
+    func seconds() -> Double { Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9 }
+    var lastCheckpoint = 0.0
+    while !progress.isDone {
+      if progress.attemptIsOver { begin(attempt: progress.attempt + 1) }
+      let losses = attempt.step()
+      progress.stepsTaken += 1
+      try events.step(progress.attempt, attempt.state.step, attempt.steps)
+      if attempt.state.step.isMultiple(of: settings.evaluateEvery) || attempt.state.step == attempt.steps {
+        let update = evaluate(losses)
+        progress.updates.append(update)
+        try events.evaluation(update)
+      }
+      progress.seconds = secondsBefore + seconds()
+      if progress.isDone || seconds() - lastCheckpoint >= events.secondsBetweenCheckpoints {
+        lastCheckpoint = seconds()
+        try events.checkpoint(checkpoint())
+      }
+    }
+    guard let best, let report = progress.bestReport else {
+      throw TrainingError("the checkpoint is of a run that has ended without a result")
+    }
+    return TrainedCircuit(
+      parameters: best, nodes: SIITNodes(compiled, config: best.config), report: report,
+      reached: report.worst >= settings.target, attempts: progress.attempt + 1,
+      steps: progress.stepsTaken, seconds: progress.seconds, heldOutIsDisjoint: sampler.isDisjoint,
+      updates: progress.updates)
+  }
+
+  /// All that training needs to go on from here and end with the same bytes.
+  public func checkpoint() -> TrainingCheckpoint {
+    let snapshot = attempt.snapshot
+    return TrainingCheckpoint(
+      progress: progress, state: attempt.state, weights: snapshot.weights, moments: snapshot.moments,
+      adamSteps: snapshot.adamSteps, best: best.map { PackedParameters($0).values })
+  }
+
+  /// Goes back to a checkpoint of the same circuit, settings and seed; throws ``TrainingError`` for another's.
+  public func resume(_ checkpoint: TrainingCheckpoint) throws(TrainingError) {
+    begin(attempt: checkpoint.progress.attempt)
+    try attempt.restore(
+      checkpoint.state, weights: checkpoint.weights, moments: checkpoint.moments,
+      adamSteps: checkpoint.adamSteps)
+    if let values = checkpoint.best {
+      var packed = PackedParameters(config: config(attempt: checkpoint.progress.bestAttempt))
+      guard packed.values.count == values.count else {
+        throw TrainingError("the checkpoint is of a transformer of another size")
+      }
+      packed.values = values
+      best = packed.unpacked()
+    } else {
+      best = nil
+    }
+    progress = checkpoint.progress
+  }
+
+  private func config(attempt: Int) -> TransformerConfig {
+    .trained(for: compiled, growth: attempt)
+  }
+
+  private func begin(attempt index: Int) {
+    attempt = SIITAttempt(
+      compiled, config: config(attempt: index), settings: settings, sampler: sampler, seed: seed,
+      index: index)
+    progress.attempt = index
+    progress.attemptIsOver = false
+  }
+
+  /// Measures where training stands; with the target in sight, or at an attempt's end, on more pairs.
+  private func evaluate(_ losses: SIITAttempt.Losses) -> TrainingUpdate {
+    let step = attempt.state.step
+    var report = attempt.measure(pairs: settings.evaluationPairs, seed: seed)
+    progress.attemptIsOver =
+      step == attempt.steps || settings.isHopeless(report.worst, after: Double(step) / Double(attempt.steps))
+    if report.worst >= settings.target || progress.attemptIsOver {
+      report = attempt.measure(pairs: settings.finalPairs, seed: seed)
+      if report.worst > progress.bestReport?.worst ?? -1 {
+        progress.bestReport = report
+        progress.bestAttempt = progress.attempt
+        best = attempt.parameters
+      }
+      progress.isDone =
+        report.worst >= settings.target
+        || progress.attemptIsOver && progress.attempt + 1 >= settings.attempts
+    }
+    return TrainingUpdate(
+      attempt: progress.attempt, step: step, learningRate: attempt.learningRate(step),
+      behaviourLoss: losses.behaviour, iitLoss: losses.iit, strictLoss: losses.strict, report: report)
+  }
+}

@@ -1,0 +1,21 @@
+/// What a trainer tells while it works; an error thrown from any of these stops it.
+public struct TrainingEvents {
+  /// After every step: the attempt, its steps so far, and the steps it may take.
+  public var step: (_ attempt: Int, _ step: Int, _ steps: Int) throws -> Void
+  public var evaluation: (TrainingUpdate) throws -> Void
+  /// From time to time and at the end.
+  public var checkpoint: (TrainingCheckpoint) throws -> Void
+  public var secondsBetweenCheckpoints: Double
+
+  public init(
+    step: @escaping (Int, Int, Int) throws -> Void = { _, _, _ in },
+    evaluation: @escaping (TrainingUpdate) throws -> Void = { _ in },
+    checkpoint: @escaping (TrainingCheckpoint) throws -> Void = { _ in },
+    secondsBetweenCheckpoints: Double = 10
+  ) {
+    self.step = step
+    self.evaluation = evaluation
+    self.checkpoint = checkpoint
+    self.secondsBetweenCheckpoints = secondsBetweenCheckpoints
+  }
+}

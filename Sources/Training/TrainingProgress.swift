@@ -1,0 +1,14 @@
+/// Where a run of attempts stands.
+struct TrainingProgress: Codable, Sendable {
+  var attempt = 0
+  /// Whether the attempt has been given up or has spent its steps, so that another begins.
+  var attemptIsOver = false
+  /// Steps of all attempts.
+  var stepsTaken = 0
+  var seconds = 0.0
+  var isDone = false
+  var updates: [TrainingUpdate] = []
+  var bestReport: SIITReport?
+  /// The attempt that gave the best report.
+  var bestAttempt = 0
+}

@@ -1,0 +1,47 @@
+import Compiler
+import Runtime
+import Testing
+import Transformer
+
+@testable import Training
+
+@Suite struct InputSamplerTests {
+  @Test("Held-out inputs are never drawn for training, and every input can be drawn")
+  func disjoint() throws {
+    let circuit = try wideCircuit()
+    let sampler = InputSampler(circuit, heldOut: 0.2, seed: 4)
+    #expect(sampler.isDisjoint)
+    var generator = SeededGenerator(seed: 1)
+    func inputs(_ part: InputSampler.Part) -> Set<[Int32]> {
+      var seen: Set<[Int32]> = []
+      for draw in 0..<40_000 {
+        var tokens = [Int32](repeating: 0, count: 3 + draw % 2)
+        sampler.draw(part, into: &tokens, using: &generator)
+        seen.insert(tokens)
+      }
+      return seen
+    }
+    let training = inputs(.training)
+    let heldOut = inputs(.heldOut)
+    #expect(training.isDisjoint(with: heldOut))
+    #expect(training.count + heldOut.count == 5 * 5 * 5 + 5 * 5 * 5 * 5)
+    #expect(abs(Double(heldOut.count) / 750 - 0.2) < 0.06)
+  }
+
+  @Test("With too few inputs to split, all of them serve both ends, and the sampler says so")
+  func tooFew() throws {
+    let sampler = InputSampler(try tinyCircuit(), heldOut: 0.2, seed: 4)
+    #expect(!sampler.isDisjoint)
+  }
+}
+
+/// Five tokens, lengths 3 and 4.
+private func wideCircuit() throws -> CompiledCircuit {
+  var graph = SOpGraph()
+  let tokens = graph.add(SOp(.tokens))
+  let output = graph.add(SOp(.map(Operation(name: "same", arity: 1) { $0[0] }, [tokens]), name: "same"))
+  return try Compiler.compile(
+    Circuit(
+      name: "wide", vocabulary: (0..<5).map(Value.int), lengths: 3...4, causal: false, output: output),
+    in: graph)
+}

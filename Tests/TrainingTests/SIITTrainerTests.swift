@@ -1,0 +1,99 @@
+import Compiler
+import Foundation
+import Runtime
+import Testing
+import Transformer
+
+@testable import Training
+
+/// A circuit small enough to be trained in a test: whether a token is the first of two.
+func tinyCircuit() throws -> CompiledCircuit {
+  var graph = SOpGraph()
+  let tokens = graph.add(SOp(.tokens, name: "tokens"))
+  let isFirst = Operation(name: "is_a", arity: 1) { .bool($0[0] == .string("a")) }
+  let output = graph.add(SOp(.map(isFirst, [tokens]), name: "is_a"))
+  let circuit = Circuit(
+    name: "is_a", vocabulary: [.string("a"), .string("b")], lengths: 2...3, causal: true, output: output)
+  return try Compiler.compile(circuit, in: graph)
+}
+
+@Suite struct SIITTrainerTests {
+  func settings(steps: Int) -> SIITSettings {
+    var settings = SIITSettings()
+    settings.steps = steps
+    settings.attempts = 1
+    settings.batch = 32
+    settings.evaluateEvery = 10
+    settings.evaluationPairs = 32
+    settings.finalPairs = 64
+    return settings
+  }
+
+  @Test("A small circuit is learned, with every node as it should be")
+  func learns() throws {
+    let trainer = try SIITTrainer(tinyCircuit(), settings: settings(steps: 400), seed: 1)
+    let result = try trainer.train()
+    #expect(result.reached)
+    #expect(result.report.worst >= 0.999)
+    #expect(result.report.iia.map(\.node) == ["blocks.0.mlp.hook_post"])
+    #expect(result.report.siia.count == 2 * 5 - 1)
+    #expect(result.updates.last?.step == result.steps)
+  }
+
+  @Test("A run taken up from a checkpoint ends with the bytes of one never stopped")
+  func resumes() throws {
+    let circuit = try tinyCircuit()
+    var settings = settings(steps: 25)
+    settings.attempts = 2
+    settings.target = 1.1
+    let through = try SIITTrainer(circuit, settings: settings, seed: 3).train()
+    #expect(through.attempts == 2 && through.steps > 25)
+
+    for stop in stride(from: 1, to: through.steps, by: 6) {
+      struct Stopped: Error {}
+      var saved: Data?
+      var taken = 0
+      let killed = try SIITTrainer(circuit, settings: settings, seed: 3)
+      #expect(throws: Stopped.self) {
+        try killed.train(
+          TrainingEvents(
+            step: { _, _, _ in
+              taken += 1
+              if taken > stop { throw Stopped() }
+            },
+            checkpoint: { saved = try $0.encoded() }, secondsBetweenCheckpoints: 0))
+      }
+      let resumed = try SIITTrainer(circuit, settings: settings, seed: 3)
+      try resumed.resume(TrainingCheckpoint(decoding: #require(saved)))
+      let result = try resumed.train()
+      #expect(result.parameters.values == through.parameters.values)
+      #expect(result.updates == through.updates)
+      #expect(result.steps == through.steps)
+    }
+  }
+
+  @Test("Seeds decide the weights")
+  func seeds() throws {
+    let circuit = try tinyCircuit()
+    func weights(_ seed: UInt64) throws -> [Float] {
+      try SIITTrainer(circuit, settings: settings(steps: 5), seed: seed).train().parameters.values
+    }
+    #expect(try weights(1) == weights(1))
+    #expect(try weights(1) != weights(2))
+  }
+
+  @Test("A checkpoint of another model is refused")
+  func foreignCheckpoint() throws {
+    var graph = SOpGraph()
+    let tokens = graph.add(SOp(.tokens))
+    let same = Operation(name: "same", arity: 1) { $0[0] }
+    let output = graph.add(SOp(.map(same, [tokens]), name: "same"))
+    let other = try Compiler.compile(
+      Circuit(
+        name: "other", vocabulary: (0..<5).map(Value.int), lengths: 1...2, causal: false, output: output),
+      in: graph)
+    let checkpoint = try SIITTrainer(other, settings: settings(steps: 1), seed: 1).checkpoint()
+    let trainer = try SIITTrainer(tinyCircuit(), settings: settings(steps: 1), seed: 1)
+    #expect(throws: TrainingError.self) { try trainer.resume(checkpoint) }
+  }
+}
