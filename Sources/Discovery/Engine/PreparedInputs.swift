@@ -10,8 +10,13 @@ final class PreparedInputs {
   private(set) var corruptedDivergence = 0.0
   private let arena = Arena()
 
-  /// - Parameter seed: for the positions that the position embedding is resampled from.
-  init(_ pairs: InputPairs, model: EdgeModel, ablation: Ablation, seed: UInt64) {
+  /// - Parameters:
+  ///   - seed: for the positions that the position embedding is resampled from
+  ///   - keepsMLPBias: whether zero ablation sets an MLP's hidden activation to zero, so that its output is its
+  ///     bias, and not its output
+  init(
+    _ pairs: InputPairs, model: EdgeModel, ablation: Ablation, seed: UInt64, keepsMLPBias: Bool = false
+  ) {
     self.model = model
     self.ablation = ablation
     let c = model.config
@@ -51,7 +56,15 @@ final class PreparedInputs {
     switch ablation {
     case .resample: for block in blocks { permutePositions(block, &generator) }
     case .mean: takeMeans()
-    case .zero: for block in blocks { block.ablated.clear(channels: model.stackChannels) }
+    case .zero:
+      for block in blocks {
+        block.ablated.clear(channels: model.stackChannels)
+        guard keepsMLPBias else { continue }
+        for (layer, bias) in model.mlpOutBias.enumerated() {
+          model.tile(model.graph.index(of: .mlp(layer: layer)), of: block.ablated)
+            .fill(bias, channels: c.dModel)
+        }
+      }
     }
     let sum = arena.tile(channels: c.dModel, positions: c.context)
     for block in blocks {

@@ -1,4 +1,5 @@
 import Compiler
+import Training
 import Transformer
 
 /// Inputs of a circuit with the program's outputs, as transformers are taken apart on.
@@ -16,16 +17,16 @@ public struct CircuitInputs: Sendable {
     case number(Float)
   }
 
-  /// Draws inputs of every length.
-  public init(_ compiled: CompiledCircuit, count: Int, seed: UInt64) {
+  /// Draws inputs that were held out from training, where the circuit has any to spare.
+  ///
+  /// - Parameter trainingSeed: the seed that training was given, which decides what was held out
+  public init(
+    _ compiled: CompiledCircuit, count: Int, settings: SIITSettings = SIITSettings(),
+    trainingSeed: UInt64 = 0, seed: UInt64
+  ) {
     var generator = SeededGenerator(seed: seed, stream: "discovery inputs")
-    let tokenizer = compiled.tokenizer
-    let lengths = Array(compiled.circuit.lengths)
-    let sequences = (0..<count).map { index -> [Int32] in
-      let length = lengths[index % lengths.count]
-      return [tokenizer.bos]
-        + (0..<length).map { _ in Int32(generator.index(below: tokenizer.vocabulary.count)) }
-    }
+    let sequences = HeldOutInputs.draw(
+      compiled, count: count, settings: settings, trainingSeed: trainingSeed, seed: seed)
     self.init(compiled, sequences: sequences, using: &generator)
   }
 
