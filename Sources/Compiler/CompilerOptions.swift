@@ -1,3 +1,5 @@
+import Runtime
+
 /// What a caller may choose about a compilation.
 public struct CompilerOptions: Sendable {
   /// Fold unnamed subexpressions into what uses them.
@@ -38,6 +40,12 @@ public struct CompilerLimits: Sendable {
 
 /// Which inputs translation validation runs.
 public enum VerificationMode: Sendable, Hashable {
+  /// Every input of a circuit that has at most 200,000, else 100,000 random ones.
+  public static func thorough(for circuit: Circuit) -> VerificationMode {
+    let count = VerificationInputs.count(circuit)
+    return count.map { $0 <= 200_000 } ?? false ? .exhaustive : .samples(100_000)
+  }
+
   /// Every input of every length.
   case exhaustive
   /// So many random inputs of every length in turn, or all of them where there are fewer.

@@ -14,6 +14,7 @@ struct Raspc: ParsableCommand {
     version: version,
     subcommands: [
       CompileCommand.self, CheckCommand.self, RunCommand.self, ExecCommand.self,
+      VerifyCommand.self, InspectCommand.self, ReplCommand.self,
       ReplCommand.self,
     ],
     defaultSubcommand: CompileCommand.self)

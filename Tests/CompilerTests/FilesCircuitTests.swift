@@ -60,7 +60,7 @@ struct FilesCircuitTests {
     let trained: [Component: Component] = [
       .mlp(layer: 0): .mlp(layer: 0), .head(layer: 1, head: 0): .head(layer: 1, head: 2),
     ]
-    let file = AlignmentFile(alignment) { trained[$0] ?? $0 }
+    let file = AlignmentFile(alignment, places: trained)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     let text = String(decoding: try encoder.encode(file), as: UTF8.self)

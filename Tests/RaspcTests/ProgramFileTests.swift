@@ -15,6 +15,12 @@ struct ProgramFileTests {
     let files = try ProgramFile.expand([folder.path + "/b.rasp", folder.path])
     #expect(files.map { $0.path.dropFirst(folder.path.count) } == ["/b.rasp", "/a.rasp", "/sub/c.rasp"])
     #expect(files.map(\.foundInFolder) == [false, true, true])
+
+    let link = folder.appendingPathExtension("link")
+    defer { try? FileManager.default.removeItem(at: link) }
+    try FileManager.default.createSymbolicLink(at: link, withDestinationURL: folder)
+    let linked = try ProgramFile.expand([link.path])
+    #expect(linked.map(\.path) == ["a.rasp", "b.rasp", "sub/c.rasp"].map { "\(link.path)/\($0)" })
   }
 
   @Test func missingAndEmptyAreErrors() throws {

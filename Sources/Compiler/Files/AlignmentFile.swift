@@ -41,13 +41,13 @@ public struct AlignmentFile: Codable, Sendable, Equatable {
 
   public var nodes: [Node]
 
-  /// - Parameter trained: the component of the trained transformer for one of the compiled; nil where no
+  /// - Parameter places: the trained transformer's component for each of the compiled; nil where no
   ///   transformer has been trained.
-  public init(_ alignment: [AlignedVariable], trained: ((Component) -> Component)? = nil) {
+  public init(_ alignment: [AlignedVariable], places: [Component: Component]? = nil) {
     nodes = alignment.map { aligned in
-      Node(
-        variable: aligned.variable, hl: Place(aligned.component),
-        ll: trained.map { [Place($0(aligned.component))] } ?? [])
+      let trained = places.map { $0[aligned.component] ?? aligned.component }
+      return Node(
+        variable: aligned.variable, hl: Place(aligned.component), ll: trained.map { [Place($0)] } ?? [])
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Transformer
 
 extension ArtifactFolder {
   /// Files that belong to a trained transformer, and those that were measured on it.
@@ -19,16 +20,16 @@ extension ArtifactFolder {
     return meta
   }
 
-  /// Writes a compiled circuit's files.
+  /// Writes a compiled circuit's files, in place of all that the folder holds of another program.
   ///
-  /// A folder that already holds the same circuit, trained, stays as it is. What was trained for another
-  /// program goes, since it would belong to a circuit that is no longer described here.
-  ///
+  /// - Parameters:
+  ///   - meta: what the folder is made from; without a training record.
+  ///   - keepsTrained: whether a folder that holds the same circuit, trained, stays as it is.
   /// - Returns: whether anything was written.
   @discardableResult
-  public func write(_ compiled: CompiledCircuit, meta: MetaFile) throws -> Bool {
+  public func write(_ compiled: CompiledCircuit, meta: MetaFile, keepsTrained: Bool = true) throws -> Bool {
     AtomicFile.removeLeftovers(in: url)
-    if let old = current(meta), old.training != nil { return false }
+    if keepsTrained, let old = current(meta), old.training != nil { return false }
     // First, so that a run that is killed half-way leaves a folder that says it is incomplete.
     try? FileManager.default.removeItem(at: metaURL)
     for file in trainingFiles { try? FileManager.default.removeItem(at: file) }
@@ -39,5 +40,19 @@ extension ArtifactFolder {
     try AtomicFile.writeJSON(EdgesFile(compiled.edges), to: edgesURL)
     try AtomicFile.writeJSON(meta, to: metaURL)
     return true
+  }
+
+  /// Adds a trained transformer to a compiled circuit's folder.
+  ///
+  /// - Parameters:
+  ///   - places: the trained transformer's component for each of the compiled.
+  ///   - meta: the folder's description with the training record.
+  public func write(
+    trained parameters: Parameters, of compiled: CompiledCircuit, meta: MetaFile,
+    places: [Component: Component]
+  ) throws {
+    try write(parameters, as: .ll, name: compiled.circuit.name)
+    try AtomicFile.writeJSON(AlignmentFile(compiled.alignment, places: places), to: alignmentURL)
+    try AtomicFile.writeJSON(meta, to: metaURL)
   }
 }

@@ -31,12 +31,17 @@ public struct ArtifactFolder: Sendable {
 
   public func has(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
 
-  /// The transformer that the folder has: the trained one where there is one.
-  public var bestModel: Model { has(weightsURL(.ll)) ? .ll : .hl }
-
   /// Whether this is a circuit's folder at all, complete or not.
   public var looksLikeArtifacts: Bool {
     has(metaURL) || Model.allCases.contains { has(weightsURL($0)) || has(configURL($0)) }
+  }
+
+  /// The circuits' folders that a path stands for: itself, or those in it, sorted.
+  public static func all(under path: String) -> [ArtifactFolder] {
+    let folder = ArtifactFolder(URL(fileURLWithPath: path))
+    if folder.looksLikeArtifacts { return [folder] }
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    return names.map { ArtifactFolder(folder.file($0)) }.filter(\.looksLikeArtifacts)
   }
 
   /// Throws ``FileError`` where this is no folder, or none that raspc has written to the end.
@@ -52,8 +57,7 @@ public struct ArtifactFolder: Sendable {
       }
       return
     }
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted()
-    let circuits = names.filter { ArtifactFolder(file($0)).looksLikeArtifacts }
+    let circuits = Self.all(under: url.relativePath).map(\.url.lastPathComponent)
     let hint = circuits.isEmpty ? "" : "; circuits are in its folders \(circuits.joined(separator: ", "))"
     throw FileError(url, "no circuit's folder" + hint)
   }

@@ -123,30 +123,70 @@ public struct MetaFile: Codable, Sendable {
   /// The trained transformer: what it was trained with, and how well it holds the circuit.
   public struct TrainingRecord: Codable, Sendable, Equatable {
     public var seed: UInt64
-    /// The settings by name, those of the recipe and those of the program and the command line.
-    public var settings: [String: Double]
+    /// The settings by name: the recipe's, with the program's and the command line's in their place.
+    public var settings: [String: Setting]
     /// Held-out accuracy, a share from 0 to 1; so are all shares here.
     public var accuracy: Double
     /// By component of the trained transformer.
     public var iia: [String: Double]
     public var siia: [String: Double]
+    /// How often training began, each time from other weights.
+    public var attempts: Int
+    /// Steps of all attempts.
     public var steps: Int
     public var seconds: Double
-    /// Whether accuracy and the worst IIA and SIIA reached the mark that the settings name.
+    /// Whether accuracy and the worst IIA and SIIA reached the target that the settings name.
     public var reached: Bool
+    /// Whether the inputs it was measured on are none of those it was trained on.
+    public var heldOutIsDisjoint: Bool
 
     public init(
-      seed: UInt64, settings: [String: Double], accuracy: Double, iia: [String: Double],
-      siia: [String: Double], steps: Int, seconds: Double, reached: Bool
+      seed: UInt64, settings: [String: Setting], accuracy: Double, iia: [String: Double],
+      siia: [String: Double], attempts: Int, steps: Int, seconds: Double, reached: Bool,
+      heldOutIsDisjoint: Bool
     ) {
       self.seed = seed
       self.settings = settings
       self.accuracy = accuracy
       self.iia = iia
       self.siia = siia
+      self.attempts = attempts
       self.steps = steps
       self.seconds = seconds
       self.reached = reached
+      self.heldOutIsDisjoint = heldOutIsDisjoint
+    }
+
+    /// The least share of any component; 1 where there is none.
+    public var worstIIA: Double { iia.values.min() ?? 1 }
+    public var worstSIIA: Double { siia.values.min() ?? 1 }
+
+    enum CodingKeys: String, CodingKey {
+      case seed, settings, accuracy, iia, siia, attempts, steps, seconds, reached
+      case heldOutIsDisjoint = "held_out_is_disjoint"
+    }
+  }
+
+  /// The value of a training setting.
+  public enum Setting: Codable, Sendable, Equatable {
+    case flag(Bool)
+    case number(Double)
+
+    public init(from decoder: Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let flag = try? container.decode(Bool.self) {
+        self = .flag(flag)
+      } else {
+        self = .number(try container.decode(Double.self))
+      }
+    }
+
+    public func encode(to encoder: Encoder) throws {
+      var container = encoder.singleValueContainer()
+      switch self {
+      case .flag(let flag): try container.encode(flag)
+      case .number(let number): try container.encode(number)
+      }
     }
   }
 }

@@ -26,16 +26,39 @@ struct CompileCommand: ParsableCommand {
   @Flag(help: "Do not compare the compiled transformer with the interpreter.")
   var noVerify = false
 
+  @Flag(help: "Train a transformer to hold each circuit, too.")
+  var siit = false
+
+  @OptionGroup(title: "Training, with --siit") var training: TrainingOptions
+
+  func validate() throws {
+    if !siit, let option = training.given {
+      throw ValidationError("'\(option)' belongs to '--siit'.")
+    }
+  }
+
   func run() throws {
+    if files.isEmpty, CommandLine.argc == 1 {
+      // Plain `raspc` is for looking around.
+      return try ReplCommand.parse([]).run()
+    }
     if files.isEmpty {
       throw ValidationError("Name a program, or a folder of them.")
     }
     var options = CompilerOptions()
     options.fuse = !noFuse
     if noVerify { options.verification = nil }
+    if let hint = misspeltCommand { throw Failure("no such file or folder: \(files[0])", hint: hint) }
     let list = try CircuitTaskList(
       files: files, which: which, directory: URL(fileURLWithPath: directory), options: options)
-    try compile(list)
+    if siit { try train(list) } else { try compile(list) }
+  }
+
+  /// Where the first argument is no file but close to a command's name: that command.
+  private var misspeltCommand: String? {
+    guard !FileManager.default.fileExists(atPath: files[0]) else { return nil }
+    return Spelling.suggestion(
+      for: files[0], among: Raspc.configuration.subcommands.compactMap { $0.configuration.commandName })
   }
 
   /// Compiles all, then writes the circuits of those files in which nothing is wrong.
@@ -56,6 +79,30 @@ struct CompileCommand: ParsableCommand {
       print("\(task.folder.url.relativePath): \(Self.summary(circuit))\(isNew ? "" : ", trained already")")
     }
     if !errors.isEmpty { throw Problems(errors: errors) }
+  }
+
+  /// The batch job: every circuit that is not up to date is trained, whatever becomes of the others.
+  private func train(_ list: CircuitTaskList) throws {
+    let folder = URL(fileURLWithPath: directory)
+    AtomicFile.removeLeftovers(in: folder)
+    let display = ProgressDisplay(total: list.tasks.count)
+    let choices = training.choices
+    let outcomes = JobPool.map(list.tasks, jobs: training.jobs) { task in
+      display.start(task.name)
+      let outcome = TrainingJob(task: task, choices: choices).run(display)
+      display.finish(task.name, BatchSummary.Row(task, outcome).line)
+      return outcome
+    }
+    display.close()
+    let summary = BatchSummary(
+      rows: list.broken.map { BatchSummary.Row(brokenFile: $0.file.path, $0.error) }
+        + zip(list.tasks, outcomes).map(BatchSummary.Row.init))
+    try summary.write(to: folder)
+    print(summary.table.text)
+    print(
+      "\(summary.verdict) Everything is in \(directory)/, this table in \(directory)/summary.txt, .csv and .json."
+    )
+    if !summary.isGood { throw ExitCode.failure }
   }
 
   /// A circuit's size and how it was verified, in a line.

@@ -28,7 +28,7 @@ struct ExecCommand: ParsableCommand {
     let artifacts = ArtifactFolder(URL(fileURLWithPath: folder))
     let meta = try artifacts.meta()
     let vocabulary = try artifacts.vocabulary()
-    let parameters = try artifacts.parameters(model ?? artifacts.bestModel)
+    let parameters = try artifacts.parameters(model ?? (meta.training == nil ? .hl : .ll))
     try vocabulary.check(against: parameters.config, artifacts)
     let space = InputSpace(
       name: "circuit '\(meta.circuit.name)'", vocabulary: vocabulary.vocabulary,

@@ -53,4 +53,16 @@ extension LoadedProgram {
       path: path, program: String(decoding: text.bytes, as: UTF8.self),
       loaded: Dictionary(uniqueKeysWithValues: loaded))
   }
+
+  /// Runs the program that a folder was made from.
+  ///
+  /// - Throws: ``Diagnostics`` where this version of raspc refuses it.
+  init(_ recorded: MetaFile.Source) throws {
+    var options = ProgramLoader.Options()
+    options.texts = recorded.loaded
+    path = recorded.path
+    source = recorded
+    program = try ProgramLoader.load(
+      SourceFile(name: recorded.path, text: recorded.program), options: options)
+  }
 }

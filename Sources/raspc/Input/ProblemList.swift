@@ -3,6 +3,7 @@ struct ProblemList {
   private(set) var errors: [any Error] = []
 
   /// Runs a piece of work; keeps its error, if it is one that is reported to the user as it is.
+  @discardableResult
   mutating func collect<Result>(_ body: () throws -> Result) -> Result? {
     do {
       return try body()

@@ -16,7 +16,8 @@ struct ProgramFile {
   static func expand(_ arguments: [String]) throws -> [ProgramFile] {
     var files: [ProgramFile] = []
     for argument in arguments {
-      let url = URL(fileURLWithPath: argument)
+      // An enumerator would not follow a folder that is a link.
+      let url = URL(fileURLWithPath: argument).resolvingSymlinksInPath()
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder) else {
         throw FileError(path: argument, "no such file or folder")

@@ -1,0 +1,18 @@
+import Transformer
+
+extension ArtifactFolder {
+  /// The circuit with the folder's own compiled weights in place of those that were made anew.
+  ///
+  /// - Parameter compiled: the folder's program, compiled with the folder's choices.
+  /// - Throws: ``FileError`` where the folder's weights are of another transformer.
+  public func withStoredWeights(_ compiled: CompiledCircuit) throws -> CompiledCircuit {
+    let stored = try parameters(.hl)
+    guard stored.config == compiled.parameters.config else {
+      throw FileError(
+        configURL(.hl), "these are not the sizes to which the program in meta.json compiles; make it again")
+    }
+    var result = compiled
+    result.parameters = stored
+    return result
+  }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Compiler
+import Foundation
+import Runtime
+
+/// `raspc inspect FILE|DIR`: shows a circuit's variables, the components that hold them, and its edges.
+struct InspectCommand: ParsableCommand {
+  /// How a circuit is shown.
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case text, json, dot, svg
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: "inspect", abstract: "Show a circuit: variables, components, edges, residual stream.")
+
+  @Argument(help: ArgumentHelp("A program or a circuit's folder.", valueName: "file|dir"))
+  var path: String
+
+  @OptionGroup(title: "Circuits") var which: CircuitOptions
+
+  @Option(help: "The form of the answer.")
+  var format = Format.text
+
+  @Option(
+    help: ArgumentHelp(
+      "Show the residual stream on this input, by direction and position, as it passes each layer.",
+      valueName: "json"))
+  var residual: String?
+
+  @Flag(help: "Keep unnamed subexpressions as variables of their own.")
+  var noFuse = false
+
+  func validate() throws {
+    if residual != nil, format != .text {
+      throw ValidationError("'--residual' is shown as text; leave out '--format'.")
+    }
+  }
+
+  func run() throws {
+    let sources = try CircuitSource.read([path], which: which, fuse: !noFuse)
+    if sources.count != 1, format != .text || residual != nil {
+      throw Failure(
+        "\(path) has \(sources.count) circuits; name one",
+        hint: "they are " + sources.map(\.circuit.name).joined(separator: ", "))
+    }
+    for (index, source) in sources.enumerated() {
+      let compiled = try source.compiled()
+      let inspection = Inspection(compiled)
+      if let residual {
+        let tokens = try InputText(residual, name: "--residual").tokens(for: InputSpace(source.circuit))
+        print(try inspection.residual(tokens))
+        continue
+      }
+      switch format {
+      case .text:
+        if index > 0 { print("") }
+        Self.show(inspection.text)
+        if let training = source.meta?.training { Self.show(Self.text(training)) }
+      case .json: Self.show(inspection.json)
+      case .dot: Self.show(inspection.dot)
+      case .svg: Self.show(inspection.svg)
+      }
+    }
+  }
+
+  private static func show(_ text: String) {
+    print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
+  }
+
+  /// How well the trained transformer of the folder holds the circuit.
+  static func text(_ training: MetaFile.TrainingRecord) -> String {
+    var table = TextTable(columns: [
+      .init(head: "component"), .init(head: "IIA", alignsRight: true), .init(head: "SIIA", alignsRight: true),
+    ])
+    for node in Set(training.iia.keys).union(training.siia.keys).sorted() {
+      table.rows.append([
+        node, training.iia[node].map(Percent.text) ?? "", training.siia[node].map(Percent.text) ?? "",
+      ])
+    }
+    return "\ntrained transformer: held-out accuracy \(Percent.text(training.accuracy)), "
+      + "\(training.steps) steps, seed \(training.seed)\n" + table.text
+  }
+}

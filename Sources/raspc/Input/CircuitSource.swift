@@ -1,0 +1,67 @@
+import Compiler
+import Foundation
+import Runtime
+
+/// A circuit that an argument stands for: one of a program, or the one of a folder that raspc has written.
+struct CircuitSource {
+  let program: LoadedProgram
+  let circuit: Circuit
+  /// The choices it is compiled with.
+  let fuse: Bool
+  /// Where it was read from, if that is a circuit's folder.
+  let folder: ArtifactFolder?
+  let meta: MetaFile?
+
+  /// The circuits of arguments, each a program, a folder of programs, a circuit's folder or a folder of those.
+  ///
+  /// - Throws: ``FileError``, ``Diagnostics``, ``Diagnostic``, ``Failure``.
+  static func read(_ arguments: [String], which: CircuitOptions, fuse: Bool) throws -> [CircuitSource] {
+    try arguments.flatMap { argument in
+      let folders = ArtifactFolder.all(under: argument)
+      if !folders.isEmpty { return try folders.map(CircuitSource.init) }
+      return try ProgramFile.expand([argument]).flatMap { file -> [CircuitSource] in
+        let program = try LoadedProgram(file)
+        if file.foundInFolder, which.output == nil, program.program.circuits.isEmpty { return [] }
+        return try which.circuits(of: program).map {
+          CircuitSource(program: program, circuit: $0, fuse: fuse, folder: nil, meta: nil)
+        }
+      }
+    }
+  }
+
+  private init(
+    program: LoadedProgram, circuit: Circuit, fuse: Bool, folder: ArtifactFolder?, meta: MetaFile?
+  ) {
+    self.program = program
+    self.circuit = circuit
+    self.fuse = fuse
+    self.folder = folder
+    self.meta = meta
+  }
+
+  /// The circuit of a folder that raspc has written, from the program that the folder keeps.
+  init(_ folder: ArtifactFolder) throws {
+    let meta = try folder.meta()
+    program = try LoadedProgram(meta.source)
+    if let declaration = meta.source.declaration {
+      circuit = try program.circuit(declaration)
+    } else {
+      guard let found = program.program.circuits.first(where: { $0.name == meta.circuit.name }) else {
+        throw FileError(folder.metaURL, "its program declares no circuit '\(meta.circuit.name)'")
+      }
+      circuit = found
+    }
+    fuse = meta.compiler.fuse
+    self.folder = folder
+    self.meta = meta
+  }
+
+  /// Compiles the circuit; one that comes from a folder has the folder's weights.
+  func compiled() throws -> CompiledCircuit {
+    var options = CompilerOptions()
+    options.fuse = fuse
+    options.verification = nil
+    let compiled = try Compiler.compile(circuit, in: program.program.graph, options: options)
+    return try folder.map { try $0.withStoredWeights(compiled) } ?? compiled
+  }
+}
