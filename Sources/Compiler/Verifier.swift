@@ -20,7 +20,7 @@ public enum Verifier {
     let circuit = compiled.circuit
     let interpreter = Interpreter(graph)
     let program = interpreter.prepare([circuit.output], causal: circuit.causal)
-    let inference = Inference(compiled.parameters)
+    let inference = Inference(compiled.parameters, columns: columns(for: compiled.parameters.config))
     var inputs = VerificationInputs(circuit, mode: mode, seed: seed)
     report.isExhaustive = inputs.isExhaustive
     var smallest: (input: [Int32], position: Int, expected: Value, actual: Value)?
@@ -52,6 +52,12 @@ public enum Verifier {
         variable: firstWrongVariable(compiled, interpreter, on: smallest.input))
     }
     return report
+  }
+
+  /// As many as keep the activations of all layers within the processor's reach.
+  private static func columns(for config: TransformerConfig) -> Int {
+    let floatsPerColumn = config.layers * (config.dModel * 2 + config.dMLP + 4 * config.heads * config.dHead)
+    return min(2_048, 4_000_000 / max(1, floatsPerColumn))
   }
 
   private static func precedes(_ a: [Int32], _ b: [Int32]) -> Bool {

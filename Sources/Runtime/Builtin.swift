@@ -159,7 +159,12 @@ struct Builtin: Sendable {
       return try Arithmetic.compare(.greater, arguments[0], arguments[2]) ? arguments[2] : arguments[0]
     },
     real("sqrt", "the square root") { $0.squareRoot() },
-    real("cbrt", "the cube root") { cbrt($0) },
+    real("cbrt", "the cube root") { x in
+      // The C library may miss the root of a cube by its last digit.
+      let root = cbrt(x)
+      let whole = root.rounded()
+      return whole * whole * whole == x ? whole : root
+    },
     function("exp(x)", "e to the power of x", 1...1, of: .numbers, to: .float) { arguments in
       let x = try number("exp", arguments[0])
       guard x < 709.782712893384 || x.isInfinite else {

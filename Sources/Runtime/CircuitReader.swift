@@ -10,6 +10,7 @@ struct CircuitReader {
   ]
   /// The longest sequences a circuit may have.
   private static let maximumLength = 4096
+  private static let maximumVocabulary = 50_000
 
   init(_ evaluator: Evaluator) { self.evaluator = evaluator }
 
@@ -183,16 +184,22 @@ struct CircuitReader {
       report("'vocab' is a list of tokens, not \(value.kindName)", range, Self.example(of: "vocab"))
       return []
     }
+    guard list.elements.count <= Self.maximumVocabulary else {
+      report("a vocabulary of more than \(Self.maximumVocabulary) tokens", range)
+      return []
+    }
     var tokens: [Value] = []
+    var seen = DictionaryDatum()
     for element in list.elements {
       guard case .value(let token) = element, !token.isNone else {
         report("a token is a string, a number or a bool, not \(element.kindName)", range)
         return []
       }
-      if tokens.contains(where: { $0.equals(token) }) {
+      if seen[token] != nil {
         report("the token \(token.quoted) is in the vocabulary twice", range)
         return []
       }
+      try? seen.set(token, to: element)
       tokens.append(token)
     }
     return tokens

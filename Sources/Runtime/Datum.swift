@@ -63,6 +63,16 @@ enum Datum: Sendable {
     }
   }
 
+  /// Whether a function is in it at any depth.
+  var holdsFunctions: Bool {
+    switch self {
+    case .function: true
+    case .list(let list): list.elements.contains(where: \.holdsFunctions)
+    case .dictionary(let dictionary): dictionary.entries.contains(where: \.value.holdsFunctions)
+    default: false
+    }
+  }
+
   /// RASP's `==` on lists, dictionaries and plain values; s-ops, selectors and functions are equal to
   /// nothing.
   func equals(_ other: Datum) -> Bool {

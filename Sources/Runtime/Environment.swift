@@ -81,6 +81,16 @@ final class Environment: Sendable {
     state.withLock { $0.out = datum }
   }
 
+  /// Forgets all names, for an environment that nothing looks into any more.
+  func removeAll() {
+    // Released behind the lock: what is released may be an environment in its turn.
+    let state = state.withLock { state in
+      defer { state = State() }
+      return state
+    }
+    _ = state
+  }
+
   /// The names bound here, without those around.
   var ownVariables: [String: Datum] { state.withLock { $0.variables } }
 

@@ -7,14 +7,33 @@ extension Evaluator {
     try countStep(expression.range)
     if case .parenthesized(let inner) = expression.kind { return try evaluate(inner, in: environment) }
     let result = try evaluateKind(expression, in: environment)
+    if case .list(let list) = result, list.elements.count > 32, makesList(expression) {
+      try countStep(expression.range, elements: list.elements.count)
+    }
     if isElementwise { try refuseSequences(result, expression.range) }
     switch result {
     case .display: return result
-    case .sop, .selector: try test?(result, testInput)
+    case .sop, .selector: try tryOut(result, expression.range)
     default: break
     }
     environment.setOut(result)
     return result
+  }
+
+  /// In a session: evaluates the s-op or selector on the running example.
+  private func tryOut(_ datum: Datum, _ range: SourceRange) throws {
+    guard let test else { return }
+    try located(range) {
+      do {
+        try test(datum, testInput)
+      } catch let diagnostic as Diagnostic where diagnostic.range == nil {
+        throw failure(diagnostic.message, at: range, hint: diagnostic.hint)
+      }
+    }
+  }
+
+  private func makesList(_ expression: Expression) -> Bool {
+    if case .name = expression.kind { false } else { true }
   }
 
   private func refuseSequences(_ result: Datum, _ range: SourceRange) throws {

@@ -16,18 +16,20 @@ final class Evaluator {
   private var namedAtTop: Set<SOpID> = []
   private var selectorsNamedAtTop: Set<SelectorID> = []
   /// The s-ops that the language itself provides.
-  private(set) var baseCount = 0
+  private let baseCount: Int
 
   let limits: Limits
   let isInterrupted: @Sendable () -> Bool
   let base: Environment
+  /// Environments in which the program has defined functions.
+  private var closures: [Environment] = []
   /// Whether the evaluator runs a function on values, where there are no s-ops.
   let isElementwise: Bool
   /// The environments that functions see while it does, by the identity of those they were defined in.
   private let snapshots: [ObjectIdentifier: Environment]
-  var fullSelector = SelectorID(0)
-  var indices = SOpID(0)
-  var lengthSOp = SOpID(0)
+  let fullSelector: SelectorID
+  let indices: SOpID
+  let lengthSOp: SOpID
 
   var diagnostics: [Diagnostic] = []
   private var reported: Set<SourceRange> = []
@@ -100,9 +102,17 @@ final class Evaluator {
     self.isInterrupted = isInterrupted
     isElementwise = false
     snapshots = [:]
-    base = Environment(
-      name: Library.name, parent: Environment(name: "raspc", parent: nil, isLibrary: true), isLibrary: true)
-    defineBase(tokensAreStrings: tokensAreStrings, tokenTypes: tokenTypes)
+    let start = tokensAreStrings ? Base.withStrings : Base.withTokensAsTheyAre
+    base = start.environment
+    graph = start.graph
+    types = start.types
+    sopNames = start.sopNames
+    selectorNames = start.selectorNames
+    indices = start.indices
+    lengthSOp = start.length
+    fullSelector = start.fullSelector
+    baseCount = start.graph.sops.count
+    types[0] = tokenTypes
   }
 
   /// For one call of an elementwise function, which knows plain values only.
@@ -114,49 +124,16 @@ final class Evaluator {
     self.isInterrupted = isInterrupted
     isElementwise = true
     self.snapshots = snapshots
-    base = Environment(name: Library.name, parent: nil, isLibrary: true)
+    base = Base.withStrings.environment
+    indices = Base.withStrings.indices
+    lengthSOp = Base.withStrings.length
+    fullSelector = Base.withStrings.fullSelector
+    baseCount = 0
   }
 
-  private func defineBase(tokensAreStrings: Bool, tokenTypes: ValueTypes) {
-    let outer = base.parent!
-    for builtin in Builtin.all { outer.define(builtin.name, .builtin(builtin)) }
-    for (name, value) in Builtin.constants { outer.define(name, .value(value)) }
-
-    func add(_ name: String, _ kind: SOp.Kind, _ type: ValueTypes) -> SOpID {
-      let id = graph.add(SOp(kind, label: name))
-      types.append(type)
-      sopNames.append(name)
-      base.define(name, .sop(id))
-      return id
-    }
-    let tokens = add("tokens_asis", .tokens, tokenTypes)
-    let strings = add("tokens_str", .map(Builtin.conversion("str", to: .string), [tokens]), .string)
-    _ = add("tokens_int", .map(Builtin.conversion("int", to: .int), [tokens]), .int)
-    _ = add("tokens_float", .map(Builtin.conversion("float", to: .float), [tokens]), .float)
-    _ = add("tokens_bool", .map(Builtin.conversion("bool", to: .bool), [tokens]), .bool)
-    indices = add("indices", .indices, .int)
-    lengthSOp = add("length", .length, .int)
-    base.define("tokens", .sop(tokensAreStrings ? strings : tokens))
-    sopNames[tokensAreStrings ? strings.index : tokens.index] = "tokens"
-    graph[tokensAreStrings ? strings : tokens].label = "tokens"
-    base.define("True", .value(.bool(true)))
-    base.define("False", .value(.bool(false)))
-
-    let one = graph.add(SOp(.constant(.int(1)), label: "1"))
-    types.append(.int)
-    sopNames.append("1")
-    fullSelector = graph.add(
-      Selector(.select(keys: one, queries: one, Builtin.comparison(.equal)), label: "full_s"))
-    selectorNames.append("full_s")
-    base.define("full_s", .selector(fullSelector))
-    baseCount = graph.sops.count
-
-    for statement in Library.syntax.statements {
-      if case .function(let syntax) = statement.kind {
-        base.define(syntax.name.text, .function(FunctionDatum(syntax: syntax, environment: base)))
-      }
-    }
-    if let tokens = base.lookUp("tokens") { base.setOut(tokens) }
+  deinit {
+    // Functions and the environments they are defined in refer to each other.
+    for environment in closures { environment.removeAll() }
   }
 
   // MARK: Files
@@ -263,9 +240,10 @@ final class Evaluator {
     }
   }
 
-  func countStep(_ range: SourceRange) throws {
-    steps += 1
-    if steps & 255 == 0, isInterrupted() { throw Interrupted() }
+  /// Counts a step of the program, and as many more as it takes to make `elements` elements.
+  func countStep(_ range: SourceRange, elements: Int = 0) throws {
+    steps += 1 + elements / 32
+    if steps & 255 == 0 || elements > 8192, isInterrupted() { throw Interrupted() }
     guard steps <= limits.steps else {
       throw failure(
         "this takes more than \(limits.steps) steps", at: range, hint: "a loop or a recursion may be endless")
@@ -302,6 +280,7 @@ final class Evaluator {
     case .function(let syntax):
       let datum = Datum.function(FunctionDatum(syntax: syntax, environment: environment))
       try located(syntax.name.range) { try environment.bind(syntax.name.text, to: datum) }
+      if closures.last !== environment { closures.append(environment) }
       return (.next, .named([(syntax.name.text, datum)]))
     case .forLoop(let names, let iterable, let body):
       return (try forLoop(names, iterable, body, in: environment), .nothing)
@@ -575,6 +554,11 @@ final class Evaluator {
     }
     guard case .returned(let result) = try executeAll(syntax.body, in: environment) else {
       throw failure("\(syntax.name.text) ended without returning a value", at: range)
+    }
+    if let last = closures.last, last === environment, !result.holdsFunctions {
+      // Nothing can call the functions that the body defined any more.
+      closures.removeLast()
+      environment.removeAll()
     }
     switch result {
     case .sop(let id): sopNames[id.index] = shortened(callName(function, arguments), "s-op")

@@ -2,7 +2,7 @@
 public enum Spelling {
   /// Such as `did you mean 'tokens'?`; nil where nothing is near.
   public static func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
-    let limit = name.count <= 3 ? 1 : name.count <= 7 ? 2 : 3
+    let limit = min(3, max(1, name.count / 3))
     let near = candidates.filter { !$0.hasPrefix("_") || name.hasPrefix("_") }
       .compactMap { candidate -> (name: String, distance: Int)? in
         guard candidate != name, abs(candidate.count - name.count) <= limit else { return nil }

@@ -22,6 +22,7 @@ final class SIITAttempt {
   private let pass: TrainingPass
   private let adam: AdamKernel
   private let measure: SIITMeasure
+  private var lastSwaps: [Swap] = []
 
   /// What changes from step to step besides weights and Adam's moments.
   struct State: Codable, Sendable {
@@ -62,6 +63,20 @@ final class SIITAttempt {
       alignedSampler: NodeSampler(count: nodes.aligned.count))
   }
 
+  /// Sequences of a step, and how many of them run again with swaps.
+  var sequences: Int { batch.blocks * laneCount }
+  var swappedSequences: Int { lastSwaps.count * laneCount }
+
+  /// Bytes that a step works on.
+  var byteCount: Int { pass.byteCount }
+
+  /// The matrix products of the last step.
+  var lastProducts: [ProductShape] {
+    let positions = batch.layout.blocks.map(\.positions)
+    return positions.flatMap { ProductShape.plain(config, positions: $0) }
+      + lastSwaps.flatMap { ProductShape.swap($0, config, positions: positions[$0.base]) }
+  }
+
   var parameters: Parameters { pass.weights.parameters() }
 
   /// Weights in packed layout, and what Adam knows.
@@ -96,6 +111,7 @@ final class SIITAttempt {
     var losses = Losses()
     let blocks = batch.blocks
     pass.begin()
+    lastSwaps.removeAll(keepingCapacity: true)
     batch.draw(sampler, .training, into: pass.plain, using: &state.generator)
     pass.plain.forward(pass.weights)
     for block in 0..<blocks {
@@ -128,6 +144,7 @@ final class SIITAttempt {
     let logits = pass.forward(swap)
     let score = loss.score(logits, wanted.targets, weight: weight(share, wanted.counted))
     pass.backward(swap, throughSource: settings.throughSource)
+    lastSwaps.append(swap)
     return score
   }
 

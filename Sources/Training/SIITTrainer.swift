@@ -13,7 +13,7 @@ public final class SIITTrainer {
   public let settings: SIITSettings
   private let seed: UInt64
   private let sampler: InputSampler
-  private var attempt: SIITAttempt
+  private(set) var attempt: SIITAttempt
   private var progress = TrainingProgress()
   private var best: Parameters?
 

@@ -18,6 +18,11 @@ package final class TrainingPass {
     scratch = GradientScratch(config: config)
   }
 
+  /// Bytes of weights, gradient and activations.
+  package var byteCount: Int {
+    2 * weights.count * MemoryLayout<Float>.stride + plain.byteCount + swapped.byteCount
+  }
+
   package func begin() { gradient.clear() }
 
   /// Runs a swap forward; its logits then wait to be replaced by their slopes.

@@ -33,8 +33,12 @@ struct Assembly {
     self.circuit = circuit
     self.allocation = allocation
     self.basis = basis
+    var precision = Precision(graph)
     let plans = graph.variables.indices.map { index in
-      Self.units(of: VariableID(index), in: graph, length: circuit.lengths.upperBound)
+      let id = VariableID(index)
+      let units = Self.units(of: id, in: graph, length: circuit.lengths.upperBound, precision: precision)
+      precision.record(id, units: units)
+      return units
     }
     let config = try Self.config(
       graph, circuit: circuit, tokenizer: tokenizer, allocation: allocation, basis: basis, limits: limits,

@@ -22,12 +22,17 @@ struct HiddenUnit: Sendable {
 
 extension Assembly {
   /// The hidden units that compute a variable; none for variables that no MLP writes.
-  static func units(of id: VariableID, in graph: VariableGraph, length: Int) -> [HiddenUnit] {
+  ///
+  /// - Parameter precision: How far the directions that are read may be off.
+  static func units(
+    of id: VariableID, in graph: VariableGraph, length: Int, precision: Precision
+  ) -> [HiddenUnit] {
     let variable = graph[id]
     switch variable.kind {
     case .tokens, .indices, .aggregate: return []
     case .width: return widthUnits(variable, length: length, id: id)
-    case .map(.table(let table)): return tableUnits(table, variable, in: graph)
+    case .map(.table(let table)):
+      return tableUnits(table, variable, in: graph, sharpens: precision.needsSharpening(table))
     case .map(.linear(let form)): return linearUnits(form, variable, in: graph)
     case .map(.steps(let steps)): return stepUnits(steps, variable, in: graph, length: length)
     case .map(.constant), .map(.variable): fatalError("lowering leaves tables in their place")
@@ -49,7 +54,25 @@ extension Assembly {
   // MARK: Tables
 
   /// A function of categorical variables. Of one: a unit for each result, which adds up the values that lead
-  /// to it. Of several: a unit for each combination, the AND of its values.
+  /// to it. Of several: a unit for each combination, the AND of its values. Where what is read has gathered
+  /// errors, each is two units whose difference is exactly 0 or 1 for what is nearly so.
+  private static func tableUnits(
+    _ table: TableExpression, _ variable: Variable, in graph: VariableGraph, sharpens: Bool
+  ) -> [HiddenUnit] {
+    let units = tableUnits(table, variable, in: graph)
+    guard sharpens else { return units }
+    return units.flatMap { unit -> [HiddenUnit] in
+      if unit.inputs.isEmpty { return [unit] }
+      var low = unit
+      low.bias = 2 * unit.bias - 0.5
+      low.inputs = unit.inputs.map { ($0.0, 2 * $0.1) }
+      var high = low
+      high.bias -= 1
+      high.outputs = unit.outputs.map { ($0.0, -$0.1) }
+      return [low, high]
+    }
+  }
+
   private static func tableUnits(
     _ table: TableExpression, _ variable: Variable, in graph: VariableGraph
   ) -> [HiddenUnit] {

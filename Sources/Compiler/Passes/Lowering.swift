@@ -227,11 +227,6 @@ struct Lowering {
   ) throws(Diagnostic) -> VariableID {
     let input = lowered[values.index]!
     let sop = source[id]
-    guard !mayBeEmpty || fallback.isNone || fallback.number != nil else {
-      throw Diagnostic(
-        "this average of numbers gives \(fallback.quoted) where nothing is selected, which is not a number",
-        at: sop.range)
-    }
     var sum = linear(input)
     if sum == nil {
       let variable = try categoricalVariable(for: values)
@@ -241,6 +236,11 @@ struct Lowering {
       throw Diagnostic(
         "this averages different values that are not all numbers, which has no value to compile",
         at: sop.range, hint: "select one position, or positions that hold the same value")
+    }
+    guard !mayBeEmpty || fallback.isNone || fallback.number != nil else {
+      throw Diagnostic(
+        "this average of numbers gives \(fallback.quoted) where nothing is selected, which is not a number",
+        at: sop.range)
     }
     let mayBeNone =
       (mayBeEmpty && fallback.isNone) || form.roots.contains { graph[$0].mayBeNone }

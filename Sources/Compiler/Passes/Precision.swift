@@ -1,0 +1,73 @@
+// In: variables in order, with the hidden units that compute them. Out: how far each one's directions may be
+// off in the float32 arithmetic of the compiled transformer.
+//
+// The AND of two values that are off by e is off by 2e, so that errors of no account at first could drown a
+// deep circuit. Where they have grown, the next table is made of units that take them away.
+
+import Runtime
+
+/// Bounds on the errors of variables, found one after the other.
+struct Precision: Sendable {
+  private let graph: VariableGraph
+  private var errors: [Double]
+
+  /// An error that a table of categorical variables does not pass on.
+  private static let tolerated = 1e-4
+  /// Of a softmax over a few equal scores and the sum it weights.
+  private static let ofAttention = 2e-6
+  /// Half a unit in the last place of a float32 near 1.
+  private static let rounding = 6e-8
+
+  init(_ graph: VariableGraph) {
+    self.graph = graph
+    errors = Array(repeating: 0, count: graph.variables.count)
+  }
+
+  subscript(id: VariableID) -> Double { errors[id.index] }
+
+  /// Whether a table is to be computed by units that give exactly 0 or 1.
+  func needsSharpening(_ table: TableExpression) -> Bool { error(of: table) > Self.tolerated }
+
+  private func error(of table: TableExpression) -> Double {
+    if table.roots.count == 1 { return errors[table.roots[0].index] * Double(table.entries.count) }
+    return table.roots.map { errors[$0.index] }.reduce(0, +)
+  }
+
+  private func error(of form: LinearForm) -> Double {
+    var result = 0.0
+    for (root, weight) in form.numbers { result += abs(weight) * (errors[root.index] + Self.rounding) }
+    for (root, weights) in form.tables {
+      result += (weights.map(abs).max() ?? 0) * (errors[root.index] * 2 + Self.rounding)
+    }
+    return result
+  }
+
+  /// Takes in a variable whose inputs are known.
+  mutating func record(_ id: VariableID, units: [HiddenUnit]) {
+    let result: Double
+    switch graph[id].kind {
+    case .tokens, .indices: result = 0
+    case .map(.table(let table)):
+      let passed = needsSharpening(table) ? Self.rounding * 4 : error(of: table)
+      let largest = graph[id].isCategorical ? 1 : graph[id].values.map { abs($0.number ?? 0) }.max() ?? 1
+      result = passed * max(1, largest)
+    case .map(.linear(let form)): result = error(of: form)
+    case .map: result = Self.rounding * 4 * magnitude(units)
+    case .width: result = Self.rounding * 4 * magnitude(units)
+    case .aggregate(let selector, let form):
+      switch form.source {
+      case .categorical(let root, _): result = Self.ofAttention + (root.map { errors[$0.index] } ?? 0)
+      case .numerical(let sum):
+        let largest = graph[id].values.map { abs($0.number ?? 0) }.max() ?? 1
+        let keys = selector.roots.map { errors[$0.index] }.max() ?? 0
+        result = error(of: sum) + max(1, largest) * (Self.ofAttention + 4 * Assembly.coldness * keys)
+      }
+    }
+    errors[id.index] = result
+  }
+
+  /// The greatest activation of steps: their slopes times how far their inputs reach.
+  private func magnitude(_ units: [HiddenUnit]) -> Double {
+    units.map { unit in Double(abs(unit.bias)) }.max() ?? 1
+  }
+}

@@ -1,0 +1,69 @@
+/// What every program starts with: the base s-ops, the library, the functions beyond it.
+///
+/// It never changes and is shared: functions refer to the environment they are defined in, which refers
+/// to them, so that making it anew for every program would keep each one's in memory for ever.
+struct Base: Sendable {
+  let environment: Environment
+  private(set) var graph = SOpGraph()
+  private(set) var types: [ValueTypes] = []
+  private(set) var sopNames: [String] = []
+  private(set) var selectorNames: [String] = []
+  let indices: SOpID
+  let length: SOpID
+  let fullSelector: SelectorID
+
+  /// With `tokens` being strings, as in RASP 0.1.
+  static let withStrings = Base(tokensAreStrings: true)
+  /// With `tokens` being what is in the input.
+  static let withTokensAsTheyAre = Base(tokensAreStrings: false)
+
+  private init(tokensAreStrings: Bool) {
+    let outer = Environment(name: "raspc", parent: nil, isLibrary: true)
+    for builtin in Builtin.all { outer.define(builtin.name, .builtin(builtin)) }
+    for (name, value) in Builtin.constants { outer.define(name, .value(value)) }
+    let environment = Environment(name: Library.name, parent: outer, isLibrary: true)
+    self.environment = environment
+
+    var graph = SOpGraph()
+    var types: [ValueTypes] = []
+    var names: [String] = []
+    func add(_ name: String, _ kind: SOp.Kind, _ type: ValueTypes) -> SOpID {
+      types.append(type)
+      names.append(name)
+      return graph.add(SOp(kind, label: name))
+    }
+    let tokens = add("tokens_asis", .tokens, .any)
+    let strings = add("tokens_str", .map(Builtin.conversion("str", to: .string), [tokens]), .string)
+    let integers = add("tokens_int", .map(Builtin.conversion("int", to: .int), [tokens]), .int)
+    let floats = add("tokens_float", .map(Builtin.conversion("float", to: .float), [tokens]), .float)
+    let bools = add("tokens_bool", .map(Builtin.conversion("bool", to: .bool), [tokens]), .bool)
+    indices = add("indices", .indices, .int)
+    length = add("length", .length, .int)
+    for id in [tokens, strings, integers, floats, bools, indices, length] {
+      environment.define(names[id.index], .sop(id))
+    }
+    let standard = tokensAreStrings ? strings : tokens
+    environment.define("tokens", .sop(standard))
+    names[standard.index] = "tokens"
+    graph[standard].label = "tokens"
+
+    let one = add("1", .constant(.int(1)), .int)
+    fullSelector = graph.add(
+      Selector(.select(keys: one, queries: one, Builtin.comparison(.equal)), label: "full_s"))
+    environment.define("full_s", .selector(fullSelector))
+    environment.define("True", .value(.bool(true)))
+    environment.define("False", .value(.bool(false)))
+    for statement in Library.syntax.statements {
+      if case .function(let syntax) = statement.kind {
+        environment.define(
+          syntax.name.text, .function(FunctionDatum(syntax: syntax, environment: environment)))
+      }
+    }
+    environment.setOut(.sop(standard))
+
+    self.graph = graph
+    self.types = types
+    sopNames = names
+    selectorNames = ["full_s"]
+  }
+}

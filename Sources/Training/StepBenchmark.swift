@@ -1,0 +1,83 @@
+import Compiler
+import Foundation
+import Transformer
+
+/// How fast a training step of one circuit is on this machine, against what its matrix products alone take.
+public struct StepBenchmark: Codable, Sendable {
+  public var circuit: String
+  public var layers: Int
+  public var heads: Int
+  public var dModel: Int
+  public var dHead: Int
+  public var dMLP: Int
+  public var parameters: Int
+  /// Sequences of a step: those run plainly, and those run with swaps.
+  public var sequences: Int
+  public var swappedSequences: Int
+  /// The median over the steps measured.
+  public var millisecondsPerStep: Double
+  /// Matrix products of a step per second of the whole step.
+  public var gigaflops: Double
+  /// The same products, one shape after the other and nothing else, in the same run.
+  public var sgemmGigaflops: Double
+  /// gigaflops / sgemmGigaflops
+  public var shareOfSgemm: Double
+  /// Activations, weights and gradients of a step.
+  public var megabytes: Double
+
+  enum CodingKeys: String, CodingKey {
+    case circuit, layers, heads, parameters, sequences, gigaflops, megabytes
+    case dModel = "d_model"
+    case dHead = "d_head"
+    case dMLP = "d_mlp"
+    case swappedSequences = "swapped_sequences"
+    case millisecondsPerStep = "ms_per_step"
+    case sgemmGigaflops = "sgemm_gigaflops"
+    case shareOfSgemm = "share_of_sgemm"
+  }
+
+  /// Takes steps for about `seconds` and then runs their products alone.
+  public init(_ compiled: CompiledCircuit, settings: SIITSettings = SIITSettings(), seconds: Double = 1)
+    throws
+  {
+    let trainer = try SIITTrainer(compiled, settings: settings, seed: 0)
+    let attempt = trainer.attempt
+    let config = attempt.config
+    for _ in 0..<3 { _ = attempt.step() }
+    var times: [Double] = []
+    var work: [ProductShape: Int] = [:]
+    while times.reduce(0, +) < seconds || times.count < 3 {
+      times.append(Self.time { _ = attempt.step() })
+      for shape in attempt.lastProducts { work[shape, default: 0] += 1 }
+    }
+    var operations = 0.0
+    var alone = 0.0
+    let memory = ProductMemory(for: work.keys)
+    for (shape, count) in work {
+      operations += shape.floatingPointOperations * Double(count)
+      shape.run(times: 3, memory)
+      let calls = max(5, Int(2e8 / shape.floatingPointOperations))
+      alone += Self.time { shape.run(times: calls, memory) } * Double(count) / Double(calls)
+    }
+    circuit = compiled.circuit.name
+    layers = config.layers
+    heads = config.heads
+    dModel = config.dModel
+    dHead = config.dHead
+    dMLP = config.dMLP
+    parameters = Parameters(config: config).values.count
+    sequences = attempt.sequences
+    swappedSequences = attempt.swappedSequences
+    millisecondsPerStep = times.sorted()[times.count / 2] * 1e3
+    gigaflops = operations / times.reduce(0, +) / 1e9
+    sgemmGigaflops = operations / alone / 1e9
+    shareOfSgemm = gigaflops / sgemmGigaflops
+    megabytes = Double(attempt.byteCount) / 1e6
+  }
+
+  private static func time(_ body: () -> Void) -> Double {
+    let start = DispatchTime.now().uptimeNanoseconds
+    body()
+    return Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+  }
+}
