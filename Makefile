@@ -1,4 +1,4 @@
-# make demo   compile, train and evaluate two circuits into out/demo/
+# make demo   compile, verify, train and evaluate two circuits into out/demo/
 # make test   run the tests
 # make lint   check the formatting
 # make build  build the release executable, .build/release/raspc
@@ -12,6 +12,7 @@ DEMO := programs/frac_prevs.rasp programs/reverse.rasp
 .PHONY: demo test lint build libraries clean
 
 demo: build
+	$(RASPC) verify $(DEMO)
 	$(RASPC) --siit $(DEMO) -o out/demo --jobs 2
 
 test: libraries
