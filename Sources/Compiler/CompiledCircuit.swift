@@ -22,6 +22,14 @@ public struct CompiledCircuit: Sendable {
   public let variables: [CircuitVariable]
   /// What translation validation compared, where it ran.
   public internal(set) var verification: VerificationReport?
+
+  /// The same circuit with other weights.
+  func replacing(_ parameters: Parameters) -> CompiledCircuit {
+    CompiledCircuit(
+      circuit: circuit, tokenizer: tokenizer, outputs: outputs, parameters: parameters,
+      residualLabels: residualLabels, causalModel: causalModel, alignment: alignment, edges: edges,
+      dataflow: dataflow, variables: variables)
+  }
 }
 
 /// One variable and the component of the compiled transformer that holds it.

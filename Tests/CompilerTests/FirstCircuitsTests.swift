@@ -124,3 +124,35 @@ private func circuit(
   #expect(compiled.parameters.config.layers == 3)
   expectAgreement(compiled)
 }
+
+/// A transformer that is wrong is found out, with the smallest input and the variable at fault.
+@Test func verificationFindsAWrongWeight() throws {
+  var b = GraphBuilder()
+  let tokens = b.tokens()
+  let indices = b.indices()
+  let before = b.select(indices, indices) { $0.double + 1 == $1.double }
+  let last = b.aggregate("last", before, tokens, fallback: .int(0))
+  let successor = b.map("next", [last]) { .int(($0[0].integer! + 1) % 3) }
+  let output = b.map("output", [successor, tokens]) { .int($0[0].integer! * 3 + $0[1].integer!) }
+  let good = try Compiler.compile(circuit((0..<3).map(Value.int), 1...4, causal: true, output), in: b.graph)
+  #expect(good.verification?.mismatches == 0 && good.verification?.isExhaustive == true)
+  var parameters = good.parameters
+  // The hidden unit for `next` being 2 writes 0 instead.
+  let aligned = try #require(good.alignment.first { $0.variable == "next" })
+  let unit = try #require(aligned.units).lowerBound + 1
+  let first = try #require(good.variables.first { $0.name == "next" }).firstDirection
+  let row = parameters.layout.blocks[aligned.component.layer].wOut.offset + unit * parameters.config.dModel
+  let written = (0..<3).first { parameters.values[row + first + $0] == 1 }!
+  parameters.values[row + first + written] = 0
+  parameters.values[row + first + (written + 1) % 3] = 1
+  let bad = good.replacing(parameters)
+  let report = try Verifier.verify(bad, graph: b.graph, mode: .exhaustive)
+  let failure = try #require(report.failure)
+  #expect(report.mismatches > 0)
+  #expect(failure.variable == "next")
+  // Of one token the fallback 0 is the last value; else the first of two tokens is what goes wrong.
+  let next = try #require(good.variables.first { $0.name == "next" }?.domain[written].integer)
+  let wrong = (next + 2) % 3
+  #expect(failure.input == (wrong == 0 ? [.int(0)] : [.int(wrong), .int(0)]))
+  #expect(failure.position == failure.input.count - 1)
+}

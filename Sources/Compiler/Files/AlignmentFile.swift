@@ -37,6 +37,9 @@ public struct AlignmentFile: Codable, Sendable, Equatable {
     public var hl: Place
     /// Empty where no transformer has been trained.
     public var ll: [Place]
+    /// The hidden units of the compiled transformer's MLP that compute this variable and no other, from the
+    /// first up to, not including, the second; absent for a head.
+    public var units: [Int]?
   }
 
   public var nodes: [Node]
@@ -47,7 +50,8 @@ public struct AlignmentFile: Codable, Sendable, Equatable {
     nodes = alignment.map { aligned in
       let trained = places.map { $0[aligned.component] ?? aligned.component }
       return Node(
-        variable: aligned.variable, hl: Place(aligned.component), ll: trained.map { [Place($0)] } ?? [])
+        variable: aligned.variable, hl: Place(aligned.component), ll: trained.map { [Place($0)] } ?? [],
+        units: aligned.units.map { [$0.lowerBound, $0.upperBound] })
     }
   }
 }
