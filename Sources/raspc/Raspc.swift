@@ -14,7 +14,8 @@ struct Raspc: ParsableCommand {
     version: version,
     subcommands: [
       CompileCommand.self, CheckCommand.self, RunCommand.self, ExecCommand.self,
-      VerifyCommand.self, InspectCommand.self, ReplCommand.self,
+      VerifyCommand.self, InspectCommand.self, EvalCommand.self, DiscoverCommand.self,
+      ReportCommand.self,
       ReplCommand.self,
     ],
     defaultSubcommand: CompileCommand.self)

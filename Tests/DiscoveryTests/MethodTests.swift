@@ -104,20 +104,20 @@ import Transformer
     let gating = Gating(gates, inputs.model.graph)
     var generator = SeededGenerator(seed: 4)
     let values = (0..<gating.count).map { _ in generator.uniform() }
-    let weights = MaskedWeights(inputs.model)
-    weights.set(gating.mask(values))
+    let mask = EdgeMask(inputs.model.graph, 1)
+    mask.set(gating.mask(values))
     let run = MaskedRun(inputs.model)
-    let gradient = MaskGradient(inputs.model)
+    let gradient = EdgeMask(inputs.model.graph, 0)
     for block in inputs.blocks {
-      run.forward(block, weights)
+      run.forward(block, mask)
       let slopes = run.slopes(block)
       slopes.clear(channels: inputs.model.config.outputs)
       inputs.divergence.addSlopes(
         run.logits(block), given: block.cleanOutputs, probabilities: block.cleanProbabilities,
         weights: block.weights, scale: 1, to: slopes)
-      run.backward(block, weights, gradient: gradient)
+      run.backward(block, mask, gradient: gradient)
     }
-    let slopes = gating.slopes(gradient.byEdge, gates: values)
+    let slopes = gating.slopes(gradient.numbers, gates: values)
     let edges = plain.model.graph.edges
     func loss(_ values: [Double]) -> Double {
       let mask = Dictionary(uniqueKeysWithValues: zip(edges, gating.mask(values).map(Double.init)))

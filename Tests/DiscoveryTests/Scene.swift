@@ -33,7 +33,7 @@ struct Scene {
     var orders = pairs.clean.map { Array($0.indices) }
     let dModel = parameters.config.dModel
     if ablation == .resample {
-      let first = inputs.model.rows(1).lowerBound
+      let first = dModel
       for block in inputs.blocks {
         for (lane, index) in block.indices.enumerated() {
           orders[index] = (0..<block.positions).map { position in

@@ -1,47 +1,48 @@
 import Transformer
 
-/// A transformer as a linear map from what its nodes write to what its nodes read, and the nodes between.
+/// A transformer as its edge graph sees it: stages that read mixtures of what the sources before them wrote.
 ///
-/// What the sources write at a position is stacked into one column: embedding and position embedding
-/// (dModel rows each), then layer by layer the heads' mixed values z (dHead rows a head) and the MLP's output
-/// with its bias (dModel rows). A ``Stage`` reads a prefix of that stack. Because attention's queries, keys and
-/// values, the MLP's input and the logits are all linear in the residual stream, an edge is a block of its
-/// stage's matrix, and cutting edges is setting blocks to zero: one product applies a whole layer's mask.
+/// What each source writes to the residual stream is a tile of dModel channels, and the tiles of all sources
+/// lie one after another in the order of computation: the stack. What a target receives is a mixture of the
+/// tiles before it, so what all targets of a layer receive under any edge mask is one matrix product. Then the
+/// stage's weights project each target's mixture to queries, keys and values, to the MLP's input or to logits.
 final class EdgeModel {
   let config: TransformerConfig
   let graph: EdgeGraph
   /// Attention and MLP of each layer in turn, then the output.
   let stages: [Stage]
+  /// [dHead, dModel] of each head, layer by layer.
+  let headOut: [[UnsafeMutablePointer<Float>]]
   /// [dModel + 1, dMLP] of each layer, the bias as last row.
   let mlpIn: [UnsafeMutablePointer<Float>]
   /// [dMLP + 1, dModel] of each layer, the bias as last row.
   let mlpOut: [UnsafeMutablePointer<Float>]
+  /// [dModel] of each layer: what an MLP writes when its hidden layer is zero.
+  let mlpOutBias: [UnsafeMutablePointer<Float>]
   /// [vocabulary, dModel]
   let embed: [Float]
   /// [context, dModel]
   let positions: [Float]
-  /// The first row of each source in the stack, and the number of rows at the end.
-  let rowStarts: [Int]
   private let arena = Arena()
 
-  /// The targets that read at the same time, as columns of one matrix.
+  /// The targets that read at the same time.
   struct Stage {
     /// Numbers of the targets.
     let targets: Range<Int>
-    /// Columns of each target.
-    let width: Int
+    /// Their first edge; each has as many as there are sources.
+    let firstEdge: Int
     /// How many sources, the first ones, come before.
     let sources: Int
-    /// Their rows in the stack.
-    let rows: Int
-    /// [rows, outputs], all edges in place.
+    /// Values that each target makes of its mixture.
+    let width: Int
+    /// [dModel, outputs]: target by target.
     let weights: UnsafeMutablePointer<Float>
-    /// [outputs]: what the targets receive from no node.
+    /// [outputs]: what the targets receive from no node, the attention biases before them among it.
     let bias: UnsafeMutablePointer<Float>
 
     var outputs: Int { targets.count * width }
 
-    /// The first column of a target.
+    /// A target's first value.
     func column(of target: Int) -> Int { (target - targets.lowerBound) * width }
   }
 
@@ -49,98 +50,72 @@ final class EdgeModel {
     let c = parameters.config
     config = c
     graph = EdgeGraph(c)
-    var starts = [0]
-    for source in graph.sources {
-      if case .head = source {
-        starts.append(starts[starts.count - 1] + c.dHead)
-      } else {
-        starts.append(starts[starts.count - 1] + c.dModel)
-      }
-    }
-    rowStarts = starts
-    embed = Array(parameters[parameters.layout.embed])
-    positions = Array(parameters[parameters.layout.positions])
-
-    let reader = StackReader(parameters, graph, rowStarts)
-    let arena = arena
     let graph = graph
-    func stage(
-      _ target: Int, _ count: Int, _ matrix: [[Double]], bias: [Double], width: Int, attentionLayers: Int
-    ) -> Stage {
-      let sources = graph.edges(into: target).count
-      let (weights, constants) = reader.compose(
-        sources: sources, matrix: matrix, bias: bias, attentionLayers: attentionLayers)
+    let arena = arena
+    let reader = WeightReader(parameters)
+    func stage(_ first: Int, _ count: Int, _ matrix: [[Float]], bias: [Float], attentionLayers: Int) -> Stage
+    {
+      let edges = graph.edges(into: first)
       return Stage(
-        targets: target..<target + count, width: width, sources: sources, rows: starts[sources],
-        weights: arena.copy(weights), bias: arena.copy(constants))
+        targets: first..<first + count, firstEdge: edges.lowerBound, sources: edges.count,
+        width: bias.count / count, weights: arena.copy(matrix.flatMap { $0 }),
+        bias: arena.copy(reader.add(attentionBiases: attentionLayers, through: matrix, to: bias)))
     }
     var stages: [Stage] = []
     let perLayer = 3 * c.heads + 1
+    let identity = (0..<c.dModel).map { i in (0..<c.dModel).map { i == $0 ? Float(1) : 0 } }
     for layer in 0..<c.layers {
       let (projection, bias) = reader.attentionInput(layer)
+      stages.append(stage(layer * perLayer, 3 * c.heads, projection, bias: bias, attentionLayers: layer))
       stages.append(
         stage(
-          layer * perLayer, 3 * c.heads, projection, bias: bias, width: c.dHead, attentionLayers: layer))
-      let identity = (0..<c.dModel).map { i in (0..<c.dModel).map { i == $0 ? 1.0 : 0 } }
-      stages.append(
-        stage(
-          layer * perLayer + 3 * c.heads, 1, identity, bias: [Double](repeating: 0, count: c.dModel),
-          width: c.dModel, attentionLayers: layer + 1))
+          layer * perLayer + 3 * c.heads, 1, identity, bias: [Float](repeating: 0, count: c.dModel),
+          attentionLayers: layer + 1))
     }
     let (unembed, bias) = reader.unembedding()
-    stages.append(
-      stage(
-        c.layers * perLayer, 1, unembed, bias: bias, width: c.outputs, attentionLayers: c.layers))
+    stages.append(stage(c.layers * perLayer, 1, unembed, bias: bias, attentionLayers: c.layers))
     self.stages = stages
-    mlpIn = (0..<c.layers).map { layer in
-      let block = parameters.layout.blocks[layer]
-      return arena.copy(Array(parameters[block.wIn]) + Array(parameters[block.bIn]))
+
+    func tensors(_ of: (ParameterLayout.Block) -> [ParameterLayout.Tensor]) -> [UnsafeMutablePointer<Float>] {
+      parameters.layout.blocks.map { block in arena.copy(of(block).flatMap { Array(parameters[$0]) }) }
     }
-    mlpOut = (0..<c.layers).map { layer in
-      let block = parameters.layout.blocks[layer]
-      return arena.copy(Array(parameters[block.wOut]) + Array(parameters[block.bOut]))
-    }
+    headOut = tensors { [$0.wO] }.map { wO in (0..<c.heads).map { wO + $0 * c.dHead * c.dModel } }
+    mlpIn = tensors { [$0.wIn, $0.bIn] }
+    mlpOut = tensors { [$0.wOut, $0.bOut] }
+    mlpOutBias = mlpOut.map { $0 + c.dMLP * c.dModel }
+    embed = Array(parameters[parameters.layout.embed])
+    positions = Array(parameters[parameters.layout.positions])
   }
 
-  /// Rows of the whole stack.
-  var stackRows: Int { rowStarts[graph.sources.count] }
-
-  /// A source's rows in the stack.
-  func rows(_ source: Int) -> Range<Int> { rowStarts[source]..<rowStarts[source + 1] }
-
-  func attentionStage(_ layer: Int) -> Stage { stages[2 * layer] }
-  func mlpStage(_ layer: Int) -> Stage { stages[2 * layer + 1] }
-  var outputStage: Stage { stages[2 * config.layers] }
+  /// Channels of the whole stack.
+  var stackChannels: Int { graph.sources.count * config.dModel }
 
   /// The stage that a target belongs to.
   func stageIndex(of target: Int) -> Int {
     stages.firstIndex { $0.targets.contains(target) } ?? stages.count - 1
   }
+
+  /// A source's tile in a stack.
+  func tile(_ source: Int, of stack: Tile) -> Tile { stack.from(source * config.dModel) }
 }
 
-/// Reads a transformer's weights as maps from its stack of sources.
-private struct StackReader {
+/// Reads a transformer's weights as maps from the residual stream.
+private struct WeightReader {
   let parameters: Parameters
-  let graph: EdgeGraph
-  let rowStarts: [Int]
 
-  init(_ parameters: Parameters, _ graph: EdgeGraph, _ rowStarts: [Int]) {
-    self.parameters = parameters
-    self.graph = graph
-    self.rowStarts = rowStarts
-  }
+  init(_ parameters: Parameters) { self.parameters = parameters }
 
   private var c: TransformerConfig { parameters.config }
 
-  private func value(_ tensor: ParameterLayout.Tensor, _ index: Int) -> Double {
-    Double(parameters.values[tensor.offset + index])
+  private func value(_ tensor: ParameterLayout.Tensor, _ index: Int) -> Float {
+    parameters.values[tensor.offset + index]
   }
 
   /// W_Q, W_K and W_V of a layer as columns (head, q or k or v, dHead); [dModel][columns] and [columns].
-  func attentionInput(_ layer: Int) -> ([[Double]], [Double]) {
+  func attentionInput(_ layer: Int) -> ([[Float]], [Float]) {
     let block = parameters.layout.blocks[layer]
     let inputs = [(block.wQ, block.bQ), (block.wK, block.bK), (block.wV, block.bV)]
-    var bias: [Double] = []
+    var bias: [Float] = []
     for head in 0..<c.heads {
       for (_, b) in inputs { bias += (0..<c.dHead).map { value(b, head * c.dHead + $0) } }
     }
@@ -155,44 +130,23 @@ private struct StackReader {
   }
 
   /// W_U as [dModel][outputs], and b_U.
-  func unembedding() -> ([[Double]], [Double]) {
+  func unembedding() -> ([[Float]], [Float]) {
     let matrix = (0..<c.dModel).map { row in
       (0..<c.outputs).map { value(parameters.layout.unembed, row * c.outputs + $0) }
     }
     return (matrix, (0..<c.outputs).map { value(parameters.layout.unembedBias, $0) })
   }
 
-  /// The map from the stack that reads the residual stream through `matrix` ([dModel][columns]): heads pass
-  /// W_O first. The attention biases b_O of the layers before belong to no source, so they join the bias.
-  func compose(sources: Int, matrix: [[Double]], bias: [Double], attentionLayers: Int)
-    -> (weights: [Float], bias: [Float])
-  {
-    let columns = bias.count
-    var weights: [Float] = []
-    for source in graph.sources[..<sources] {
-      switch source {
-      case .embed, .positionEmbed, .mlp:
-        for row in matrix { weights += row.map(Float.init) }
-      case .head(let layer, let head):
-        let wO = parameters.layout.blocks[layer].wO
-        for d in 0..<c.dHead {
-          var row = [Double](repeating: 0, count: columns)
-          for (i, stream) in matrix.enumerated() {
-            let factor = value(wO, (head * c.dHead + d) * c.dModel + i)
-            for j in 0..<columns { row[j] += factor * stream[j] }
-          }
-          weights += row.map(Float.init)
-        }
-      }
-    }
-    var constants = bias
-    for layer in 0..<attentionLayers {
+  /// Adds to a bias what the attention biases b_O of the layers before come to; they belong to no source.
+  func add(attentionBiases layers: Int, through matrix: [[Float]], to bias: [Float]) -> [Float] {
+    var sums = bias.map(Double.init)
+    for layer in 0..<layers {
       let bO = parameters.layout.blocks[layer].bO
-      for (i, stream) in matrix.enumerated() {
-        for j in 0..<columns { constants[j] += value(bO, i) * stream[j] }
+      for (i, row) in matrix.enumerated() {
+        for j in sums.indices { sums[j] += Double(value(bO, i)) * Double(row[j]) }
       }
     }
-    return (weights, constants.map(Float.init))
+    return sums.map(Float.init)
   }
 }
 

@@ -3,41 +3,38 @@ import Transformer
 /// A forward pass of one block of inputs under an edge mask, and the way back to the mask.
 ///
 /// Every target receives what all edges carry when ablated, plus each source's difference from that times the
-/// edge's mask: fixed + (weights ⊙ mask)ᵀ · (activations - ablated).
+/// edge's mask.
 final class MaskedRun {
   let model: EdgeModel
   private let nodes: NodeKernel
   private let arena = Arena()
-  private let stackBase, dStackBase, dPostBase: UnsafeMutablePointer<Float>
+  private let stackBase, dStackBase, mixtureBase, dInputBase: UnsafeMutablePointer<Float>
   private let inputBases, derivativeBases: [UnsafeMutablePointer<Float>]
-  private let dInputBase: UnsafeMutablePointer<Float>
   private let patterns: [UnsafeMutablePointer<Vector>]
-  private let row: UnsafeMutablePointer<Vector>
 
   init(_ model: EdgeModel) {
     self.model = model
     let c = model.config
     let columns = c.context * laneCount
     nodes = NodeKernel(model)
-    stackBase = arena.floats(model.stackRows * columns)
-    dStackBase = arena.floats(model.stackRows * columns)
-    dPostBase = arena.floats(c.dMLP * columns)
+    stackBase = arena.floats(model.stackChannels * columns)
+    dStackBase = arena.floats(model.stackChannels * columns)
+    mixtureBase = arena.floats(3 * c.heads * c.dModel * columns)
     let arena = arena
     inputBases = model.stages.map { arena.floats($0.outputs * columns) }
     dInputBase = arena.floats((model.stages.map(\.outputs).max() ?? 0) * columns)
     derivativeBases = (0..<c.layers).map { _ in arena.floats(c.dMLP * columns) }
     patterns = (0..<c.layers).map { _ in arena.vectors(c.heads * c.context * c.context) }
-    row = arena.vectors(c.context)
   }
 
   private func tile(_ base: UnsafeMutablePointer<Float>, _ block: PreparedBlock) -> Tile {
     Tile(base: base, stride: block.positions * laneCount)
   }
 
-  /// Activations less ablated ones of the last pass, by rows of the stack.
+  /// Activations less ablated ones of the last pass, source by source.
   func stack(_ block: PreparedBlock) -> Tile { tile(stackBase, block) }
 
-  /// What the targets of a stage received in the last pass.
+  /// What the targets of a stage received and projected in the last pass.
   func stageInputs(_ stage: Int, _ block: PreparedBlock) -> Tile { tile(inputBases[stage], block) }
 
   /// The last pass's logits.
@@ -49,18 +46,16 @@ final class MaskedRun {
   /// Runs a block's clean input under a mask.
   ///
   /// - Parameter embedding: how far the token embedding is from the ablated one (0) to the clean one (1).
-  func forward(_ block: PreparedBlock, _ weights: MaskedWeights, embedding: Float = 1) {
+  func forward(_ block: PreparedBlock, _ mask: EdgeMask, embedding: Float = 1) {
     let stack = stack(block)
-    let firstHead = model.rowStarts[2]
-    stack.copy(block.difference, channels: firstHead)
-    if embedding != 1 { stack.scale(by: embedding, channels: model.rowStarts[1]) }
-    pass(block, weights, fixed: { block.fixed[$0] }, ablated: block.ablated)
+    let dModel = model.config.dModel
+    stack.copy(block.difference, channels: 2 * dModel)
+    if embedding != 1 { stack.scale(by: embedding, channels: dModel) }
+    pass(block, mask, isPlain: false)
   }
 
   /// Runs tokens without any ablation and leaves every source's activation in `activations`.
-  func runPlainly(
-    _ block: PreparedBlock, tokens: [Int32], _ intact: MaskedWeights, into activations: Tile
-  ) {
+  func runPlainly(_ block: PreparedBlock, tokens: [Int32], _ intact: EdgeMask, into activations: Tile) {
     let stack = stack(block)
     let dModel = model.config.dModel
     for channel in 0..<dModel {
@@ -71,41 +66,57 @@ final class MaskedRun {
         place[column] = model.positions[column / laneCount * dModel + channel]
       }
     }
-    pass(block, intact, fixed: nil, ablated: nil)
-    activations.copy(stack, channels: model.stackRows)
+    pass(block, intact, isPlain: true)
+    activations.copy(stack, channels: model.stackChannels)
   }
 
-  private func pass(
-    _ block: PreparedBlock, _ weights: MaskedWeights, fixed: ((Int) -> Tile)?, ablated: Tile?
-  ) {
+  private func pass(_ block: PreparedBlock, _ mask: EdgeMask, isPlain: Bool) {
     let c = model.config
     let stack = stack(block)
     for (index, stage) in model.stages.enumerated() {
       let inputs = tile(inputBases[index], block)
-      if let fixed {
-        inputs.copy(fixed(index), channels: stage.outputs)
-      } else {
+      if isPlain {
         inputs.fill(stage.bias, channels: stage.outputs)
+      } else {
+        inputs.copy(block.fixed[index], channels: stage.outputs)
       }
-      product(
-        weights.stages[index], stack, rows: stage.rows, into: inputs, outputs: stage.outputs, adding: true)
+      receive(stage, mask, stack, into: inputs)
+      guard stage.targets.upperBound < model.graph.targets.count else { break }
       let layer = index / 2
-      guard layer < c.layers else { break }
       if index.isMultiple(of: 2) {
         for head in 0..<c.heads {
-          let rows = model.rows(model.graph.index(of: .head(layer: layer, head: head)))
-          let z = stack.from(rows.lowerBound)
+          let source = model.graph.index(of: .head(layer: layer, head: head))
           nodes.attend(
-            inputs, head: head, positions: block.positions, z: z,
-            pattern: pattern(layer, head))
-          if let ablated { z.subtract(ablated.from(rows.lowerBound), channels: rows.count) }
+            inputs, layer: layer, head: head, out: model.tile(source, of: stack),
+            ablated: isPlain ? nil : model.tile(source, of: block.ablated), pattern: pattern(layer, head))
         }
       } else {
-        let rows = model.rows(model.graph.index(of: .mlp(layer: layer)))
-        let out = stack.from(rows.lowerBound)
-        nodes.transform(inputs, layer: layer, out: out, derivative: tile(derivativeBases[layer], block))
-        if let ablated { out.subtract(ablated.from(rows.lowerBound), channels: rows.count) }
+        let source = model.graph.index(of: .mlp(layer: layer))
+        nodes.transform(
+          inputs, layer: layer, out: model.tile(source, of: stack),
+          ablated: isPlain ? nil : model.tile(source, of: block.ablated),
+          derivative: tile(derivativeBases[layer], block))
       }
+    }
+  }
+
+  /// Adds to a stage's inputs what its targets receive from the stack.
+  private func receive(_ stage: EdgeModel.Stage, _ mask: EdgeMask, _ stack: Tile, into inputs: Tile) {
+    let dModel = model.config.dModel
+    let mixtures = Tile(base: mixtureBase, stride: stack.stride)
+    if mask.isUniform(stage) {
+      mix(mask.part(stage), mixtures: 1, sources: stage.sources, stack, into: mixtures, channels: dModel)
+      product(stage.weights, mixtures, rows: dModel, into: inputs, outputs: stage.outputs, adding: true)
+      return
+    }
+    mix(
+      mask.part(stage), mixtures: stage.targets.count, sources: stage.sources, stack, into: mixtures,
+      channels: dModel)
+    for target in stage.targets.indices {
+      let place = target - stage.targets.lowerBound
+      partialProduct(
+        stage.weights + place * stage.width, stride: stage.outputs, mixtures.from(place * dModel),
+        rows: dModel, into: inputs.from(place * stage.width), outputs: stage.width, adding: true)
     }
   }
 
@@ -115,43 +126,44 @@ final class MaskedRun {
 
   /// Adds to `gradient` the loss's slopes by the mask, from those by the logits in ``slopes(_:)``.
   ///
-  /// - Parameter activations: what the mask multiplies, by rows of the stack; nil for the last pass's own.
+  /// - Parameter activations: what the mask multiplies, source by source; nil for the last pass's own.
   func backward(
-    _ block: PreparedBlock, _ weights: MaskedWeights, gradient: MaskGradient, activations: Tile? = nil
+    _ block: PreparedBlock, _ mask: EdgeMask, gradient: EdgeMask, activations: Tile? = nil
   ) {
     let c = model.config
-    let width = 3 * c.dHead
     let activations = activations ?? stack(block)
     let dStack = tile(dStackBase, block)
     let dInputs = tile(dInputBase, block)
-    let dPost = tile(dPostBase, block)
+    let dMixtures = tile(mixtureBase, block)
     for (index, stage) in model.stages.enumerated().reversed() {
       let layer = index / 2
-      if layer < c.layers {
+      let isOutput = index == model.stages.count - 1
+      if !isOutput {
         if index.isMultiple(of: 2) {
-          let inputs = tile(inputBases[index], block)
           for head in 0..<c.heads {
-            let q = inputs.from(head * width)
-            let dq = dInputs.from(head * width)
-            let rows = model.rows(model.graph.index(of: .head(layer: layer, head: head)))
-            nodes.attention.backward(
-              positions: block.positions, q: q, k: q.from(c.dHead), v: q.from(2 * c.dHead),
-              pattern: pattern(layer, head), dz: dStack.from(rows.lowerBound), dq: dq,
-              dk: dq.from(c.dHead), dv: dq.from(2 * c.dHead), scratch: row)
+            let source = model.graph.index(of: .head(layer: layer, head: head))
+            nodes.attendBackward(
+              tile(inputBases[index], block), layer: layer, head: head, dOut: model.tile(source, of: dStack),
+              dInputs: dInputs, pattern: pattern(layer, head))
           }
         } else {
-          let rows = model.rows(model.graph.index(of: .mlp(layer: layer)))
-          inputGradient(
-            model.mlpOut[layer], dStack.from(rows.lowerBound), outputs: c.dModel, into: dPost, rows: c.dMLP)
-          nodes.activation.backward(tile(derivativeBases[layer], block), dPost, channels: c.dMLP)
-          inputGradient(model.mlpIn[layer], dPost, outputs: c.dMLP, into: dInputs, rows: c.dModel)
+          let source = model.graph.index(of: .mlp(layer: layer))
+          nodes.transformBackward(
+            layer: layer, dOut: model.tile(source, of: dStack), dInput: dInputs,
+            derivative: tile(derivativeBases[layer], block))
         }
       }
-      addWeightGradient(
-        activations, rows: stage.rows, dInputs, outputs: stage.outputs, into: gradient.stages[index])
-      inputGradient(
-        weights.stages[index], dInputs, outputs: stage.outputs, into: dStack, rows: stage.rows,
-        adding: layer < c.layers)
+      for place in 0..<stage.targets.count {
+        partialInputGradient(
+          stage.weights + place * stage.width, stride: stage.outputs, dInputs.from(place * stage.width),
+          outputs: stage.width, into: dMixtures.from(place * c.dModel), rows: c.dModel)
+      }
+      addMixGradient(
+        activations, sources: stage.sources, dMixtures, mixtures: stage.targets.count, channels: c.dModel,
+        into: gradient.part(stage))
+      mixInputGradient(
+        mask.part(stage), mixtures: stage.targets.count, sources: stage.sources, dMixtures, into: dStack,
+        channels: c.dModel, adding: !isOutput)
     }
   }
 }

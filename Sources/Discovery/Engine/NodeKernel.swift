@@ -1,34 +1,58 @@
 import Transformer
 
-/// What a head and an MLP make of their inputs, as every kind of run computes it.
+/// What a head and an MLP make of their inputs and write to the residual stream, forward and backward, as every
+/// kind of run computes it.
 final class NodeKernel {
-  let attention: AttentionKernel
-  let activation: ActivationKernel
+  private let attention: AttentionKernel
+  private let activation: ActivationKernel
   private let model: EdgeModel
-  private let streamBase, postBase: UnsafeMutablePointer<Float>
+  private let streamBase, postBase, zBase: UnsafeMutablePointer<Float>
+  private let row: UnsafeMutablePointer<Vector>
   private let arena = Arena()
 
   init(_ model: EdgeModel) {
     self.model = model
     let c = model.config
+    let columns = c.context * laneCount
     attention = AttentionKernel(c)
     activation = ActivationKernel(activation: c.activation)
-    streamBase = arena.floats((c.dModel + 1) * c.context * laneCount)
-    postBase = arena.floats((c.dMLP + 1) * c.context * laneCount)
+    streamBase = arena.floats((c.dModel + 1) * columns)
+    postBase = arena.floats((c.dMLP + 1) * columns)
+    zBase = arena.floats(c.dHead * columns)
+    row = arena.vectors(c.context)
   }
 
-  /// A head's mixed values from its stage's inputs, in which its query, key and value lie one after another.
+  /// A head's result, less the ablated one, from its stage's inputs, in which query, key and value of a head lie
+  /// one after another.
   func attend(
-    _ inputs: Tile, head: Int, positions: Int, z: Tile, pattern: UnsafeMutablePointer<Vector>
+    _ inputs: Tile, layer: Int, head: Int, out: Tile, ablated: Tile?, pattern: UnsafeMutablePointer<Vector>
   ) {
-    let dHead = model.config.dHead
-    let q = inputs.from(3 * dHead * head)
+    let c = model.config
+    let q = inputs.from(3 * c.dHead * head)
+    let z = Tile(base: zBase, stride: inputs.stride)
     attention.forward(
-      positions: positions, q: q, k: q.from(dHead), v: q.from(2 * dHead), z: z, pattern: pattern)
+      positions: inputs.stride / laneCount, q: q, k: q.from(c.dHead), v: q.from(2 * c.dHead), z: z,
+      pattern: pattern)
+    product(model.headOut[layer][head], z, rows: c.dHead, into: out, outputs: c.dModel)
+    if let ablated { out.subtract(ablated, channels: c.dModel) }
   }
 
-  /// An MLP's output, bias included, and the slopes of its hidden layer.
-  func transform(_ input: Tile, layer: Int, out: Tile, derivative: Tile) {
+  /// The slopes by a head's query, key and value from those by its result.
+  func attendBackward(
+    _ inputs: Tile, layer: Int, head: Int, dOut: Tile, dInputs: Tile, pattern: UnsafePointer<Vector>
+  ) {
+    let c = model.config
+    let q = inputs.from(3 * c.dHead * head)
+    let dq = dInputs.from(3 * c.dHead * head)
+    let dz = Tile(base: zBase, stride: inputs.stride)
+    inputGradient(model.headOut[layer][head], dOut, outputs: c.dModel, into: dz, rows: c.dHead)
+    attention.backward(
+      positions: inputs.stride / laneCount, q: q, k: q.from(c.dHead), v: q.from(2 * c.dHead),
+      pattern: pattern, dz: dz, dq: dq, dk: dq.from(c.dHead), dv: dq.from(2 * c.dHead), scratch: row)
+  }
+
+  /// An MLP's output, bias included, less the ablated one; and the slopes of its hidden layer.
+  func transform(_ input: Tile, layer: Int, out: Tile, ablated: Tile?, derivative: Tile) {
     let c = model.config
     let stream = Tile(base: streamBase, stride: input.stride)
     let post = Tile(base: postBase, stride: input.stride)
@@ -38,5 +62,15 @@ final class NodeKernel {
     product(model.mlpIn[layer], stream, rows: c.dModel + 1, into: derivative, outputs: c.dMLP)
     activation.forward(derivative, post: post, channels: c.dMLP)
     product(model.mlpOut[layer], post, rows: c.dMLP + 1, into: out, outputs: c.dModel)
+    if let ablated { out.subtract(ablated, channels: c.dModel) }
+  }
+
+  /// The slopes by an MLP's input from those by its output.
+  func transformBackward(layer: Int, dOut: Tile, dInput: Tile, derivative: Tile) {
+    let c = model.config
+    let dPost = Tile(base: postBase, stride: dOut.stride)
+    inputGradient(model.mlpOut[layer], dOut, outputs: c.dModel, into: dPost, rows: c.dMLP)
+    activation.backward(derivative, dPost, channels: c.dMLP)
+    inputGradient(model.mlpIn[layer], dPost, outputs: c.dMLP, into: dInput, rows: c.dModel)
   }
 }

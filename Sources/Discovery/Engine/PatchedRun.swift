@@ -8,7 +8,7 @@ import Transformer
 final class PatchedRun {
   private let inputs: PreparedInputs
   private let model: EdgeModel
-  private let weights: MaskedWeights
+  private let mask: EdgeMask
   private let run: MaskedRun
   private let nodes: NodeKernel
   /// The divergence from the clean outputs with the edges cut so far.
@@ -16,11 +16,11 @@ final class PatchedRun {
   private var current: [State] = []
   private var trial: [State] = []
   private var lastTrial: Trial?
-  private let changeBase, derivativeBase: UnsafeMutablePointer<Float>
+  private let changeBase, sumBase, derivativeBase: UnsafeMutablePointer<Float>
   private let pattern: UnsafeMutablePointer<Vector>
   private let arena = Arena()
 
-  /// One block's activations: by rows of the stack, and by stage.
+  /// One block's activations: source by source, and by stage.
   private struct State {
     var stack: Tile
     var stages: [Tile]
@@ -28,10 +28,16 @@ final class PatchedRun {
 
   /// What one more cut edge changes, in the order of computation.
   private struct Plan {
+    /// Neighbouring targets of a stage that receive the changes of the same sources.
+    struct Arrival {
+      var targets: Range<Int>
+      let sources: [Int]
+    }
+
     struct Step {
       let stage: Int
-      /// Sources whose change the stage receives; empty for the stage of the tried edge.
-      let changed: [Int]
+      /// Empty for the stage of the tried edge.
+      let arrivals: [Arrival]
       /// Sources that the stage computes again; the output computes none.
       let recomputed: [Int]
     }
@@ -48,12 +54,13 @@ final class PatchedRun {
   init(_ inputs: PreparedInputs) {
     self.inputs = inputs
     model = inputs.model
-    weights = MaskedWeights(inputs.model)
+    mask = EdgeMask(inputs.model.graph, 1)
     run = MaskedRun(inputs.model)
     nodes = NodeKernel(inputs.model)
     let c = model.config
     let columns = c.context * laneCount
-    changeBase = arena.floats(model.stackRows * columns)
+    changeBase = arena.floats(model.stackChannels * columns)
+    sumBase = arena.floats(c.dModel * columns)
     derivativeBase = arena.floats(c.dMLP * columns)
     pattern = arena.vectors(c.context * c.context)
     let model = model
@@ -61,7 +68,7 @@ final class PatchedRun {
     func states() -> [State] {
       inputs.blocks.map { block in
         State(
-          stack: arena.tile(channels: model.stackRows, positions: block.positions),
+          stack: arena.tile(channels: model.stackChannels, positions: block.positions),
           stages: model.stages.map { arena.tile(channels: $0.outputs, positions: block.positions) })
       }
     }
@@ -70,17 +77,14 @@ final class PatchedRun {
     start(cut: [])
   }
 
-  /// Which edges are intact.
-  var intact: [Bool] { weights.mask.map { $0 == 1 } }
-
   /// Begins anew with these edges cut.
   func start(cut: Set<Int>) {
-    weights.set(weights.mask.indices.map { cut.contains($0) ? 0 : 1 })
+    for edge in 0..<mask.count { mask[edge] = cut.contains(edge) ? 0 : 1 }
     lastTrial = nil
     divergence = 0
     for (block, state) in zip(inputs.blocks, current) {
-      run.forward(block, weights)
-      state.stack.copy(run.stack(block), channels: model.stackRows)
+      run.forward(block, mask)
+      state.stack.copy(run.stack(block), channels: model.stackChannels)
       for (index, stage) in model.stages.enumerated() {
         state.stages[index].copy(run.stageInputs(index, block), channels: stage.outputs)
       }
@@ -99,7 +103,7 @@ final class PatchedRun {
     let (source, target) = model.graph.ends(of: edge)
     let plan = plan(target)
     var result = divergence
-    if plan.reachesOutput, weights.mask[edge] != 0 {
+    if plan.reachesOutput, mask[edge] != 0 {
       result = 0
       for (index, block) in inputs.blocks.enumerated() {
         execute(plan, source, target, block, index)
@@ -113,21 +117,19 @@ final class PatchedRun {
   /// Cuts the edge of the last trial for good.
   func commit() {
     guard let last = lastTrial else { return }
-    let (source, target) = model.graph.ends(of: last.edge)
-    if last.plan.reachesOutput, weights.mask[last.edge] != 0 {
+    if last.plan.reachesOutput, mask[last.edge] != 0 {
       for index in current.indices {
         for step in last.plan.steps {
           swap(&current[index].stages[step.stage], &trial[index].stages[step.stage])
           for recomputed in step.recomputed {
-            let rows = model.rows(recomputed)
-            current[index].stack.from(rows.lowerBound).copy(
-              trial[index].stack.from(rows.lowerBound), channels: rows.count)
+            model.tile(recomputed, of: current[index].stack).copy(
+              model.tile(recomputed, of: trial[index].stack), channels: model.config.dModel)
           }
         }
       }
       divergence = last.divergence
     }
-    weights.set(edge: last.edge, source: source, target: target, to: 0)
+    mask[last.edge] = 0
     lastTrial = nil
   }
 
@@ -140,27 +142,31 @@ final class PatchedRun {
     var plan = Plan()
     let first = model.stageIndex(of: target)
     guard let owner = graph.owner(of: target) else {
-      return Plan(steps: [Plan.Step(stage: first, changed: [], recomputed: [])], reachesOutput: true)
+      return Plan(steps: [Plan.Step(stage: first, arrivals: [], recomputed: [])], reachesOutput: true)
     }
     let heard = sourcesHeard()
     guard heard[owner] else { return plan }
     plan.reachesOutput = true
-    plan.steps.append(Plan.Step(stage: first, changed: [], recomputed: [owner]))
+    plan.steps.append(Plan.Step(stage: first, arrivals: [], recomputed: [owner]))
     var changed = [owner]
     for index in (first + 1)..<model.stages.count {
       var recomputed: [Int] = []
-      var arriving: Set<Int> = []
+      var arrivals: [Plan.Arrival] = []
       for target in model.stages[index].targets {
         let owner = graph.owner(of: target)
         if let owner, !heard[owner] { continue }
         let edges = graph.edges(into: target)
-        let reaching = changed.filter { weights.mask[edges.lowerBound + $0] != 0 }
+        let reaching = changed.filter { mask[edges.lowerBound + $0] != 0 }
         if reaching.isEmpty { continue }
-        arriving.formUnion(reaching)
+        if let last = arrivals.last, last.targets.upperBound == target, last.sources == reaching {
+          arrivals[arrivals.count - 1].targets = last.targets.lowerBound..<target + 1
+        } else {
+          arrivals.append(Plan.Arrival(targets: target..<target + 1, sources: reaching))
+        }
         if let owner, recomputed.last != owner { recomputed.append(owner) }
       }
-      if arriving.isEmpty { continue }
-      plan.steps.append(Plan.Step(stage: index, changed: arriving.sorted(), recomputed: recomputed))
+      if arrivals.isEmpty { continue }
+      plan.steps.append(Plan.Step(stage: index, arrivals: arrivals, recomputed: recomputed))
       changed += recomputed
     }
     return plan
@@ -172,7 +178,7 @@ final class PatchedRun {
     var heard = [Bool](repeating: false, count: graph.sources.count)
     for target in graph.targets.indices.reversed() {
       if let owner = graph.owner(of: target), !heard[owner] { continue }
-      for (source, edge) in graph.edges(into: target).enumerated() where weights.mask[edge] != 0 {
+      for (source, edge) in graph.edges(into: target).enumerated() where mask[edge] != 0 {
         heard[source] = true
       }
     }
@@ -182,43 +188,53 @@ final class PatchedRun {
   private func execute(_ plan: Plan, _ source: Int, _ target: Int, _ block: PreparedBlock, _ index: Int) {
     let now = current[index]
     let next = trial[index]
+    let dModel = model.config.dModel
     let change = Tile(base: changeBase, stride: now.stack.stride)
     for step in plan.steps {
       let stage = model.stages[step.stage]
       let values = next.stages[step.stage]
       values.copy(now.stages[step.stage], channels: stage.outputs)
-      if step.changed.isEmpty {
-        let rows = model.rows(source)
+      if step.arrivals.isEmpty {
         let column = stage.column(of: target)
         partialProduct(
-          stage.weights + rows.lowerBound * stage.outputs + column, stride: stage.outputs,
-          now.stack.from(rows.lowerBound), rows: rows.count, into: values.from(column),
-          outputs: stage.width, scale: -1, adding: true)
-      } else {
-        for source in step.changed {
-          let rows = model.rows(source)
-          product(
-            weights.stages[step.stage] + rows.lowerBound * stage.outputs, change.from(rows.lowerBound),
-            rows: rows.count, into: values, outputs: stage.outputs, adding: true)
-        }
+          stage.weights + column, stride: stage.outputs, model.tile(source, of: now.stack), rows: dModel,
+          into: values.from(column), outputs: stage.width, scale: -1, adding: true)
       }
+      for arrival in step.arrivals { receive(arrival, stage, change, into: values) }
       for node in step.recomputed {
-        let rows = model.rows(node)
-        let out = next.stack.from(rows.lowerBound)
+        let out = model.tile(node, of: next.stack)
+        let ablated = model.tile(node, of: block.ablated)
         switch model.graph.sources[node] {
-        case .head(_, let head):
-          nodes.attend(values, head: head, positions: block.positions, z: out, pattern: pattern)
+        case .head(let layer, let head):
+          nodes.attend(values, layer: layer, head: head, out: out, ablated: ablated, pattern: pattern)
         case .mlp(let layer):
           nodes.transform(
-            values, layer: layer, out: out,
+            values, layer: layer, out: out, ablated: ablated,
             derivative: Tile(base: derivativeBase, stride: now.stack.stride))
         case .embed, .positionEmbed: preconditionFailure("embeddings receive nothing")
         }
-        out.subtract(block.ablated.from(rows.lowerBound), channels: rows.count)
-        let difference = change.from(rows.lowerBound)
-        difference.copy(out, channels: rows.count)
-        difference.subtract(now.stack.from(rows.lowerBound), channels: rows.count)
+        let difference = model.tile(node, of: change)
+        difference.copy(out, channels: dModel)
+        difference.subtract(model.tile(node, of: now.stack), channels: dModel)
       }
     }
+  }
+
+  /// Adds the changes of some sources to what some neighbouring targets received.
+  private func receive(_ arrival: Plan.Arrival, _ stage: EdgeModel.Stage, _ change: Tile, into values: Tile) {
+    let dModel = model.config.dModel
+    var sum = model.tile(arrival.sources[0], of: change)
+    if arrival.sources.count > 1 {
+      let first = sum
+      sum = Tile(base: sumBase, stride: change.stride)
+      sum.copy(first, channels: dModel)
+      for source in arrival.sources.dropFirst() {
+        sum.add(model.tile(source, of: change), channels: dModel)
+      }
+    }
+    let column = stage.column(of: arrival.targets.lowerBound)
+    partialProduct(
+      stage.weights + column, stride: stage.outputs, sum, rows: dModel, into: values.from(column),
+      outputs: arrival.targets.count * stage.width, adding: true)
   }
 }

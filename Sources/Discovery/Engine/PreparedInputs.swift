@@ -10,8 +10,13 @@ final class PreparedInputs {
   private(set) var corruptedDivergence = 0.0
   private let arena = Arena()
 
-  /// - Parameter seed: for the positions that the position embedding is resampled from.
-  init(_ pairs: InputPairs, model: EdgeModel, ablation: Ablation, seed: UInt64) {
+  /// - Parameters:
+  ///   - seed: for the positions that the position embedding is resampled from
+  ///   - keepsMLPBias: whether zero ablation sets an MLP's hidden activation to zero, so that its output is its
+  ///     bias, and not its output
+  init(
+    _ pairs: InputPairs, model: EdgeModel, ablation: Ablation, seed: UInt64, keepsMLPBias: Bool = false
+  ) {
     self.model = model
     self.ablation = ablation
     let c = model.config
@@ -34,7 +39,7 @@ final class PreparedInputs {
 
     var generator = SeededGenerator(seed: seed, stream: "positions")
     let run = MaskedRun(model)
-    let intact = MaskedWeights(model)
+    let intact = EdgeMask(model.graph, 1)
     let kernel = divergence
     for block in blocks {
       run.runPlainly(block, tokens: block.corruptedTokens, intact, into: block.ablated)
@@ -51,45 +56,57 @@ final class PreparedInputs {
     switch ablation {
     case .resample: for block in blocks { permutePositions(block, &generator) }
     case .mean: takeMeans()
-    case .zero: for block in blocks { block.ablated.clear(channels: model.stackRows) }
+    case .zero:
+      for block in blocks {
+        block.ablated.clear(channels: model.stackChannels)
+        guard keepsMLPBias else { continue }
+        for (layer, bias) in model.mlpOutBias.enumerated() {
+          model.tile(model.graph.index(of: .mlp(layer: layer)), of: block.ablated)
+            .fill(bias, channels: c.dModel)
+        }
+      }
     }
+    let sum = arena.tile(channels: c.dModel, positions: c.context)
     for block in blocks {
-      block.difference.subtract(block.ablated, channels: model.stackRows)
+      block.difference.subtract(block.ablated, channels: model.stackChannels)
       for (stage, fixed) in zip(model.stages, block.fixed) {
+        let sum = Tile(base: sum.base, stride: fixed.stride)
+        mix(
+          intact.part(stage), mixtures: 1, sources: stage.sources, block.ablated, into: sum,
+          channels: c.dModel)
         fixed.fill(stage.bias, channels: stage.outputs)
-        product(
-          stage.weights, block.ablated, rows: stage.rows, into: fixed, outputs: stage.outputs,
-          adding: true)
+        product(stage.weights, sum, rows: c.dModel, into: fixed, outputs: stage.outputs, adding: true)
       }
     }
   }
 
   /// Gives each input's positions, BOS left alone, another's embedding (Sattolo's cyclic permutation).
   private func permutePositions(_ block: PreparedBlock, _ generator: inout SeededGenerator) {
-    let rows = model.rows(model.graph.index(of: .positionEmbed))
+    let embedding = model.tile(model.graph.index(of: .positionEmbed), of: block.ablated)
     for lane in 0..<laneCount {
       var order = Array(0..<block.positions)
       for i in stride(from: block.positions - 1, to: 1, by: -1) {
         order.swapAt(i, 1 + generator.index(below: i - 1))
       }
-      for (offset, row) in rows.enumerated() {
+      for channel in 0..<model.config.dModel {
         for position in 0..<block.positions {
-          block.ablated.row(row)[position * laneCount + lane] =
-            model.positions[order[position] * model.config.dModel + offset]
+          embedding.row(channel)[position * laneCount + lane] =
+            model.positions[order[position] * model.config.dModel + channel]
         }
       }
     }
   }
 
   private func takeMeans() {
-    let positionRows = model.rows(model.graph.index(of: .positionEmbed))
+    let dModel = model.config.dModel
+    let positionRows = dModel..<2 * dModel
     let context = model.config.context
     var counts = [Double](repeating: 0, count: context)
     for block in blocks {
       for position in 0..<block.positions { counts[position] += Double(block.members) }
     }
     let tokenCount = counts.dropFirst().reduce(0, +)
-    for row in 0..<model.stackRows {
+    for row in 0..<model.stackChannels {
       var sums = [Double](repeating: 0, count: context)
       for block in blocks {
         let values = block.difference.row(row)
@@ -126,9 +143,9 @@ final class PreparedBlock {
   let weights: UnsafeMutablePointer<Float>
   /// The sum of the columns' weights.
   let weight: Double
-  /// What ablated edges carry, by rows of the stack.
+  /// What ablated edges carry, source by source.
   let ablated: Tile
-  /// Clean activations less ablated ones, by rows of the stack.
+  /// Clean activations less ablated ones, source by source.
   let difference: Tile
   /// What each stage's targets receive when every edge is ablated.
   let fixed: [Tile]
@@ -160,8 +177,8 @@ final class PreparedBlock {
     }
     weight = Double(counted) / Double(max(countedPositions, 1))
     func tile(_ channels: Int) -> Tile { arena.tile(channels: channels, positions: positions) }
-    ablated = tile(model.stackRows)
-    difference = tile(model.stackRows)
+    ablated = tile(model.stackChannels)
+    difference = tile(model.stackChannels)
     fixed = model.stages.map { tile($0.outputs) }
     cleanOutputs = tile(model.config.outputs)
     corruptedOutputs = tile(model.config.outputs)

@@ -27,9 +27,9 @@ public struct EdgeAttribution: DiscoveryMethod {
 
   func scores(_ inputs: PreparedInputs, progress: (Double) -> Void) -> DiscoveryScores {
     let model = inputs.model
-    let intact = MaskedWeights(model)
+    let intact = EdgeMask(model.graph, 1)
     let run = MaskedRun(model)
-    let gradient = MaskGradient(model)
+    let gradient = EdgeMask(model.graph, 0)
     let steps = integratedGradientSteps ?? 1
     for (index, block) in inputs.blocks.enumerated() {
       for step in 1...steps {
@@ -48,7 +48,7 @@ public struct EdgeAttribution: DiscoveryMethod {
       }
       progress(Double(index + 1) / Double(inputs.blocks.count))
     }
-    let scores = gradient.byEdge.map { abs($0) / Double(steps) }
+    let scores = gradient.numbers.map { abs($0) / Double(steps) }
     return DiscoveryScores(edges: scores, graph: model.graph)
   }
 }

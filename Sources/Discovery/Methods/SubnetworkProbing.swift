@@ -61,9 +61,9 @@ public struct SubnetworkProbing: DiscoveryMethod {
     progress: (Double) -> Void
   ) -> [Double] {
     let model = inputs.model
-    let weights = MaskedWeights(model)
+    let mask = EdgeMask(model.graph, 1)
     let run = MaskedRun(model)
-    let gradient = MaskGradient(model)
+    let gradient = EdgeMask(model.graph, 0)
     var logits = [Double](repeating: HardConcrete.initialLogit, count: gating.count)
     var adam = Adam(count: gating.count, learningRate: learningRate)
     let batchBlocks = min(inputs.blocks.count, max(1, (batch + laneCount - 1) / laneCount))
@@ -77,21 +77,21 @@ public struct SubnetworkProbing: DiscoveryMethod {
       order.removeLast(batchBlocks)
 
       let drawn = logits.map { HardConcrete.sample($0, generator.uniform()) }
-      weights.set(gating.mask(drawn.map(\.gate)))
-      gradient.clear()
+      mask.set(gating.mask(drawn.map(\.gate)))
+      gradient.fill(0)
       var share = 0.0
       for block in blocks {
-        run.forward(block, weights)
+        run.forward(block, mask)
         let slopes = run.slopes(block)
         slopes.clear(channels: model.config.outputs)
         inputs.divergence.addSlopes(
           run.logits(block), given: block.cleanOutputs, probabilities: block.cleanProbabilities,
           weights: block.weights, scale: 1, to: slopes)
-        run.backward(block, weights, gradient: gradient)
+        run.backward(block, mask, gradient: gradient)
         share += block.weight
       }
       guard share > 0 else { continue }
-      let byGate = gating.slopes(gradient.byEdge, gates: drawn.map(\.gate))
+      let byGate = gating.slopes(gradient.numbers, gates: drawn.map(\.gate))
       let slopes = logits.indices.map { gate in
         byGate[gate] * drawn[gate].slope / share
           + penalty * HardConcrete.opennessSlope(logits[gate]) / Double(gating.count)

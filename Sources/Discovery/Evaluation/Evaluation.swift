@@ -1,0 +1,107 @@
+import Compiler
+import Training
+import Transformer
+
+/// Measures a transformer that is said to hold a circuit.
+public struct Evaluation: Sendable {
+  public var compiled: CompiledCircuit
+  public var parameters: Parameters
+  /// `ll` for the trained transformer, `hl` for the compiled one.
+  public var model: String
+  public var settings: SIITSettings
+  public var trainingSeed: UInt64
+  public var seed: UInt64
+  /// How many inputs node effects are taken on.
+  public var inputs: Int
+
+  public init(
+    _ compiled: CompiledCircuit, parameters: Parameters, model: String,
+    settings: SIITSettings = SIITSettings(), trainingSeed: UInt64, seed: UInt64 = 0, inputs: Int = 1000
+  ) {
+    self.compiled = compiled
+    self.parameters = parameters
+    self.model = model
+    self.settings = settings
+    self.trainingSeed = trainingSeed
+    self.seed = seed
+    self.inputs = inputs
+  }
+
+  /// - Parameters:
+  ///   - natural: a transformer of the same size trained on behaviour alone, with its accuracy
+  ///   - progress: called with the part that is done
+  public func run(
+    natural: (parameters: Parameters, accuracy: Double)? = nil, progress: (Double) -> Void = { _ in }
+  ) -> EvaluationFile {
+    let config = parameters.config
+    let report = SIITReport(
+      measuring: parameters, compiled, settings: settings, trainingSeed: trainingSeed, seed: seed)
+    progress(0.3)
+    let truth = CircuitInputs(
+      compiled, count: inputs, settings: settings, trainingSeed: trainingSeed, seed: seed)
+    let nodes = SIITNodes(compiled, config: config)
+    let inside = Set(nodes.aligned)
+    let outside = nodes.outside.map(SourceNode.init)
+
+    func ablations(_ kind: Ablation) -> ([Component: NodeAblation.Effect], NodeAblation.Effect) {
+      let ablation = NodeAblation(
+        parameters, truth, ablation: kind, tolerance: settings.tolerance, seed: seed)
+      let effects = config.components.map { ($0, ablation.effect(of: [SourceNode($0)])) }
+      return (Dictionary(uniqueKeysWithValues: effects), ablation.effect(of: outside))
+    }
+    let (resampled, _) = ablations(.resample)
+    progress(0.5)
+    let (means, alone) = ablations(.mean)
+    progress(0.7)
+    let (zeros, _) = ablations(.zero)
+    let effects = config.components.compactMap { component -> EvaluationFile.NodeEffect? in
+      guard let resample = resampled[component], let mean = means[component], let zero = zeros[component]
+      else { return nil }
+      return EvaluationFile.NodeEffect(
+        node: component.hookName, inCircuit: inside.contains(component),
+        resample: resample.changedWherePairDiffers, mean: mean.changedWhereRight,
+        zero: zero.changedWhereRight, resampleDivergence: resample.divergence,
+        meanDivergence: mean.divergence, zeroDivergence: zero.divergence)
+    }
+    let kinds: [(String, (EvaluationFile.NodeEffect) -> Double?)] = [
+      ("resample", \.resample), ("mean", \.mean), ("zero", \.zero),
+    ]
+    var notSeparated: [String: [String]] = [:]
+    for (kind, value) in kinds {
+      notSeparated[kind] = Self.notSeparated(effects, by: value)
+    }
+    var weights = [
+      "hl": WeightSummary(compiled.parameters), model: WeightSummary(parameters),
+    ]
+    if let natural { weights["natural"] = WeightSummary(natural.parameters) }
+    progress(1)
+    return EvaluationFile(
+      circuit: compiled.circuit.name, model: model, inputs: inputs, seed: seed,
+      accuracy: report.accuracy.share, iia: Self.shares(report.iia), siia: Self.shares(report.siia),
+      effects: effects, separated: notSeparated.mapValues(\.isEmpty), notSeparated: notSeparated,
+      circuitAlone: .init(accuracy: alone.accuracy, divergence: alone.divergence),
+      naturalAccuracy: natural?.accuracy, weights: weights)
+  }
+
+  /// The circuit's nodes whose effect is not above that of every node outside.
+  static func notSeparated(
+    _ effects: [EvaluationFile.NodeEffect], by value: (EvaluationFile.NodeEffect) -> Double?
+  ) -> [String] {
+    guard let greatest = effects.filter({ !$0.inCircuit }).compactMap(value).max() else { return [] }
+    return effects.filter { $0.inCircuit && (value($0) ?? 0) <= greatest }.map(\.node)
+  }
+
+  private static func shares(_ nodes: [SIITReport.Node]) -> [String: Double] {
+    Dictionary(uniqueKeysWithValues: nodes.map { ($0.node, $0.share) })
+  }
+}
+
+extension SourceNode {
+  /// The source that a component is.
+  init(_ component: Component) {
+    switch component {
+    case .head(let layer, let head): self = .head(layer: layer, head: head)
+    case .mlp(let layer): self = .mlp(layer: layer)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/// `eval.json`: how well a transformer holds its circuit, and how natural it is.
+public struct EvaluationFile: Codable, Sendable {
+  /// What ablating one head or MLP changes.
+  public struct NodeEffect: Codable, Sendable {
+    /// The component's hook name.
+    public var node: String
+    public var inCircuit: Bool
+    /// Of the positions where the program's outputs on the two inputs of a pair differ, the share where taking
+    /// the node's activation from the other input makes the output wrong; null where there is none.
+    public var resample: Double?
+    /// Of the positions where the transformer is right, the share that is wrong with the node's activation at
+    /// its mean over inputs, or at zero.
+    public var mean: Double?
+    public var zero: Double?
+    /// Divergences from the clean outputs, over that of the corrupted inputs' outputs.
+    public var resampleDivergence: Double
+    public var meanDivergence: Double
+    public var zeroDivergence: Double
+
+    enum CodingKeys: String, CodingKey {
+      case node, resample, mean, zero
+      case inCircuit = "in_circuit"
+      case resampleDivergence = "resample_divergence"
+      case meanDivergence = "mean_divergence"
+      case zeroDivergence = "zero_divergence"
+    }
+  }
+
+  /// The transformer with every head and MLP outside the circuit at its mean.
+  public struct CircuitAlone: Codable, Sendable {
+    public var accuracy: Double
+    /// Over that of the corrupted inputs' outputs.
+    public var divergence: Double
+  }
+
+  public var circuit: String
+  /// `ll` for the trained transformer, `hl` for the compiled one.
+  public var model: String
+  public var inputs: Int
+  public var seed: UInt64
+  public var accuracy: Double
+  public var iia: [String: Double]
+  public var siia: [String: Double]
+  public var effects: [NodeEffect]
+  /// For each kind of ablation whether the least effect in the circuit is above the greatest outside.
+  public var separated: [String: Bool]
+  /// Nodes of the circuit whose effect is no greater than the greatest outside, by kind of ablation.
+  public var notSeparated: [String: [String]]
+  public var circuitAlone: CircuitAlone
+  /// Held-out accuracy of the transformer that was trained on behaviour alone, where there is one.
+  public var naturalAccuracy: Double?
+  /// By transformer: `hl`, `ll`, `natural`.
+  public var weights: [String: WeightSummary]
+
+  enum CodingKeys: String, CodingKey {
+    case circuit, model, inputs, seed, accuracy, iia, siia, effects, separated, weights
+    case notSeparated = "not_separated"
+    case circuitAlone = "circuit_alone"
+    case naturalAccuracy = "natural_accuracy"
+  }
+
+  public static let name = "eval.json"
+}

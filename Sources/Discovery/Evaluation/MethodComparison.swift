@@ -1,0 +1,99 @@
+/// Methods compared by a figure that each has on some circuits, such as its AUROC.
+public struct MethodComparison: Codable, Sendable {
+  /// One method's figures.
+  public struct Method: Codable, Sendable {
+    public var method: String
+    public var circuits: Int
+    public var mean: Double
+    public var median: Double
+    public var firstQuartile: Double
+    public var thirdQuartile: Double
+
+    enum CodingKeys: String, CodingKey {
+      case method, circuits, mean, median
+      case firstQuartile = "first_quartile"
+      case thirdQuartile = "third_quartile"
+    }
+  }
+
+  /// Two methods' figures on the circuits that both have.
+  public struct Pair: Codable, Sendable {
+    public var first: String
+    public var second: String
+    public var circuits: Int
+    /// Wilcoxon-Mann-Whitney, and what Holm's correction over all pairs makes of its p-value.
+    public var mannWhitneyP: Double
+    public var mannWhitneyHolm: Double
+    /// Wilcoxon signed-rank, circuit by circuit; 1 where no circuit tells the two apart.
+    public var signedRankP: Double
+    public var signedRankHolm: Double
+    /// Vargha and Delaney's A12: the probability that the first method's figure is above the second's.
+    public var a12: Double
+    /// How large Vargha and Delaney call that.
+    public var magnitude: String
+
+    enum CodingKeys: String, CodingKey {
+      case first, second, circuits, a12, magnitude
+      case mannWhitneyP = "mann_whitney_p"
+      case mannWhitneyHolm = "mann_whitney_holm"
+      case signedRankP = "signed_rank_p"
+      case signedRankHolm = "signed_rank_holm"
+    }
+  }
+
+  /// By falling mean.
+  public var methods: [Method]
+  /// In the order of ``methods``.
+  public var pairs: [Pair]
+
+  /// - Parameter figures: by method, by circuit
+  public init(_ figures: [String: [String: Double]]) {
+    methods = figures.compactMap { method, byCircuit in
+      let values = Array(byCircuit.values)
+      guard let mean = Summary.mean(values), let median = Summary.median(values),
+        let low = Summary.quantile(values, 0.25), let high = Summary.quantile(values, 0.75)
+      else { return nil }
+      return Method(
+        method: method, circuits: values.count, mean: mean, median: median, firstQuartile: low,
+        thirdQuartile: high)
+    }.sorted { ($1.mean, $0.method) < ($0.mean, $1.method) }
+
+    pairs = []
+    for (place, first) in methods.enumerated() {
+      for second in methods[(place + 1)...] {
+        let common = (figures[first.method] ?? [:]).keys.filter { figures[second.method]?[$0] != nil }
+          .sorted()
+        let a = common.compactMap { figures[first.method]?[$0] }
+        let b = common.compactMap { figures[second.method]?[$0] }
+        guard let test = MannWhitney(a, b), let a12 = EffectSize.varghaDelaney(a, b) else { continue }
+        let signedRank = WilcoxonSignedRank(zip(a, b).map { $0 - $1 })?.pValue ?? 1
+        pairs.append(
+          Pair(
+            first: first.method, second: second.method, circuits: common.count, mannWhitneyP: test.pValue,
+            mannWhitneyHolm: 1, signedRankP: signedRank, signedRankHolm: 1, a12: a12,
+            magnitude: EffectSize.magnitude(a12)))
+      }
+    }
+    let mannWhitney = holmAdjusted(pairs.map(\.mannWhitneyP))
+    let signedRank = holmAdjusted(pairs.map(\.signedRankP))
+    for index in pairs.indices {
+      pairs[index].mannWhitneyHolm = mannWhitney[index]
+      pairs[index].signedRankHolm = signedRank[index]
+    }
+  }
+}
+
+extension MethodComparison {
+  /// Compares by AUROC; a circuit without one, since every edge belongs to it or none, does not count.
+  ///
+  /// - Parameter area: the figure to compare by, of edges unless it says otherwise
+  public init(
+    files: some Sequence<DiscoveryFile>, by area: (DiscoveryFile) -> Double? = { $0.aurocEdges }
+  ) {
+    var figures: [String: [String: Double]] = [:]
+    for file in files {
+      if let area = area(file) { figures[file.method, default: [:]][file.circuit] = area }
+    }
+    self.init(figures)
+  }
+}

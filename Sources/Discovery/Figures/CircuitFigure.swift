@@ -1,0 +1,132 @@
+import Foundation
+
+extension Figure {
+  /// A transformer's graph with the edges of the known circuit and those that a method found: as many of its
+  /// best-scored as the circuit has.
+  ///
+  public static func circuit(
+    _ edges: [DiscoveryFile.EdgeRecord], layers: Int, heads: Int, isDiscovery: Bool, title: String
+  ) -> Figure {
+    let plan = CircuitPlan(layers: layers, heads: heads)
+    var figure = Figure(width: plan.width, height: plan.height + 30, title: title)
+    let found = isDiscovery ? DiscoveryFile.found(edges) : Set(edges.indices.filter { edges[$0].inCircuit })
+    var touched: Set<String> = []
+    let ordered = edges.indices.sorted { !edges[$0].inCircuit && edges[$1].inCircuit }
+    for index in ordered where found.contains(index) || edges[index].inCircuit {
+      let edge = edges[index]
+      guard let from = plan.outlet(edge.from), let to = plan.inlet(edge.to) else { continue }
+      let kind = edge.inCircuit ? (found.contains(index) ? "found" : "missed") : "wrong"
+      figure.riser(from, to, kind, tip: "\(edge.from) → \(edge.to)")
+      if edge.inCircuit { touched.formUnion([edge.from, plan.owner(edge.to)]) }
+    }
+    for node in plan.nodes {
+      figure.rectangle(
+        node.x, node.y, node.width, CircuitPlan.boxHeight, touched.contains(node.hook) ? "known" : "node",
+        radius: 5)
+      figure.text(node.label, node.x + node.width / 2, node.y + 17, anchor: "middle")
+      if node.hasThreeInputs {
+        for (place, letter) in ["q", "k", "v"].enumerated() {
+          figure.text(
+            letter, node.x + node.width * (Double(place) + 0.5) / 3, node.y + CircuitPlan.boxHeight + 11,
+            "small faint", anchor: "middle")
+        }
+      }
+    }
+    let keys =
+      isDiscovery
+      ? [("found", "found"), ("missed", "missed"), ("wrong", "not in the circuit")] : [("found", "circuit")]
+    var x = 8.0
+    for (kind, label) in keys {
+      figure.line([(x, plan.height + 14), (x + 24, plan.height + 14)], kind)
+      figure.text(label, x + 30, plan.height + 18.5, "small")
+      x += 50 + 6.4 * Double(label.count)
+    }
+    return figure
+  }
+}
+
+extension DiscoveryFile {
+  /// The best-scored edges, as many as the circuit has; of equal scores at the border none.
+  static func found(_ edges: [EdgeRecord]) -> Set<Int> {
+    let size = edges.count { $0.inCircuit }
+    let scores = edges.map(\.score).sorted(by: >)
+    guard size > 0, size < scores.count else { return size == 0 ? [] : Set(edges.indices) }
+    let isTied = scores[size] == scores[size - 1]
+    return Set(
+      edges.indices.filter {
+        isTied ? edges[$0].score > scores[size - 1] : edges[$0].score >= scores[size - 1]
+      })
+  }
+}
+
+/// Where the nodes of a transformer stand: layers from the bottom up, in each the heads below the MLP.
+struct CircuitPlan {
+  struct Node {
+    let hook: String
+    let label: String
+    let x, y, width: Double
+    let hasThreeInputs: Bool
+  }
+
+  static let boxHeight = 25.0
+  private static let rowHeight = 74.0
+  private static let boxWidth = 84.0
+
+  let nodes: [Node]
+  let width: Double
+  let height: Double
+  private let layers: Int
+
+  init(layers: Int, heads: Int) {
+    self.layers = layers
+    let columns = Double(max(heads, 3))
+    width = columns * (Self.boxWidth + 14) + 30
+    let rows = 2 * layers + 2
+    height = Double(rows - 1) * Self.rowHeight + Self.boxHeight + 16
+    let (width, height) = (width, height)
+    func y(_ row: Int) -> Double { height - 8 - Self.boxHeight - Double(row) * Self.rowHeight }
+    func spread(_ hooks: [(String, String)], _ row: Int, inputs: Bool = false, shift: Double = 0) -> [Node] {
+      hooks.enumerated().map { place, hook in
+        let center = width * (Double(place) + 0.5) / Double(hooks.count) + shift
+        return Node(
+          hook: hook.0, label: hook.1, x: center - Self.boxWidth / 2, y: y(row), width: Self.boxWidth,
+          hasThreeInputs: inputs)
+      }
+    }
+    var nodes = spread(
+      [
+        (SourceNode.embed.hookName, "embed"), (SourceNode.positionEmbed.hookName, "pos_embed"),
+      ], 0)
+    for layer in 0..<layers {
+      nodes += spread(
+        (0..<heads).map { (SourceNode.head(layer: layer, head: $0).hookName, "head \(layer).\($0)") },
+        2 * layer + 1, inputs: true)
+      // To one side, so that what passes it by does not run through it.
+      nodes += spread(
+        [(SourceNode.mlp(layer: layer).hookName, "MLP \(layer)")], 2 * layer + 2, shift: width * 0.22)
+    }
+    nodes += spread([(TargetNode.output(layers: layers).hookName, "output")], rows - 1)
+    self.nodes = nodes
+  }
+
+  /// The node that a target is an input of.
+  func owner(_ hook: String) -> String {
+    hook.replacing("hook_q_input", with: "attn.hook_result")
+      .replacing("hook_k_input", with: "attn.hook_result")
+      .replacing("hook_v_input", with: "attn.hook_result").replacing("hook_mlp_in", with: "hook_mlp_out")
+  }
+
+  /// Where an edge leaves its source.
+  func outlet(_ hook: String) -> (Double, Double)? {
+    nodes.first { $0.hook == hook }.map { ($0.x + $0.width / 2, $0.y) }
+  }
+
+  /// Where an edge reaches its target.
+  func inlet(_ hook: String) -> (Double, Double)? {
+    guard let node = nodes.first(where: { $0.hook == owner(hook) }) else { return nil }
+    let place =
+      hook.contains("hook_q_")
+      ? 1 / 6.0 : hook.contains("hook_k_") ? 0.5 : hook.contains("hook_v_") ? 5 / 6.0 : 0.5
+    return (node.x + node.width * place, node.y + Self.boxHeight)
+  }
+}

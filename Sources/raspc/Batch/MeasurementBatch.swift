@@ -1,0 +1,55 @@
+import ArgumentParser
+import Compiler
+import Foundation
+
+/// How many circuits are worked on side by side.
+struct JobOptions: ParsableArguments {
+  @Option(name: .customLong("jobs"), help: "How many circuits to work on side by side (default: one a core).")
+  var chosen: Int?
+
+  func validate() throws {
+    if let chosen, chosen < 1 { throw ValidationError("'--jobs' has to be at least 1.") }
+  }
+
+  var count: Int { chosen ?? ProcessInfo.processInfo.activeProcessorCount }
+}
+
+/// Measures every circuit that some arguments stand for; one that fails does not stop the others.
+enum MeasurementBatch {
+  /// Results in the order of the folders, and what went wrong.
+  struct Results<Value: Sendable> {
+    var values: [Value] = []
+    var problems = ProblemList()
+  }
+
+  /// - Parameter measure: given the circuit and a way to report the part done and a few words, returns the
+  ///   result and a line about it.
+  static func run<Value: Sendable>(
+    _ paths: [String], model: ArtifactFolder.Model?, jobs: Int,
+    _ measure: @escaping @Sendable (MeasuredCircuit, (Double, String) -> Void) throws -> (Value, String)
+  ) throws -> Results<Value> {
+    let folders = try MeasuredCircuit.folders(paths)
+    let display = ProgressDisplay(total: folders.count)
+    let outcomes = JobPool.map(folders, jobs: jobs) { folder -> Result<Value, any Error> in
+      let name = folder.url.lastPathComponent
+      display.start(name)
+      do {
+        let circuit = try MeasuredCircuit(folder, model: model)
+        let (value, line) = try measure(circuit) { part, detail in
+          display.update(name, fraction: part, detail: detail)
+        }
+        display.finish(name, line)
+        return .success(value)
+      } catch {
+        display.finish(name, "failed")
+        return .failure(error)
+      }
+    }
+    display.close()
+    var results = Results<Value>()
+    for outcome in outcomes {
+      if let value = results.problems.collect({ try outcome.get() }) { results.values.append(value) }
+    }
+    return results
+  }
+}

@@ -1,0 +1,141 @@
+import ArgumentParser
+import Compiler
+import Discovery
+import Foundation
+
+/// `raspc discover DIR... --method M`: runs circuit discovery and judges it by the known circuit.
+struct DiscoverCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "discover",
+    abstract: "Run circuit-discovery methods and judge them by the known circuits.",
+    discussion: """
+      Writes discover-METHOD.json into each folder, with a score for every edge and node, and prints each \
+      method's area under the ROC curve over edges. An ablated edge carries its source's activation on another \
+      input of the same length (resample), its mean over inputs, or zero.
+      """)
+
+  @Argument(help: ArgumentHelp("Circuits' folders, or folders of those.", valueName: "dir"))
+  var paths: [String]
+
+  @Option(
+    name: .customLong("method"),
+    help: ArgumentHelp(
+      "acdc, sp, edge-sp, eap or eap-ig; give it several times for several, or all.", valueName: "method"))
+  var methodNames: [String]
+
+  @Option(help: "What ablated edges carry: resample, mean or zero.")
+  var ablation: Ablation = .resample
+
+  @Option(help: "The transformer: hl, the compiled one, or ll, the trained one (default: ll if it is there).")
+  var model: ArtifactFolder.Model?
+
+  @Option(help: ArgumentHelp("How many inputs.", valueName: "n"))
+  var inputs = 1000
+
+  @Option(help: "The seed of inputs and methods.")
+  var seed: UInt64 = 0
+
+  @Flag(help: "Compare scores with those of a transformer trained on behaviour alone; trains it if need be.")
+  var natural = false
+
+  @OptionGroup var jobs: JobOptions
+
+  func validate() throws {
+    if inputs < 1 { throw ValidationError("'--inputs' has to be at least 1.") }
+    if methodNames.isEmpty { throw ValidationError("Name a method with '--method', or all.") }
+    _ = try methods()
+  }
+
+  private func methods() throws -> [any DiscoveryMethod] {
+    if methodNames.contains("all") { return DiscoveryMethods.all }
+    return try methodNames.map { name in
+      guard let method = DiscoveryMethods.named(name) else {
+        let names = DiscoveryMethods.all.map(\.name).joined(separator: ", ")
+        throw ValidationError("There is no method '\(name)'; there are \(names).")
+      }
+      return method
+    }
+  }
+
+  func run() throws {
+    let methods = try methods()
+    let results = try MeasurementBatch.run(paths, model: model, jobs: jobs.count) { circuit, update in
+      let files = try discover(circuit, methods, update)
+      return (files, files.map { "\($0.method) \(Self.figure($0.aurocEdges))" }.joined(separator: ", "))
+    }
+    print(Self.table(results.values, methods.map(\.name)).text, terminator: "")
+    let comparison = MethodComparison(files: results.values.joined())
+    if results.values.count > 1, comparison.methods.count > 1 {
+      print("\n" + Self.table(comparison).text, terminator: "")
+    }
+    try results.problems.throwIfAny()
+  }
+
+  private func discover(
+    _ circuit: MeasuredCircuit, _ methods: [any DiscoveryMethod], _ update: (Double, String) -> Void
+  ) throws -> [DiscoveryFile] {
+    let sample = CircuitInputs(
+      circuit.compiled, count: inputs, settings: circuit.settings, trainingSeed: circuit.trainingSeed,
+      seed: seed)
+    let task = DiscoveryTask(
+      parameters: circuit.parameters, pairs: sample.pairs, ablation: ablation, seed: seed)
+    var naturalTask: DiscoveryTask?
+    if natural {
+      naturalTask = task
+      naturalTask?.parameters = try circuit.naturalOrTrained { part, accuracy in
+        update(0, "training on behaviour alone, \(Int(part * 100))%, accuracy \(Percent.text(accuracy))")
+      }
+    }
+    let known = KnownCircuit(circuit.compiled.edges, graph: task.graph)
+    return try methods.enumerated().map { index, method in
+      func report(_ part: Double) { update((Double(index) + part) / Double(methods.count), method.name) }
+      let start = DispatchTime.now().uptimeNanoseconds
+      let scores = method.scores(task, progress: report)
+      let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+      var file = DiscoveryFile(
+        method: method.name, circuit: circuit.name, model: circuit.model.rawValue, task: task,
+        scores: scores, known: known, seconds: seconds)
+      if let naturalTask { file.compare(natural: method.scores(naturalTask, progress: { _ in })) }
+      try AtomicFile.writeJSON(file, to: circuit.folder.file(DiscoveryFile.name(method: method.name)))
+      return file
+    }
+  }
+
+  /// A row a circuit, a column a method.
+  private static func table(_ circuits: [[DiscoveryFile]], _ methods: [String]) -> TextTable {
+    var table = TextTable(
+      columns: [.init(head: "AUROC of edges")] + methods.map { .init(head: $0, alignsRight: true) })
+    for files in circuits {
+      table.rows.append([files.first?.circuit ?? ""] + files.map { figure($0.aurocEdges) })
+    }
+    if circuits.count > 1 {
+      let columns = methods.indices.map { index in circuits.compactMap { $0[index].aurocEdges } }
+      table.rows.append(["mean"] + columns.map { figure(Summary.mean($0)) })
+      table.rows.append(["median"] + columns.map { figure(Summary.median($0)) })
+    }
+    return table
+  }
+
+  /// A row a pair of methods.
+  private static func table(_ comparison: MethodComparison) -> TextTable {
+    var table = TextTable(columns: [
+      .init(head: "methods"), .init(head: "A12", alignsRight: true), .init(head: "difference"),
+      .init(head: "Mann-Whitney p (Holm)", alignsRight: true),
+      .init(head: "signed-rank p (Holm)", alignsRight: true),
+    ])
+    for pair in comparison.pairs {
+      table.rows.append([
+        "\(pair.first) > \(pair.second)", figure(pair.a12), pair.magnitude,
+        String(format: "%.2g (%.2g)", pair.mannWhitneyP, pair.mannWhitneyHolm),
+        String(format: "%.2g (%.2g)", pair.signedRankP, pair.signedRankHolm),
+      ])
+    }
+    return table
+  }
+
+  private static func figure(_ value: Double?) -> String {
+    value.map { String(format: "%.3f", $0) } ?? "-"
+  }
+}
+
+extension Ablation: ExpressibleByArgument {}

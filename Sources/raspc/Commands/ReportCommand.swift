@@ -1,0 +1,50 @@
+import ArgumentParser
+import Compiler
+import Discovery
+import Foundation
+
+/// `raspc report OUT`: one page about a batch of circuits, and its figures as files.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Make one self-contained page about a batch of circuits, and its figures as SVG files.",
+    discussion: """
+      Shows what training, eval and discover have left in the circuits' folders. Writes report.html, \
+      discovery.json (how the methods compare) and auroc.svg into the folder, and figures into each circuit's \
+      folder.
+      """)
+
+  @Argument(help: ArgumentHelp("A folder of circuits' folders, or a circuit's folder.", valueName: "out"))
+  var path: String
+
+  @Flag(help: "Write the page alone, without figures as files.")
+  var pageOnly = false
+
+  func run() throws {
+    let folders = try MeasuredCircuit.folders([path])
+    guard !folders.isEmpty else { throw Failure("\(path) holds no circuit's folder") }
+    var problems = ProblemList()
+    let circuits = folders.compactMap { folder in
+      problems.collect { (folder, try ReportedCircuit(folder)) }
+    }
+    let report = BatchReport(circuits.map(\.1))
+    let out = URL(fileURLWithPath: path)
+    if !pageOnly {
+      for (folder, circuit) in circuits {
+        for figure in circuit.figures {
+          try AtomicFile.write(Data(figure.figure.file.utf8), to: folder.file(figure.file))
+        }
+      }
+      if let boxes = report.boxes {
+        try AtomicFile.write(Data(boxes.file.utf8), to: out.appendingPathComponent("auroc.svg"))
+      }
+      if !report.comparison.methods.isEmpty {
+        try AtomicFile.writeJSON(report.comparison, to: out.appendingPathComponent("discovery.json"))
+      }
+    }
+    let page = out.appendingPathComponent("report.html")
+    try AtomicFile.write(Data(report.html.utf8), to: page)
+    print("\(page.relativePath): \(circuits.count) circuit\(circuits.count == 1 ? "" : "s")")
+    try problems.throwIfAny()
+  }
+}

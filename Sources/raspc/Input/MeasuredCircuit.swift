@@ -1,0 +1,80 @@
+import Compiler
+import Foundation
+import Training
+import Transformer
+
+/// A circuit's folder as measurements need it: the program compiled anew, and the transformer to measure.
+struct MeasuredCircuit: Sendable {
+  let folder: ArtifactFolder
+  let compiled: CompiledCircuit
+  /// Which of the folder's transformers is measured.
+  let model: ArtifactFolder.Model
+  let parameters: Parameters
+  let settings: SIITSettings
+  /// The seed it was trained with, which decides what was held out.
+  let trainingSeed: UInt64
+
+  var name: String { compiled.circuit.name }
+
+  /// The circuits' folders that arguments stand for: themselves, or those in them.
+  ///
+  /// - Throws: ``FileError`` where there is none.
+  static func folders(_ arguments: [String]) throws -> [ArtifactFolder] {
+    try arguments.flatMap { argument in
+      let folders = ArtifactFolder.all(under: argument)
+      if folders.isEmpty { try ArtifactFolder(URL(fileURLWithPath: argument)).check() }
+      return folders
+    }
+  }
+
+  /// Reads a folder; throws ``FileError``, ``Diagnostics``, ``Diagnostic``.
+  ///
+  /// - Parameter model: nil for the trained transformer where there is one
+  init(_ folder: ArtifactFolder, model: ArtifactFolder.Model?) throws {
+    let source = try CircuitSource(folder)
+    self.folder = folder
+    self.model = model ?? (source.meta?.training == nil ? .hl : .ll)
+    compiled = try source.compiled()
+    parameters = try folder.parameters(self.model)
+    if let record = source.meta?.training {
+      let data = try JSONEncoder().encode(record.settings)
+      guard let settings = try? JSONDecoder().decode(SIITSettings.self, from: data) else {
+        throw FileError(folder.metaURL, "its training settings are not those of this version")
+      }
+      self.settings = settings
+      trainingSeed = record.seed
+    } else {
+      settings = SIITSettings()
+      trainingSeed = 0
+    }
+  }
+
+  private var naturalURL: URL { folder.file("natural_model.safetensors") }
+  private var naturalConfigURL: URL { folder.file("natural_model_cfg.json") }
+
+  /// The transformer of the same size that was trained on behaviour alone; nil where there is none.
+  func natural() throws -> Parameters? {
+    guard folder.has(naturalURL), folder.has(naturalConfigURL) else { return nil }
+    let config = try FileReader.json(ModelConfigFile.self, naturalConfigURL).config()
+    guard config == parameters.config else { return nil }
+    return try Parameters(Safetensors(decoding: FileReader.data(naturalURL)), config: config)
+  }
+
+  /// That transformer, trained now and kept in the folder where there is none yet.
+  func naturalOrTrained(progress: (Double, Double) -> Void) throws -> Parameters {
+    if let natural = try natural() { return natural }
+    let trained = NaturalTraining.train(
+      compiled, config: parameters.config, settings: settings, seed: trainingSeed, progress: progress)
+    try AtomicFile.write(trained.parameters.safetensors.encoded(), to: naturalURL)
+    try AtomicFile.writeJSON(
+      ModelConfigFile(parameters.config, name: "\(name)_natural"), to: naturalConfigURL)
+    return trained.parameters
+  }
+
+  /// A transformer's held-out accuracy.
+  func accuracy(_ parameters: Parameters, seed: UInt64) -> Double {
+    SIITReport(
+      measuring: parameters, compiled, settings: settings, trainingSeed: trainingSeed, seed: seed
+    ).accuracy.share
+  }
+}
