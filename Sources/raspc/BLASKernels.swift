@@ -16,6 +16,9 @@ enum BLASKernels {
   /// OpenBLAS's names of kernels that use 512-bit vectors already.
   static let wideCores: Set<String> = ["skylakex", "cooperlake", "sapphirerapids"]
 
+  /// OpenBLAS's name of the kernels it uses.
+  static var chosenCore: String { String(cString: openblas_get_corename()) }
+
   /// The core type to ask for instead of the one that OpenBLAS chose; nil where its choice stands.
   static func betterCore(
     chosen: String, processorFlags: Set<String>, environment: [String: String]
@@ -44,7 +47,7 @@ enum BLASKernels {
     guard
       let executable = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
       let core = betterCore(
-        chosen: String(cString: openblas_get_corename()),
+        chosen: chosenCore,
         processorFlags: processorFlags(cpuinfo: cpuinfo),
         environment: ProcessInfo.processInfo.environment)
     else { return }

@@ -15,8 +15,7 @@ struct Raspc: ParsableCommand {
     subcommands: [
       CompileCommand.self, CheckCommand.self, RunCommand.self, ExecCommand.self,
       VerifyCommand.self, InspectCommand.self, EvalCommand.self, DiscoverCommand.self,
-      ReportCommand.self,
-      ReplCommand.self,
+      ReportCommand.self, BenchCommand.self, ReplCommand.self,
     ],
     defaultSubcommand: CompileCommand.self)
 

@@ -6,7 +6,8 @@ import Testing
 struct BatchTests {
   /// The results of a circuit's folder that do not depend on the time of day.
   static let lasting = [
-    "alignment.json", "edges.json", "hl_model.safetensors", "hl_model_cfg.json", "ll_model.safetensors",
+    "alignment.json", "edges.json", "eval.json", "hl_model.safetensors", "hl_model_cfg.json",
+    "ll_model.safetensors",
     "ll_model_cfg.json", "metrics.jsonl", "vocab.json",
   ]
 
@@ -59,7 +60,9 @@ struct BatchTests {
     ])
     defer { raspc.clean() }
     #expect(try raspc("--siit", "in").status == 0)
+    try FileManager.default.removeItem(at: raspc.folder.appendingPathComponent("out/one/eval.json"))
     let again = try raspc("--siit", "in")
+    #expect(raspc.files.contains("out/one/eval.json"))
     #expect(again.output.components(separatedBy: "up to date").count == 3)
 
     try Data((Self.program("two", steps: 10) + "# changed\n").utf8)

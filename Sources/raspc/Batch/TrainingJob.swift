@@ -1,4 +1,5 @@
 import Compiler
+import Discovery
 import Foundation
 import Training
 import Transformer
@@ -58,6 +59,7 @@ struct TrainingJob: Sendable {
       task.folder.has(task.folder.weightsURL(.ll)), task.folder.has(task.folder.configURL(.ll))
     {
       removeCheckpoint()
+      try evaluate()
       return .upToDate(record)
     }
 
@@ -77,7 +79,19 @@ struct TrainingJob: Sendable {
       uniqueKeysWithValues: zip(compiled.causalModel.nodes, trained.nodes.aligned))
     try task.folder.write(trained: trained.parameters, of: compiled, meta: meta, places: places)
     removeCheckpoint()
+    display.update(task.name, fraction: 1, detail: "evaluating")
+    try evaluate()
     return .trained(record)
+  }
+
+  /// Writes `eval.json` as `raspc eval` does, unless it is there.
+  private func evaluate() throws {
+    guard !task.folder.has(task.folder.evaluationURL) else { return }
+    let circuit = try MeasuredCircuit(task.folder, model: .ll)
+    let evaluation = Evaluation(
+      circuit.compiled, parameters: circuit.parameters, model: circuit.model.rawValue,
+      settings: circuit.settings, trainingSeed: circuit.trainingSeed, seed: 0, inputs: 1000)
+    try AtomicFile.writeJSON(evaluation.run(natural: nil) { _ in }, to: task.folder.evaluationURL)
   }
 
   private func settings() throws -> SIITSettings {

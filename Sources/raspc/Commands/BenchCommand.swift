@@ -1,0 +1,87 @@
+import ArgumentParser
+import Compiler
+import Foundation
+import Runtime
+import Training
+
+/// `raspc bench`: what this machine does in a second of training and of interpreting.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measure training steps, their share of the matrix products' ceiling, and the interpreter.",
+    discussion: """
+      For each circuit: the time of a training step on one thread, the rate of its matrix products over the \
+      whole step, and the rate of the same products alone, in the same run. Best on a machine that does \
+      nothing else.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("Programs, circuits' folders, or folders of either.", valueName: "file|dir"))
+  var paths: [String] = ["programs"]
+
+  @OptionGroup(title: "Circuits") var which: CircuitOptions
+
+  @Option(help: ArgumentHelp("How long to measure each circuit.", valueName: "seconds"))
+  var seconds = 1.0
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  /// All that is measured.
+  struct Report: Codable {
+    var kernels: String
+    var training: [StepBenchmark]
+    /// Interpreted evaluations of a sort of ten tokens.
+    var sortsPerMinute: Double
+
+    enum CodingKeys: String, CodingKey {
+      case kernels, training
+      case sortsPerMinute = "sorts_per_minute"
+    }
+  }
+
+  func validate() throws {
+    if !(seconds > 0) { throw ValidationError("'--seconds' has to be above 0.") }
+  }
+
+  func run() throws {
+    var training: [StepBenchmark] = []
+    for source in try CircuitSource.read(paths, which: which, fuse: true) {
+      let settings: SIITSettings
+      do throws(SettingsError) {
+        settings = try SIITSettings().overridden(by: source.circuit.training)
+      } catch {
+        throw Failure("circuit '\(source.circuit.name)': \(error)")
+      }
+      training.append(try StepBenchmark(source.compiled(), settings: settings, seconds: seconds))
+    }
+    let report = Report(
+      kernels: BLASKernels.chosenCore, training: training,
+      sortsPerMinute: try InterpreterBenchmark.sortsPerMinute(seconds: seconds))
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      print(String(decoding: try encoder.encode(report), as: UTF8.self))
+    } else {
+      print(Self.text(report))
+    }
+  }
+
+  static func text(_ report: Report) -> String {
+    var table = TextTable(columns: [.init(head: "circuit")])
+    table.columns += [
+      "layers", "heads", "d_model", "d_mlp", "ms/step", "GFLOP/s", "sgemm GFLOP/s", "share", "MB",
+    ].map { .init(head: $0, alignsRight: true) }
+    for row in report.training {
+      table.rows.append([
+        row.circuit, "\(row.layers)", "\(row.heads)", "\(row.dModel)", "\(row.dMLP)",
+        String(format: "%.2f", row.millisecondsPerStep), String(format: "%.1f", row.gigaflops),
+        String(format: "%.1f", row.sgemmGigaflops), String(format: "%.0f%%", 100 * row.shareOfSgemm),
+        String(format: "%.0f", row.megabytes),
+      ])
+    }
+    return table.text
+      + "OpenBLAS kernels: \(report.kernels)\n"
+      + String(format: "interpreter: %.1f million sorts of ten tokens a minute", report.sortsPerMinute / 1e6)
+  }
+}
