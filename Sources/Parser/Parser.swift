@@ -470,6 +470,9 @@ public struct Parser {
   // MARK: Circuits
 
   private mutating func circuit() throws(SyntaxError) -> Statement.Kind {
+    if nesting > 0 {
+      throw failure("a circuit is declared at the top level of a file", at: currentRange)
+    }
     advance()
     let name = try expectName("the circuit's name")
     try expect(.leftBrace, "to begin the circuit")

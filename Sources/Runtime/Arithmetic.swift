@@ -151,7 +151,7 @@ enum Arithmetic {
 
   static func negate(_ a: Value) throws(EvaluationError) -> Value {
     if let x = a.integer {
-      guard x != .min else { throw EvaluationError("-\(x) does not fit in 64 bits") }
+      guard x != .min else { throw EvaluationError("the negative of \(x) does not fit in 64 bits") }
       return .int(-x)
     }
     guard let x = a.number else { throw mismatch("-", a) }

@@ -21,6 +21,7 @@ final class SIITAttempt {
   private let batch: PairBatch
   private let pass: TrainingPass
   private let adam: AdamKernel
+  private let average: WeightAverage
   private let measure: SIITMeasure
   private var lastSwaps: [Swap] = []
 
@@ -58,6 +59,7 @@ final class SIITAttempt {
         beta1: Float(settings.beta1), beta2: Float(settings.beta2), epsilon: 1e-8,
         clipping: Float(settings.clipping)),
       count: pass.weights.count)
+    average = WeightAverage(pass.weights, decay: Float(settings.averaging))
     state = State(
       generator: SeededGenerator(seed: seed, stream: "training \(index)"),
       alignedSampler: NodeSampler(count: nodes.aligned.count))
@@ -77,27 +79,39 @@ final class SIITAttempt {
       + lastSwaps.flatMap { ProductShape.swap($0, config, positions: positions[$0.base]) }
   }
 
-  var parameters: Parameters { pass.weights.parameters() }
+  /// The attempt's result so far: the mean of its weights over the last steps.
+  var parameters: Parameters { average.weights.parameters() }
 
-  /// Weights in packed layout, and what Adam knows.
-  var snapshot: (weights: [Float], moments: [Float], adamSteps: Int) {
-    (pass.weights.values, adam.moments, adam.steps)
+  /// What a checkpoint keeps of an attempt; buffers are in packed layout.
+  struct Snapshot: Sendable {
+    var state: State
+    var weights: [Float]
+    var average: [Float]
+    var moments: [Float]
+  }
+
+  var snapshot: Snapshot {
+    Snapshot(
+      state: state, weights: pass.weights.values, average: average.weights.values,
+      moments: adam.moments)
   }
 
   /// Goes back to a snapshot of an attempt of the same size.
-  func restore(_ state: State, weights: [Float], moments: [Float], adamSteps: Int) throws(TrainingError) {
-    guard weights.count == pass.weights.count, moments.count == 2 * weights.count else {
-      throw TrainingError("the checkpoint is of a transformer of another size")
-    }
-    self.state = state
-    pass.weights.load(weights)
-    adam.restore(moments: moments, steps: adamSteps)
+  func restore(_ snapshot: Snapshot) throws(TrainingError) {
+    let count = pass.weights.count
+    guard snapshot.weights.count == count, snapshot.average.count == count,
+      snapshot.moments.count == 2 * count
+    else { throw TrainingError("the checkpoint is of a transformer of another size") }
+    state = snapshot.state
+    pass.weights.load(snapshot.weights)
+    average.restore(snapshot.average, steps: state.step)
+    adam.restore(moments: snapshot.moments, steps: state.step)
   }
 
-  /// Scores the weights as they are; the pairs are the same at every call with the same seed and number.
+  /// Scores ``parameters``; the pairs are the same at every call with the same seed and number.
   func measure(pairs: Int, seed: UInt64) -> SIITReport {
     var generator = SeededGenerator(seed: seed, stream: "evaluation \(pairs)")
-    return measure.measure(pass.weights, sampler, pairs: pairs, using: &generator)
+    return measure.measure(average.weights, sampler, pairs: pairs, using: &generator)
   }
 
   /// Mean losses of one step, per counted position.
@@ -134,6 +148,7 @@ final class SIITAttempt {
     }
     pass.finish()
     adam.update(pass.weights, pass.gradient, learningRate: Float(learningRate(state.step)))
+    average.update(pass.weights)
     state.step += 1
     return losses
   }

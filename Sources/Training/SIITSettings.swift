@@ -10,13 +10,15 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   /// Sequences of one step; each is the base of two swaps, and the source of two.
   public var batch = 256
   /// Adam's learning rate after warming up; it falls to `finalRate` of itself as a half cosine.
-  public var learningRate = 3e-3
+  public var learningRate = 1e-2
   public var finalRate = 0.01
   public var warmup = 100
   public var beta1 = 0.9
   public var beta2 = 0.99
   /// The gradient's greatest norm.
   public var clipping = 0.5
+  /// What the mean of the weights over the last steps, which is the result, keeps at a step.
+  public var averaging = 0.99
   public var behaviourWeight = 1.0
   public var iitWeight = 2.0
   public var strictWeight = 2.0
@@ -38,7 +40,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   public init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case steps, attempts, batch, warmup, beta1, beta2, clipping, target, tolerance
+    case steps, attempts, batch, warmup, beta1, beta2, clipping, averaging, target, tolerance
     case learningRate = "learning_rate"
     case finalRate = "final_rate"
     case behaviourWeight = "behaviour_weight"
@@ -93,6 +95,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
     case .finalRate: finalRate = try number(0...1)
     case .beta1: beta1 = try number(0...1)
     case .beta2: beta2 = try number(0...1)
+    case .averaging: averaging = try number(0...1)
     case .clipping: clipping = try number(0...1e9)
     case .behaviourWeight: behaviourWeight = try number(0...1e6)
     case .iitWeight: iitWeight = try number(0...1e6)

@@ -79,18 +79,14 @@ public final class SIITTrainer {
 
   /// All that training needs to go on from here and end with the same bytes.
   public func checkpoint() -> TrainingCheckpoint {
-    let snapshot = attempt.snapshot
-    return TrainingCheckpoint(
-      progress: progress, state: attempt.state, weights: snapshot.weights, moments: snapshot.moments,
-      adamSteps: snapshot.adamSteps, best: best.map { PackedParameters($0).values })
+    TrainingCheckpoint(
+      progress: progress, attempt: attempt.snapshot, best: best.map { PackedParameters($0).values })
   }
 
   /// Goes back to a checkpoint of the same circuit, settings and seed; throws ``TrainingError`` for another's.
   public func resume(_ checkpoint: TrainingCheckpoint) throws(TrainingError) {
     begin(attempt: checkpoint.progress.attempt)
-    try attempt.restore(
-      checkpoint.state, weights: checkpoint.weights, moments: checkpoint.moments,
-      adamSteps: checkpoint.adamSteps)
+    try attempt.restore(checkpoint.attempt)
     if let values = checkpoint.best {
       var packed = PackedParameters(config: config(attempt: checkpoint.progress.bestAttempt))
       guard packed.values.count == values.count else {

@@ -6,11 +6,7 @@ import Transformer
 /// A run resumed from it ends with the bytes of one never stopped. It is kept as a safetensors file.
 public struct TrainingCheckpoint: Sendable {
   let progress: TrainingProgress
-  let state: SIITAttempt.State
-  /// In packed layout.
-  let weights: [Float]
-  let moments: [Float]
-  let adamSteps: Int
+  let attempt: SIITAttempt.Snapshot
   /// Weights of the best end of an attempt so far.
   let best: [Float]?
 
@@ -21,16 +17,17 @@ public struct TrainingCheckpoint: Sendable {
     func tensor(_ name: String, _ values: [Float]) -> Safetensors.Tensor {
       Safetensors.Tensor(name: name, shape: [values.count], values: values)
     }
-    var tensors = [tensor("weights", weights), tensor("moments", moments)]
+    var tensors = [
+      tensor("weights", attempt.weights), tensor("average", attempt.average),
+      tensor("moments", attempt.moments),
+    ]
     if let best { tensors.append(tensor("best", best)) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     func text(_ value: some Encodable) throws -> String {
       String(decoding: try encoder.encode(value), as: UTF8.self)
     }
-    let metadata = [
-      "progress": try text(progress), "state": try text(state), "adam_steps": "\(adamSteps)",
-    ]
+    let metadata = ["progress": try text(progress), "state": try text(attempt.state)]
     return Safetensors(tensors: tensors, metadata: metadata).encoded()
   }
 }
@@ -40,16 +37,18 @@ extension TrainingCheckpoint {
   public init(decoding data: Data) throws {
     let file = try Safetensors(decoding: data)
     func values(_ name: String) -> [Float]? { file.tensors.first { $0.name == name }?.values }
-    guard let weights = values("weights"), let moments = values("moments"),
-      let progress = file.metadata["progress"], let state = file.metadata["state"],
-      let steps = file.metadata["adam_steps"].flatMap({ Int($0) })
+    guard let weights = values("weights"), let average = values("average"),
+      let moments = values("moments"), let progress = file.metadata["progress"],
+      let state = file.metadata["state"]
     else { throw TrainingError("not a checkpoint") }
     func decode<T: Decodable>(_ type: T.Type, _ text: String) throws -> T {
       try JSONDecoder().decode(type, from: Data(text.utf8))
     }
     self.init(
       progress: try decode(TrainingProgress.self, progress),
-      state: try decode(SIITAttempt.State.self, state), weights: weights, moments: moments,
-      adamSteps: steps, best: values("best"))
+      attempt: SIITAttempt.Snapshot(
+        state: try decode(SIITAttempt.State.self, state), weights: weights, average: average,
+        moments: moments),
+      best: values("best"))
   }
 }

@@ -241,6 +241,25 @@ struct CompileProgramTests {
     #expect(message.contains("too close") && message.contains("test.rasp:3:"))
   }
 
+  /// To the interpreter 1/3 is less than 1 - 2/3, by an error in the last place.
+  @Test func resultsThatRoundingDecides() throws {
+    let message = try refusal(
+      """
+      share = numerical(aggregate(select(indices, indices, <=), indicator(tokens == "a")));
+      less = share < 1 - 2 * share;
+      circuit less { vocab = ["a", "b"]; max_len = 3; output = less; }
+      """)
+    #expect(message.contains("test.rasp:2:8: error: rounding decides this where `share` is 0.33"))
+    let named = try refusal(
+      """
+      share = numerical(aggregate(select(indices, indices, <=), indicator(tokens == "a")));
+      rest = numerical(1 - 2 * share);
+      less = share < rest;
+      circuit less { vocab = ["a", "b"]; max_len = 3; output = less; }
+      """)
+    #expect(named.contains("test.rasp:3:8: error: rounding decides this where `share` is 0.33"))
+  }
+
   @Test func sizesAreCheckedBeforeAllocating() throws {
     let program = try ProgramLoader.load(
       SourceFile(

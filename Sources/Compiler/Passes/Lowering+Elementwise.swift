@@ -14,7 +14,10 @@ extension Lowering {
       return try tabulate(operation, operands: &operands, of: inputs, for: id)
     }
     if let form = linear(operation, operands) { return .linear(form) }
-    if let steps = try steps(operation, operands, for: id) { return .steps(steps) }
+    if let steps = try steps(operation, operands, for: id) {
+      try checkRounding(of: steps, for: id)
+      return .steps(steps)
+    }
     // A function of several numbers: each is first told apart into its values.
     for place in operands.indices where isNumerical(operands[place]) {
       operands[place] = .variable(try categoricalVariable(for: inputs[place]))

@@ -178,4 +178,103 @@ extension Lowering {
     }
     return result
   }
+
+  // MARK: Rounding
+
+  /// How many combinations of values are looked at; of more, an even selection.
+  private static let roundingChecks = 20_000
+
+  /// Refuses a function of a sum where the interpreter's rounding, not the numbers, decides the result: 1/3
+  /// is less than 1 - 2/3 by an error in the last place, which no transformer has.
+  func checkRounding(of steps: StepExpression, for id: SOpID) throws(Diagnostic) {
+    let form = expanded(steps.form)
+    let roots = form.roots
+    guard roots.count > 1 || form != steps.form || !isBareNumber(id) else { return }
+    let counts = roots.map { graph[$0].values.count }
+    let total = counts.reduce(1.0) { $0 * Double($1) }
+    guard total < 1e15, total > 0 else { return }
+    let stride = max(1, Int(total) / Self.roundingChecks)
+    for combination in Swift.stride(from: 0, to: Int(total), by: stride) {
+      var rest = combination
+      var values: [VariableID: Value] = [:]
+      var number = form.constant
+      for (root, count) in zip(roots, counts) {
+        let code = rest % count
+        rest /= count
+        let value = graph[root].values[code]
+        values[root] = value
+        if let factor = form.numbers[root] { number += factor * value.number! }
+        if let weights = form.tables[root] { number += weights[code] }
+      }
+      let entry = steps.entries[steps.place(of: number)]
+      let expected = entry >= 0 ? steps.values[Int(entry)] : .none
+      guard entry != Code.undefined, let actual = evaluate(id, values) else { continue }
+      if actual.equals(expected) { continue }
+      if let a = actual.number, let b = expected.number, abs(a - b) <= 1e-9 * max(1, abs(b)) { continue }
+      let place = roots.map { "`\(graph[$0].name)` is \(values[$0]!.text)" }.joined(separator: " and ")
+      throw Diagnostic(
+        "rounding decides this where \(place): it gives \(actual.quoted), but exact numbers give "
+          + expected.quoted,
+        at: source[id].range, hint: "compare with a margin, or round the numbers first")
+    }
+  }
+
+  /// The sum in terms of variables that are not themselves sums of others.
+  private func expanded(_ form: LinearForm) -> LinearForm {
+    var result = form
+    func isSum(_ root: VariableID) -> Bool {
+      if case .map(.linear) = graph[root].kind { true } else { false }
+    }
+    // The last first, so that each is replaced once.
+    while let root = result.numbers.keys.filter(isSum).max(), let factor = result.numbers[root] {
+      guard case .map(.linear(let inner)) = graph[root].kind else { break }
+      result.numbers[root] = nil
+      result = Self.sum(result, inner, factor: factor)
+    }
+    return result
+  }
+
+  /// Whether an s-op is a function of one variable's number as it is, and of constants.
+  private func isBareNumber(_ id: SOpID) -> Bool {
+    guard case .map(_, let inputs) = source[id].kind else { return false }
+    return inputs.allSatisfy { input in
+      switch lowered[input.index]! {
+      case .variable, .constant: true
+      default: false
+      }
+    }
+  }
+
+  /// An s-op's value as the interpreter computes it from variables' values; nil where it has none.
+  private func evaluate(_ id: SOpID, _ values: [VariableID: Value]) -> Value? {
+    var known: [SOpID: Value] = [:]
+    func value(_ id: SOpID) throws -> Value {
+      if let value = known[id] { return value }
+      var result = Value.none
+      switch lowered[id.index] {
+      case .variable(let root)? where values[root] != nil: result = values[root]!
+      case .constant(let constant)?: result = constant
+      default:
+        if case .map(let operation, let inputs) = source[id].kind {
+          result = try operation(try inputs.map { try value($0) })
+        }
+      }
+      known[id] = result
+      return result
+    }
+    return try? value(id)
+  }
+}
+
+extension StepExpression {
+  /// The place of the point nearest to a number.
+  fileprivate func place(of number: Double) -> Int {
+    var low = 0
+    var high = points.count - 1
+    while low < high {
+      let middle = (low + high) / 2
+      if (points[middle] + points[middle + 1]) / 2 < number { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
 }
