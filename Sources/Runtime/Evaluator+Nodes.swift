@@ -26,7 +26,7 @@ extension Evaluator {
   }
 
   /// An expression's text on one line; long ones are cut.
-  private func label(_ range: SourceRange, _ name: String) -> String {
+  func label(_ range: SourceRange, _ name: String) -> String {
     guard range.end - range.start <= 200 else { return name }
     let text = range.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     return text.count <= 60 ? text : name

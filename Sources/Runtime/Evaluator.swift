@@ -16,7 +16,7 @@ final class Evaluator {
   private var namedAtTop: Set<SOpID> = []
   private var selectorsNamedAtTop: Set<SelectorID> = []
   /// The s-ops that the language itself provides.
-  private let baseCount: Int
+  let baseCount: Int
 
   let limits: Limits
   let isInterrupted: @Sendable () -> Bool
@@ -559,6 +559,12 @@ final class Evaluator {
       // Nothing can call the functions that the body defined any more.
       closures.removeLast()
       environment.removeAll()
+    }
+    if syntax.range.file === Library.file, case .sop(let id) = result, id.index >= baseCount,
+      graph[id].name == nil
+    {
+      // To a reader of the program the node is the call, not a line of the library.
+      graph[id].label = label(range, syntax.name.text)
     }
     switch result {
     case .sop(let id): sopNames[id.index] = shortened(callName(function, arguments), "s-op")

@@ -34,8 +34,8 @@ public final class Session {
   /// Results of the files being loaded, printed when a file ends.
   private var pending: [Evaluator.Outcome] = []
 
-  private(set) var sopExample: Datum = .value(.string("hello"))
-  private(set) var selectorExample: Datum = .value(.string("hello"))
+  var sopExample: Datum = .value(.string("hello"))
+  private var selectorExample: Datum = .value(.string("hello"))
   private var showsSOpExamples = true
   private var showsSelectorExamples = true
   private var isVerbose = false

@@ -65,7 +65,7 @@ package struct LossKernel {
         greatest.replace(with: x, where: better)
         best.replace(
           with: Int32(truncatingIfNeeded: output),
-          where: unsafeBitCast(better, to: SIMDMask<SIMD16<Int32>>.self))
+          where: better)
       }
       var sum = Vector(0)
       for output in 0..<outputs { sum += exponential(rows[output * positions + position] - greatest) }

@@ -7,6 +7,12 @@ enum Commands {
     (":load FILE", "load a program"),
     (":reload", "load all files again"),
     (":type NAME", "what a name stands for and the types of its values"),
+    (
+      ":circuit [NAME]", "the variables of a circuit or an s-op; once compiled, the components that hold them"
+    ),
+    (":compile [NAME]", "compile a circuit, or an s-op for the running example's tokens"),
+    (":attention NAME [INPUT]", "where it attends to on an input, as a heat map"),
+    (":residual NAME INPUT", "the residual stream of a compiled circuit on an input"),
     (":quit", "leave (also Ctrl-D)"),
   ]
 

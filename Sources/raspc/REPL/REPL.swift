@@ -1,6 +1,8 @@
+import Compiler
 import Foundation
 import Lexer
 import Runtime
+import Transformer
 
 /// The loop that reads statements and commands and prints what comes of them; start reading here.
 struct REPL {
@@ -9,6 +11,8 @@ struct REPL {
   private let session: Session
   private var hasFailed = false
   private var loaded: [String] = []
+  /// Circuits compiled in this session, by name.
+  private var compiled: [String: CompiledCircuit] = [:]
 
   init(source: any LineSource, isTerminal: Bool) {
     self.source = source
@@ -22,8 +26,9 @@ struct REPL {
     for file in files { load(file) }
     while true {
       let names = session.names
+      let circuits = Array(session.circuits.keys)
       let input = source.next(prompt: session.isInStatement ? ".. " : ">> ") { prefix in
-        Commands.completions(of: prefix, names: names)
+        Commands.completions(of: prefix, names: names + circuits)
       }
       switch input {
       case .end: return !hasFailed
@@ -43,6 +48,7 @@ struct REPL {
 
   private mutating func load(_ file: String) {
     if !loaded.contains(file) { loaded.append(file) }
+    compiled = [:]
     show(session.load(file))
   }
 
@@ -58,22 +64,164 @@ struct REPL {
       path.isEmpty ? refuse(":load needs a file") : load(path)
     case "reload":
       loaded.isEmpty ? refuse("no file has been loaded") : loaded.forEach { show(session.load($0)) }
-    case "type":
-      guard let description = session.describe(argument) else {
-        refuse("unknown name '\(argument)'")
-        return false
-      }
-      print(
-        "\(argument): \(description.kind)" + (description.detail.isEmpty ? "" : " of \(description.detail)"))
+    case "type": showType(argument)
+    case "circuit": reporting { repl throws in try repl.showCircuit(argument) }
+    case "compile": reporting { repl throws in try repl.compile(argument) }
+    case "attention": reporting { repl throws in try repl.showAttention(argument) }
+    case "residual": reporting { repl throws in try repl.showResidual(argument) }
     default:
       refuse("unknown command ':\(words.first ?? "")'; :help lists the commands")
     }
     return false
   }
 
-  private mutating func refuse(_ message: String) {
+  // MARK: Looking into things
+
+  private mutating func showType(_ name: String) {
+    guard let description = session.describe(name) else { return refuse("unknown name '\(name)'") }
+    switch description.kind {
+    case "s-op": print("\(name): s-op of \(description.detail)")
+    default: print("\(name): \(description.kind) \(description.detail)")
+    }
+  }
+
+  /// Splits `name rest`.
+  private func split(_ argument: String) -> (name: String, rest: String) {
+    let parts = argument.split(separator: " ", maxSplits: 1).map(String.init)
+    return (parts.first ?? "", parts.count > 1 ? parts[1] : "")
+  }
+
+  /// The circuit of a name, or the only one where none is given.
+  private func circuit(_ name: String) throws(Failure) -> Circuit? {
+    if name.isEmpty {
+      let all = session.circuits.keys.sorted()
+      guard all.count == 1 else {
+        throw Failure(
+          all.isEmpty ? "no circuit has been declared" : "which circuit? \(all.joined(separator: ", "))")
+      }
+      return session.circuits[all[0]]
+    }
+    return session.circuits[name]
+  }
+
+  /// The s-op of a name; a failure where it is something else.
+  private func sop(_ name: String) throws(Failure) -> SOpID {
+    guard let description = session.describe(name) else {
+      throw Failure(
+        "'\(name)' is neither a circuit nor an s-op",
+        hint: Spelling.suggestion(for: name, among: session.names + session.circuits.keys))
+    }
+    guard let sop = description.sop else { throw Failure("\(name) is not an s-op but a \(description.kind)") }
+    return sop
+  }
+
+  private mutating func showCircuit(_ name: String) throws {
+    if let circuit = try circuit(name) {
+      if let compiled = compiled[circuit.name], compiled.circuit.output == circuit.output {
+        print(Inspection(compiled).text, terminator: "")
+        return
+      }
+      print("circuit \(circuit.name)" + (circuit.about.isEmpty ? "" : ": \(circuit.about)"))
+      showVariables(of: circuit.output)
+      print("  (:compile \(circuit.name) shows the components that hold them)")
+    } else if let compiled = compiled[name] {
+      print(Inspection(compiled).text, terminator: "")
+    } else {
+      showVariables(of: try sop(name))
+    }
+  }
+
+  private func showVariables(of sop: SOpID) {
+    let variables = session.variables(of: sop)
+    let width = variables.map(\.name.count).max() ?? 0
+    for (name, expression, inputs) in variables {
+      let gap = String(repeating: " ", count: width - name.count)
+      print(
+        "  \(name)\(gap)  \(name == expression ? "" : "= \(expression)  ")<- \(inputs.joined(separator: ", "))"
+      )
+    }
+  }
+
+  /// Compiles a circuit, or an s-op for inputs made of the running example's tokens.
+  private mutating func compile(_ argument: String) throws {
+    let name = argument
+    let subject: Circuit
+    if let declared = try circuit(name) {
+      subject = declared
+    } else {
+      let output = try sop(name)
+      let tokens = try session.input("")
+      var vocabulary: [Value] = []
+      for token in tokens where !vocabulary.contains(token) { vocabulary.append(token) }
+      subject = Circuit(
+        name: name, vocabulary: vocabulary, lengths: 1...tokens.count, causal: false, output: output)
+      print("  for up to \(tokens.count) tokens of \(Value.json(vocabulary))")
+    }
+    let program = session.program(of: subject)
+    let result = try Compiler.compile(program.circuits[0], in: program.graph)
+    compiled[subject.name] = result
+    let config = result.parameters.config
+    let layers = config.layers == 1 ? "1 layer" : "\(config.layers) layers"
+    let heads = config.heads == 1 ? "1 head" : "\(config.heads) heads"
+    print(
+      "  \(subject.name): \(layers), \(heads), d_model \(config.dModel), \(result.parameters.layout.count) parameters"
+    )
+    if let report = result.verification {
+      print("  agrees with the program on \(report.inputs) inputs, \(report.positions) positions")
+    }
+    for aligned in result.alignment { print("  \(aligned.variable) in \(aligned.component.label)") }
+  }
+
+  private mutating func showAttention(_ argument: String) throws {
+    let (name, text) = split(argument)
+    let tokens = try session.input(text)
+    var patterns: [AttentionPattern]
+    if let selector = session.describe(name)?.selector {
+      patterns = [try session.attention(of: selector, on: tokens)]
+    } else if let circuit = try circuit(name) {
+      patterns = try session.attention(of: circuit.output, on: tokens, causal: circuit.causal)
+    } else {
+      patterns = try session.attention(of: sop(name), on: tokens)
+    }
+    if patterns.isEmpty { print("  \(name) attends to nothing: it is computed at each position by itself") }
+    for pattern in patterns {
+      print(HeatMap(pattern: pattern, tokens: tokens, usesColor: isTerminal).text)
+    }
+  }
+
+  private mutating func showResidual(_ argument: String) throws {
+    let (name, text) = split(argument)
+    guard let circuit = compiled[name] else {
+      throw Failure("'\(name)' is not compiled", hint: ":compile \(name)")
+    }
+    let tokens = try session.input(text)
+    guard circuit.circuit.lengths.contains(tokens.count),
+      tokens.allSatisfy({ token in circuit.circuit.vocabulary.contains { $0.equals(token) } })
+    else { throw Failure("\(Value.json(tokens)) is no input of \(name)") }
+    print(try Inspection(circuit).residual(tokens))
+  }
+
+  /// Runs a command; what it throws is reported.
+  private mutating func reporting(_ body: (inout REPL) throws -> Void) {
+    do {
+      try body(&self)
+    } catch is Interrupted {
+      refuse("interrupted")
+    } catch let failure as Failure {
+      report("\(failure)")
+    } catch {
+      report("\(error)")
+    }
+  }
+
+  private mutating func report(_ text: String) {
     hasFailed = true
-    FileHandle.standardError.write(Data("error: \(message)\n".utf8))
+    fflush(nil)
+    FileHandle.standardError.write(Data("\(text)\n".utf8))
+  }
+
+  private mutating func refuse(_ message: String) {
+    report("error: \(message)")
   }
 
   private mutating func show(_ response: Session.Response) {
@@ -89,5 +237,15 @@ struct REPL {
       }
     }
     if isTerminal { fflush(nil) }
+  }
+}
+
+extension Component {
+  /// Such as `head 1.0` or `mlp 0`.
+  fileprivate var label: String {
+    switch self {
+    case .head(let layer, let head): "head \(layer).\(head)"
+    case .mlp(let layer): "mlp \(layer)"
+    }
   }
 }
