@@ -7,6 +7,11 @@ struct Scene {
   let parameters: Parameters
   let pairs: InputPairs
 
+  init(parameters: Parameters, pairs: InputPairs) {
+    self.parameters = parameters
+    self.pairs = pairs
+  }
+
   init(kind: InputPairs.OutputKind, causal: Bool = false, inputs: Int = 19, seed: UInt64 = 5) {
     let config = TransformerConfig(
       layers: 2, heads: 2, dModel: 3, dHead: 2, dMLP: 4, context: 4, vocabulary: 5,

@@ -70,9 +70,8 @@ public struct Evaluation: Sendable {
     for (kind, value) in kinds {
       notSeparated[kind] = Self.notSeparated(effects, by: value)
     }
-    var weights = [
-      "hl": WeightSummary(compiled.parameters), model: WeightSummary(parameters),
-    ]
+    var weights = ["hl": WeightSummary(compiled.parameters)]
+    weights[model] = WeightSummary(parameters)
     if let natural { weights["natural"] = WeightSummary(natural.parameters) }
     progress(1)
     return EvaluationFile(

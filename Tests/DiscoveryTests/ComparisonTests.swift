@@ -1,0 +1,60 @@
+import Foundation
+import FoundationXML
+import Testing
+
+@testable import Discovery
+
+@Suite struct ComparisonTests {
+  @Test("Methods stand by falling mean; pairs share circuits only")
+  func comparison() throws {
+    let comparison = MethodComparison([
+      "a": ["x": 0.9, "y": 0.8, "z": 0.7], "b": ["x": 1, "y": 0.9], "c": ["w": 0.5],
+    ])
+    #expect(comparison.methods.map(\.method) == ["b", "a", "c"])
+    #expect(comparison.methods.map(\.median) == [0.95, 0.8, 0.5])
+    #expect(comparison.pairs.count == 1)
+    let pair = try #require(comparison.pairs.first)
+    #expect(pair.first == "b" && pair.second == "a" && pair.circuits == 2)
+    #expect(pair.a12 == 0.875)
+    #expect(pair.magnitude == "large")
+    #expect(pair.signedRankP == 0.5)
+  }
+
+  private func isWellFormed(_ text: String) -> Bool { XMLParser(data: Data(text.utf8)).parse() }
+
+  private func records(_ scores: [(String, String, Double, Bool)]) -> [DiscoveryFile.EdgeRecord] {
+    scores.map { .init(from: $0.0, to: $0.1, score: $0.2, inCircuit: $0.3) }
+  }
+
+  @Test("A circuit's figure tells found, missed and wrong edges apart")
+  func circuitFigure() {
+    let edges = records([
+      ("hook_embed", "blocks.0.hook_mlp_in", 0.9, true),
+      ("hook_embed", "blocks.0.hook_q_input[1]", 0.8, false),
+      ("blocks.0.hook_mlp_out", "blocks.0.hook_resid_post", 0.1, true),
+      ("hook_pos_embed", "blocks.0.hook_mlp_in", 0.05, false),
+    ])
+    #expect(DiscoveryFile.found(edges) == [0, 1])
+    let figure = Figure.circuit(edges, layers: 1, heads: 2, isDiscovery: true, title: "a & <b>").file
+    #expect(isWellFormed(figure))
+    #expect(figure.matches(of: /path[^>]*class="found"/).count == 1)
+    #expect(figure.matches(of: /path[^>]*class="missed"/).count == 1)
+    #expect(figure.matches(of: /path[^>]*class="wrong"/).count == 1)
+    #expect(figure.contains("blocks.0.hook_mlp_out → blocks.0.hook_resid_post"))
+  }
+
+  @Test("Of equal scores at the border none is found")
+  func ties() {
+    let edges = records([("a", "b", 1, true), ("c", "d", 0, true), ("e", "f", 0, false)])
+    #expect(DiscoveryFile.found(edges) == [0])
+  }
+
+  @Test("Other figures are well-formed")
+  func figures() throws {
+    let curve = try #require(ROCCurve(scores: [3, 2, 1], labels: [true, false, true]))
+    #expect(isWellFormed(Figure.roc([("a<b", curve)], title: "t").file))
+    let boxes = Figure.boxes([("m", [0.4, 0.9]), ("n", [])], title: "t", axis: "x").file
+    #expect(isWellFormed(boxes))
+    #expect(boxes.matches(of: /<circle/).count == 2)
+  }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Testing
+
+/// eval, discover and report, on a compiled circuit and a few inputs.
+@Suite struct DiscoveryCommandTests {
+  static let program = """
+    is_x = numerical(indicator(tokens == "x"));
+    prevs = select(indices, indices, <=);
+    frac = numerical(aggregate(prevs, is_x));
+    circuit frac_prevs {
+      about = "Fraction of <x> so far";
+      vocab = ["a", "x"];
+      max_len = 3;
+      causal = true;
+      output = frac;
+    }
+    """
+
+  private func json(_ url: URL) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any])
+  }
+
+  @Test("The known circuit is judged, and a page shows it")
+  func path() throws {
+    let raspc = try Executable(["frac.rasp": Self.program])
+    defer { raspc.clean() }
+    #expect(try raspc("frac.rasp", "-o", "out").status == 0)
+    let folder = raspc.folder.appendingPathComponent("out/frac_prevs")
+
+    let evaluated = try raspc("eval", "out", "--inputs", "32")
+    #expect(evaluated.status == 0, "\(evaluated.errors)")
+    let evaluation = try json(folder.appendingPathComponent("eval.json"))
+    #expect(evaluation["accuracy"] as? Double == 1)
+    let effects = try #require(evaluation["effects"] as? [[String: Any]])
+    #expect(!effects.isEmpty)
+    for effect in effects where effect["in_circuit"] as? Bool == false {
+      #expect(effect["resample"] as? Double == 0)
+    }
+
+    let discovered = try raspc(
+      "discover", "out", "--method", "acdc", "--method", "eap-ig", "--inputs", "32")
+    #expect(discovered.status == 0, "\(discovered.errors)")
+    #expect(discovered.output.contains("frac_prevs"))
+    let acdc = try json(folder.appendingPathComponent("discover-acdc.json"))
+    #expect(acdc["method"] as? String == "acdc")
+    #expect(try #require(acdc["auroc_edges"] as? Double) > 0.9)
+    let edges = try #require(acdc["edges"] as? [[String: Any]])
+    #expect(edges.contains { $0["from"] as? String == "hook_embed" && $0["in_circuit"] as? Bool == true })
+
+    let reported = try raspc("report", "out")
+    #expect(reported.status == 0, "\(reported.errors)")
+    let page = try String(
+      contentsOf: raspc.folder.appendingPathComponent("out/report.html"), encoding: .utf8)
+    #expect(page.contains("Fraction of &lt;x&gt; so far"))
+    #expect(page.matches(of: /<details>/).count == 1)
+    #expect(!page.contains("http"), "nothing is fetched")
+    #expect(!page.contains("<script"))
+    for name in ["roc.svg", "effects.svg", "circuit-acdc.svg", "weights.svg"] {
+      #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent(name).path), "\(name)")
+    }
+  }
+
+  @Test("What cannot be measured is refused with a reason")
+  func errors() throws {
+    let raspc = try Executable()
+    defer { raspc.clean() }
+    let missing = try raspc("eval", "nowhere")
+    #expect(missing.status == 1)
+    #expect(missing.errors.contains("nowhere"))
+    let method = try raspc("discover", "nowhere", "--method", "magic")
+    #expect(method.status == 64)
+    #expect(method.errors.contains("edge-sp"))
+  }
+}
