@@ -7,26 +7,50 @@ import Transformer
 /// Lengths are drawn evenly. Half of the inputs are drawn token by token; the other half have some order that
 /// programs look for and that chance would hardly show them: few different tokens, sorted, mirrored,
 /// repeating, or one token changed.
+///
+/// Inputs of one length with one number of different tokens are a family. A family too small to spare any
+/// (the constant sequences, say) serves both ends whole: nothing would be left to learn it from.
 struct InputSampler: Sendable {
   enum Part: Sendable { case training, heldOut }
 
   let vocabulary: Int
   let lengths: ClosedRange<Int>
-  /// Whether held-out inputs are never trained on; false where there are too few inputs to spare any.
+  /// Whether any input is measured that is never trained on; false where there are too few to spare any.
   let isDisjoint: Bool
   private let heldOutShare: Double
   private let salt: UInt64
+  /// For each length above the least, and each number of different tokens, whether the family is split.
+  private let isSplit: [[Bool]]
 
-  /// Below this many inputs all of them are trained on, and all are measured.
-  static let smallestSplit = 100.0
+  /// Members that a family must have for some to be held out.
+  static let smallestFamily = 32.0
 
   init(_ compiled: CompiledCircuit, heldOut: Double, seed: UInt64) {
-    vocabulary = compiled.tokenizer.vocabulary.count
+    let vocabulary = compiled.tokenizer.vocabulary.count
+    self.vocabulary = vocabulary
     lengths = compiled.circuit.lengths
-    let count = lengths.reduce(0.0) { [vocabulary] in $0 + pow(Double(vocabulary), Double($1)) }
-    isDisjoint = count >= Self.smallestSplit && heldOut > 0
     heldOutShare = heldOut
     salt = seed
+    isSplit = lengths.map { length in
+      Self.familySizes(length: length, vocabulary: vocabulary).map {
+        $0 >= Self.smallestFamily && heldOut > 0
+      }
+    }
+    isDisjoint = isSplit.contains { $0.contains(true) }
+  }
+
+  /// How many sequences of a length have 0, 1, 2, ... different tokens.
+  static func familySizes(length: Int, vocabulary: Int) -> [Double] {
+    var sizes = [1.0]
+    for _ in 0..<length {
+      // One more token is one of the k there are already, or one of those that are not there yet.
+      sizes = (0...sizes.count).map { k in
+        let repeated = k < sizes.count ? sizes[k] * Double(k) : 0
+        let new = k > 0 ? sizes[k - 1] * Double(max(0, vocabulary - k + 1)) : 0
+        return repeated + new
+      }
+    }
+    return sizes
   }
 
   func drawLength(using generator: inout SeededGenerator) -> Int {
@@ -40,8 +64,15 @@ struct InputSampler: Sendable {
     // A length whose every input is on the other side would never end; after this many draws any will do.
     for _ in 0..<200 {
       propose(into: &tokens, using: &generator)
-      if !isDisjoint || isHeldOut(tokens) == (part == .heldOut) { return }
+      if isShared(tokens) || isHeldOut(tokens) == (part == .heldOut) { return }
     }
+  }
+
+  /// Whether an input's family serves both ends.
+  func isShared(_ tokens: [Int32]) -> Bool {
+    var different = 0
+    for i in tokens.indices where !tokens[..<i].contains(tokens[i]) { different += 1 }
+    return !isSplit[tokens.count - lengths.lowerBound][different]
   }
 
   /// Which side of the split an input is on: a hash of its content decides.
