@@ -10,7 +10,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   /// Sequences of one step; each is the base of two swaps, and the source of two.
   public var batch = 256
   /// Adam's learning rate after warming up; it falls to `finalRate` of itself as a half cosine.
-  public var learningRate = 1e-2
+  public var learningRate = 5e-3
   public var finalRate = 0.01
   public var warmup = 100
   public var beta1 = 0.9
@@ -21,7 +21,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   public var averaging = 0.99
   public var behaviourWeight = 1.0
   public var iitWeight = 2.0
-  public var strictWeight = 2.0
+  public var strictWeight = 4.0
   /// Whether gradients flow through the swapped-in activations to the run they come from. Detached, as
   /// published, nothing pushes a component outside the circuit to be constant.
   public var throughSource = true
