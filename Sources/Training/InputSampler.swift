@@ -19,7 +19,7 @@ struct InputSampler: Sendable {
   let isDisjoint: Bool
   private let heldOutShare: Double
   private let salt: UInt64
-  /// For each length above the least, and each number of different tokens, whether the family is split.
+  /// For each length, from the least on, and each number of different tokens, whether the family is split.
   private let isSplit: [[Bool]]
 
   /// Members that a family must have for some to be held out.

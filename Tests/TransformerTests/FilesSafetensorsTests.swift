@@ -7,7 +7,7 @@ import Testing
 struct FilesSafetensorsTests {
   let sample = Safetensors(
     tensors: [
-      .init(name: "b", shape: [2, 3], values: [1, -2.5, .infinity, 1e-40, -0.0, 3]),
+      .init(name: "b", shape: [2, 3], values: [1, -2.5, .infinity, Float(bitPattern: 71_362), -0.0, 3]),
       .init(name: "a", shape: [], values: [7]),
       .init(name: "empty", shape: [0, 4], values: []),
     ],
