@@ -54,9 +54,9 @@ public enum Verifier {
     return report
   }
 
-  /// As many as keep the activations of all layers within the processor's reach.
+  /// As many as keep a layer's activations within the processor's reach.
   private static func columns(for config: TransformerConfig) -> Int {
-    let floatsPerColumn = config.layers * (config.dModel * 2 + config.dMLP + 4 * config.heads * config.dHead)
+    let floatsPerColumn = 2 * config.dModel + 2 * config.dMLP + 4 * config.heads * config.dHead
     return min(2_048, 4_000_000 / max(1, floatsPerColumn))
   }
 

@@ -15,7 +15,7 @@ public struct TrainingCheckpoint: Sendable {
 
   public func encoded() throws -> Data {
     func tensor(_ name: String, _ values: [Float]) -> Safetensors.Tensor {
-      Safetensors.Tensor(name: name, shape: [values.count], values: values)
+      Safetensors.Tensor(name: name, shape: [values.count], values: values[...])
     }
     var tensors = [
       tensor("weights", attempt.weights), tensor("average", attempt.average),
@@ -36,7 +36,7 @@ extension TrainingCheckpoint {
   /// Reads a checkpoint's bytes; throws where they are not a whole one.
   public init(decoding data: Data) throws {
     let file = try Safetensors(decoding: data)
-    func values(_ name: String) -> [Float]? { file.tensors.first { $0.name == name }?.values }
+    func values(_ name: String) -> [Float]? { file.tensors.first { $0.name == name }.map { Array($0.values) } }
     guard let weights = values("weights"), let average = values("average"),
       let moments = values("moments"), let progress = file.metadata["progress"],
       let state = file.metadata["state"]

@@ -14,7 +14,8 @@ public final class Inference {
     run = PlainRun(
       config: config,
       capacity: BatchCapacity(
-        columns: columnCapacity, patterns: columnCapacity / laneCount * config.context))
+        columns: columnCapacity, patterns: columnCapacity / laneCount * config.context),
+      keepsLayers: false)
   }
 
   /// The logits of each sequence (ids, BOS included): [sequence][position · outputs + output].

@@ -10,9 +10,13 @@ package final class PlainRun {
   /// Gradients that interventions leave; nil for a run that only goes forward.
   let received: ReceivedGradients?
 
-  package init(config: TransformerConfig, capacity: BatchCapacity, receivesGradients: Bool = false) {
+  /// - Parameter keepsLayers: whether activations are there to read after ``forward(_:)``, or only logits
+  package init(
+    config: TransformerConfig, capacity: BatchCapacity, receivesGradients: Bool = false,
+    keepsLayers: Bool = true
+  ) {
     self.config = config
-    activations = RunActivations(config: config, capacity: capacity)
+    activations = RunActivations(config: config, capacity: capacity, keepsLayers: keepsLayers)
     received = receivesGradients ? ReceivedGradients(config: config, columns: capacity.columns) : nil
     tokens = [Int32](repeating: 0, count: capacity.columns)
   }

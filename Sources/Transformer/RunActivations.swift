@@ -19,11 +19,15 @@ package final class RunActivations {
   private let config: TransformerConfig
   private let arena: Arena
 
-  init(config c: TransformerConfig, capacity: BatchCapacity) {
+  /// - Parameter keepsLayers: false where only logits are asked for: all layers then share one's memory
+  init(config c: TransformerConfig, capacity: BatchCapacity, keepsLayers: Bool = true) {
     let arena = Arena()
     let columns = capacity.columns
+    func repeated<T>(_ count: Int, _ make: () -> T) -> [T] {
+      keepsLayers ? (0..<count).map { _ in make() } : Array(repeating: make(), count: count)
+    }
     func stores(_ count: Int, channels: Int) -> [BlockStore] {
-      (0..<count).map { _ in BlockStore(arena, channels: channels, columns: columns) }
+      repeated(count) { BlockStore(arena, channels: channels, columns: columns) }
     }
     residual = stores(c.layers + 1, channels: c.dModel + 1)
     qkv = stores(c.layers, channels: 3 * c.heads * c.dHead)
@@ -32,7 +36,7 @@ package final class RunActivations {
     derivative = stores(c.layers, channels: c.dMLP)
     post = stores(c.layers, channels: c.dMLP + 1)
     logits = BlockStore(arena, channels: c.outputs, columns: columns)
-    patterns = (0..<c.layers).map { _ in arena.vectors(c.heads * capacity.patterns) }
+    patterns = repeated(c.layers) { arena.vectors(c.heads * capacity.patterns) }
     self.capacity = capacity
     config = c
     self.arena = arena

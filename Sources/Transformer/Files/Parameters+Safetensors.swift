@@ -3,7 +3,7 @@ extension Parameters {
   public var safetensors: Safetensors {
     Safetensors(
       tensors: layout.all.map {
-        Safetensors.Tensor(name: $0.name, shape: $0.shape, values: Array(self[$0]))
+        Safetensors.Tensor(name: $0.name, shape: $0.shape, values: self[$0])
       })
   }
 
@@ -21,7 +21,7 @@ extension Parameters {
       guard stored.shape == tensor.shape else {
         throw ModelFileError.wrongShape(tensor.name, found: stored.shape, expected: tensor.shape)
       }
-      self[tensor] = stored.values[...]
+      self[tensor] = stored.values
     }
     if let extra = found.keys.min() { throw ModelFileError.unknownTensor(extra) }
   }

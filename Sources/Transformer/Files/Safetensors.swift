@@ -10,9 +10,10 @@ public struct Safetensors: Sendable, Equatable {
   public struct Tensor: Sendable, Equatable {
     public var name: String
     public var shape: [Int]
-    public var values: [Float]
+    /// A slice, so that tensors of one large buffer share it.
+    public var values: ArraySlice<Float>
 
-    public init(name: String, shape: [Int], values: [Float]) {
+    public init(name: String, shape: [Int], values: ArraySlice<Float>) {
       precondition(shape.reduce(1, *) == values.count, "\(name): shape \(shape), \(values.count) values")
       self.name = name
       self.shape = shape
@@ -53,9 +54,8 @@ public struct Safetensors: Sendable, Equatable {
     withUnsafeBytes(of: UInt64(text.count).littleEndian) { data.append(contentsOf: $0) }
     data.append(text)
     for tensor in tensors {
-      for value in tensor.values {
-        withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) }
-      }
+      // The processors this runs on keep numbers as the format does, least byte first.
+      tensor.values.withUnsafeBytes { data.append(contentsOf: $0) }
     }
     return data
   }
@@ -111,7 +111,7 @@ public struct Safetensors: Sendable, Equatable {
               littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
         }
       }
-      tensors.append(Tensor(name: name, shape: entry.shape, values: values))
+      tensors.append(Tensor(name: name, shape: entry.shape, values: values[...]))
       expectedStart = entry.dataOffsets[1]
     }
     guard expectedStart == body else { throw SafetensorsError.trailingBytes(body - expectedStart) }
