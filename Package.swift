@@ -33,12 +33,13 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CBLAS", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CVector"),
     .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
   ]
     + stage("Lexer", uses: [])
     + stage("Parser", uses: ["Lexer"])
     + stage("Runtime", uses: ["Parser", "Lexer"])
-    + stage("Transformer", uses: ["CBLAS"], settings: kernelSettings)
+    + stage("Transformer", uses: ["CBLAS", "CVector"], settings: kernelSettings)
     + stage("Compiler", uses: ["Runtime", "Transformer", "Lexer"])
     + stage("Training", uses: ["Compiler", "Runtime", "Transformer"], settings: kernelSettings)
     + stage("Discovery", uses: ["Training", "Compiler", "Transformer"], settings: kernelSettings)

@@ -57,15 +57,15 @@ package struct ProductShape: Hashable, Sendable {
     three(c.dModel, c.outputs, columns)
   }
 
-  /// Runs the product alone some times on memory that stays in the cache.
+  /// Runs the product alone some times on OpenBLAS and on memory that stays in the cache.
   package func run(times: Int, _ memory: ProductMemory) {
     let x = Tile(base: memory.x, stride: columns)
     let y = Tile(base: memory.y, stride: columns)
     for _ in 0..<times {
       switch kind {
-      case .output: product(memory.w, x, rows: rows, into: y, outputs: outputs)
-      case .inputGradient: Transformer.inputGradient(memory.w, y, outputs: outputs, into: x, rows: rows)
-      case .weightGradient: addWeightGradient(x, rows: rows, y, outputs: outputs, into: memory.w)
+      case .output: plainProduct(memory.w, x, rows: rows, into: y, outputs: outputs)
+      case .inputGradient: plainInputGradient(memory.w, y, outputs: outputs, into: x, rows: rows)
+      case .weightGradient: plainAddWeightGradient(x, rows: rows, y, outputs: outputs, into: memory.w)
       }
     }
   }

@@ -1,3 +1,5 @@
+import CVector
+
 /// What one instruction works on: the same channel and position of a block's sequences.
 package typealias Vector = SIMD16<Float>
 
@@ -8,10 +10,10 @@ extension SIMD16<Float> {
 
 /// a · b + c
 @inline(__always)
-func fma(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { c.addingProduct(a, b) }
+func fma(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { multiplyAdd(a, b, c) }
 
 @inline(__always)
-func maximum(_ a: Vector, _ b: Vector) -> Vector { a.replacing(with: b, where: b .> a) }
+func maximum(_ a: Vector, _ b: Vector) -> Vector { greater(a, b) }
 
 /// eˣ to two units in the last place; 0 below -87.
 ///
@@ -33,7 +35,7 @@ func exponential(_ x: Vector) -> Vector {
   p = fma(p, r * r, r + Vector(1))
   let exponent = unsafeBitCast(shifted, to: SIMD16<Int32>.self) &<< 23
   let scaled = unsafeBitCast(unsafeBitCast(p, to: SIMD16<Int32>.self) &+ exponent, to: Vector.self)
-  return scaled.replacing(with: Vector(0), where: x .< Vector(-87))
+  return chooseBelow(x, Vector(-87), Vector(0), scaled)
 }
 
 /// GELU in its erf form and its derivative: x Φ(x) and Φ(x) + x φ(x).
@@ -43,8 +45,7 @@ func exponential(_ x: Vector) -> Vector {
 /// ("Approximations for Digital Computers", 1955), P fitted to a relative error of 1.4e-7.
 @inline(__always)
 func gelu(_ x: Vector) -> (value: Vector, derivative: Vector) {
-  let negative = x .< Vector(0)
-  let magnitude = x.replacing(with: -x, where: negative)
+  let magnitude = maximum(x, -x)
   let e = exponential(x * x * Vector(-0.5))
   let t = Vector(1) / fma(magnitude, Vector(0.3), Vector(1))
   var p = Vector(0.035_566_989_332_437_515)
@@ -56,7 +57,7 @@ func gelu(_ x: Vector) -> (value: Vector, derivative: Vector) {
   p = fma(p, t, Vector(0.120_743_252_336_978_91))
   p = fma(p, t, Vector(0.119_629_934_430_122_38))
   let tail = e * t * p
-  let cumulative = (Vector(1) - tail).replacing(with: tail, where: negative)
+  let cumulative = chooseBelow(x, Vector(0), tail, Vector(1) - tail)
   let density = e * Vector(0.398_942_280_401_432_7)
   return (x * cumulative, fma(x, density, cumulative))
 }
