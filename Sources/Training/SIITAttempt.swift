@@ -11,8 +11,6 @@ import Transformer
 final class SIITAttempt {
   let config: TransformerConfig
   let nodes: SIITNodes
-  /// Steps that the attempt may take.
-  let steps: Int
   private(set) var state: State
   private let settings: SIITSettings
   private let sampler: InputSampler
@@ -28,6 +26,8 @@ final class SIITAttempt {
   /// What changes from step to step besides weights and Adam's moments.
   struct State: Codable, Sendable {
     var step = 0
+    /// Rounds that are over.
+    var round = 0
     var generator: SeededGenerator
     var alignedSampler: NodeSampler
 
@@ -43,7 +43,6 @@ final class SIITAttempt {
     self.config = config
     self.settings = settings
     self.sampler = sampler
-    steps = settings.steps * (index + 1)
     nodes = SIITNodes(compiled, config: config)
     alignedSets = nodes.aligned.map { ComponentSet([$0], config: config) }
     loss = LossKernel(for: compiled, tolerance: settings.tolerance)
@@ -64,6 +63,12 @@ final class SIITAttempt {
       generator: SeededGenerator(seed: seed, stream: "training \(index)"),
       alignedSampler: NodeSampler(count: nodes.aligned.count))
   }
+
+  /// Steps at the end of the present round.
+  var steps: Int { settings.steps * (state.round + 1) }
+
+  /// Goes on for another round at a lower rate.
+  func beginRound() { state.round += 1 }
 
   /// Sequences of a step, and how many of them run again with swaps.
   var sequences: Int { batch.blocks * laneCount }
@@ -177,14 +182,15 @@ final class SIITAttempt {
     return set
   }
 
-  /// A linear rise over the warm-up, then half a cosine down.
+  /// In every round a linear rise over the warm-up, then half a cosine down (Loshchilov and Hutter,
+  /// arXiv 1608.03983).
   func learningRate(_ step: Int) -> Double {
-    if step < settings.warmup {
-      return settings.learningRate * Double(step + 1) / Double(settings.warmup)
-    }
-    let done = Double(step - settings.warmup) / Double(max(1, steps - settings.warmup))
+    let greatest = settings.learningRate * pow(0.5, Double(state.round))
+    let step = step - settings.steps * state.round
+    if step < settings.warmup { return greatest * Double(step + 1) / Double(settings.warmup) }
+    let done = Double(step - settings.warmup) / Double(max(1, settings.steps - settings.warmup))
     let cosine = 0.5 * (1 + cos(Double.pi * done))
-    return settings.learningRate * (settings.finalRate + (1 - settings.finalRate) * cosine)
+    return greatest * (settings.finalRate + (1 - settings.finalRate) * cosine)
   }
 }
 

@@ -131,9 +131,9 @@ struct TrainingJob: Sendable {
     var updates: [TrainingUpdate] = []
     var last = ""
     return TrainingEvents(
-      step: { attempt, step, steps in
+      step: { rounds, step, steps in
         guard step.isMultiple(of: Self.reportInterval) else { return }
-        let again = attempt == 0 ? "" : ", attempt \(attempt + 1)"
+        let again = rounds == 0 ? "" : ", round \(rounds + 1)"
         display.update(
           task.name, fraction: Double(step) / Double(steps), detail: "step \(step) of \(steps)\(again)\(last)"
         )
