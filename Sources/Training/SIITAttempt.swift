@@ -119,6 +119,21 @@ final class SIITAttempt {
     return measure.measure(average.weights, sampler, pairs: pairs, using: &generator)
   }
 
+  /// Scores ``parameters`` for a result: on all pairs of held-out inputs where they are not many more than
+  /// `pairs`.
+  func measureThoroughly(pairs: Int, seed: UInt64) -> SIITReport {
+    guard let all = HeldOutPairs.all(sampler, limit: 2 * pairs), !all.isEmpty else {
+      return measure(pairs: pairs, seed: seed)
+    }
+    return measure.measure(average.weights, all: all)
+  }
+
+  /// Held-out accuracy of ``parameters``.
+  func accuracy(pairs: Int, seed: UInt64) -> Double {
+    var generator = SeededGenerator(seed: seed, stream: "evaluation \(pairs)")
+    return measure.accuracy(average.weights, sampler, pairs: pairs, using: &generator)
+  }
+
   /// Mean losses of one step, per counted position.
   struct Losses {
     var behaviour = 0.0
@@ -133,7 +148,7 @@ final class SIITAttempt {
     lastSwaps.removeAll(keepingCapacity: true)
     batch.draw(sampler, .training, into: pass.plain, using: &state.generator)
     pass.plain.forward(pass.weights)
-    for block in 0..<blocks {
+    for block in 0..<blocks where settings.iitWeight > 0 {
       let node = state.drawNode()
       let swap = Swap(base: block, source: block ^ 1, components: alignedSets[node])
       let score = train(swap, batch.targets(block: block, swapping: [node]), settings.iitWeight)
@@ -142,7 +157,7 @@ final class SIITAttempt {
     }
     for block in 0..<blocks {
       let own = batch.targets(block: block)
-      if let components = drawOutside() {
+      if settings.strictWeight > 0, let components = drawOutside() {
         let score = train(
           Swap(base: block, source: block ^ 1, components: components), own, settings.strictWeight)
         losses.strict += score.meanLoss / Double(blocks)

@@ -123,7 +123,7 @@ public final class SIITTrainer {
       && settings.isHopeless(report.worst, after: Double(step) / Double(settings.steps))
     let roundIsOver = step == attempt.steps || isHopeless
     if report.worst >= settings.target || roundIsOver {
-      report = attempt.measure(pairs: settings.finalPairs, seed: seed)
+      report = attempt.measureThoroughly(pairs: settings.finalPairs, seed: seed)
       if report.worst > progress.bestReport?.worst ?? -1 {
         progress.bestReport = report
         progress.bestAttempt = progress.attempt
