@@ -3,7 +3,7 @@ import Transformer
 
 /// Training on behaviour alone: what a transformer of the same size becomes when nobody tells it how to compute.
 public enum NaturalTraining {
-  /// Trains until held-out accuracy reaches the settings' target, or for as many steps as one attempt may take.
+  /// Trains until held-out accuracy reaches the settings' target, or for one round of steps.
   ///
   /// - Parameter progress: called with the part that is done and the accuracy so far
   public static func train(
@@ -20,7 +20,7 @@ public enum NaturalTraining {
     for step in 1...attempt.steps {
       _ = attempt.step()
       guard step.isMultiple(of: settings.evaluateEvery) || step == attempt.steps else { continue }
-      accuracy = attempt.measure(pairs: settings.evaluationPairs, seed: seed).accuracy.share
+      accuracy = attempt.accuracy(pairs: settings.evaluationPairs, seed: seed)
       progress(Double(step) / Double(attempt.steps), accuracy)
       if accuracy >= settings.target { break }
     }

@@ -13,6 +13,8 @@ final class PairBatch {
   private var states: [CausalState]
   private var swappedState: CausalState
   private var row: [Int32]
+  /// How many lanes of a block have sequences of their own.
+  private var lanes: [Int]
   private let ids: UnsafeMutablePointer<Int32>
   private let numbers: UnsafeMutablePointer<Float>
   private let arena = Arena()
@@ -26,6 +28,7 @@ final class PairBatch {
     states = (0..<blocks * laneCount).map { _ in compiled.causalModel.makeState() }
     swappedState = compiled.causalModel.makeState()
     row = []
+    lanes = Array(repeating: laneCount, count: blocks)
     let columns = (model.maxLength + 1) * laneCount
     numbers = arena.floats(columns)
     ids = UnsafeMutableRawPointer(arena.floats(columns)).assumingMemoryBound(to: Int32.self)
@@ -43,6 +46,7 @@ final class PairBatch {
     using generator: inout SeededGenerator
   ) {
     layout.removeAll()
+    lanes = Array(repeating: laneCount, count: blocks)
     for _ in 0..<blocks / 2 {
       let positions = sampler.drawLength(using: &generator) + 1
       layout.append(positions: positions)
@@ -54,11 +58,36 @@ final class PairBatch {
         row.removeAll(keepingCapacity: true)
         for _ in 1..<block.positions { row.append(0) }
         sampler.draw(part, into: &row, using: &generator)
-        model.run(row, into: &states[index * laneCount + lane])
-        row.insert(bos, at: 0)
-        row.withUnsafeBufferPointer { run.setTokens($0, block: index, lane: lane) }
+        put(row, block: index, lane: lane, run)
       }
     }
+  }
+
+  /// Takes up to sixteen pairs of one length for each pair of blocks; what is left of a block's lanes is not
+  /// counted.
+  func load(_ pairs: [[HeldOutPairs.Pair]], into run: PlainRun) {
+    precondition(pairs.count <= blocks / 2)
+    layout.removeAll()
+    lanes = pairs.flatMap { [$0.count, $0.count] }
+    for chunk in pairs {
+      layout.append(positions: chunk[0].base.count + 1)
+      layout.append(positions: chunk[0].base.count + 1)
+    }
+    run.begin(layout)
+    for (index, chunk) in pairs.enumerated() {
+      for lane in 0..<laneCount {
+        let pair = chunk[min(lane, chunk.count - 1)]
+        put(pair.base, block: 2 * index, lane: lane, run)
+        put(pair.source, block: 2 * index + 1, lane: lane, run)
+      }
+    }
+  }
+
+  private func put(_ tokens: [Int32], block: Int, lane: Int, _ run: PlainRun) {
+    model.run(tokens, into: &states[block * laneCount + lane])
+    row = [bos]
+    row += tokens
+    row.withUnsafeBufferPointer { run.setTokens($0, block: block, lane: lane) }
   }
 
   /// What a block's own inputs should output. The memory is reused by the next call.
@@ -82,10 +111,11 @@ final class PairBatch {
     var counted = 0
     for lane in 0..<laneCount {
       let state = state(lane)
+      let isCounted = lane < lanes[block]
       ids[lane] = -1
       for position in 1..<positions {
         let column = position * laneCount + lane
-        if state.hasOutput(at: position - 1) {
+        if isCounted && state.hasOutput(at: position - 1) {
           counted += 1
           ids[column] = model.isNumerical ? 0 : state.outputID(at: position - 1)
           numbers[column] = model.isNumerical ? state.outputNumber(at: position - 1) : 0

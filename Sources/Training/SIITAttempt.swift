@@ -11,8 +11,6 @@ import Transformer
 final class SIITAttempt {
   let config: TransformerConfig
   let nodes: SIITNodes
-  /// Steps that the attempt may take.
-  let steps: Int
   private(set) var state: State
   private let settings: SIITSettings
   private let sampler: InputSampler
@@ -28,6 +26,8 @@ final class SIITAttempt {
   /// What changes from step to step besides weights and Adam's moments.
   struct State: Codable, Sendable {
     var step = 0
+    /// Rounds that are over.
+    var round = 0
     var generator: SeededGenerator
     var alignedSampler: NodeSampler
 
@@ -43,7 +43,6 @@ final class SIITAttempt {
     self.config = config
     self.settings = settings
     self.sampler = sampler
-    steps = settings.steps * (index + 1)
     nodes = SIITNodes(compiled, config: config)
     alignedSets = nodes.aligned.map { ComponentSet([$0], config: config) }
     loss = LossKernel(for: compiled, tolerance: settings.tolerance)
@@ -64,6 +63,12 @@ final class SIITAttempt {
       generator: SeededGenerator(seed: seed, stream: "training \(index)"),
       alignedSampler: NodeSampler(count: nodes.aligned.count))
   }
+
+  /// Steps at the end of the present round.
+  var steps: Int { settings.steps * (state.round + 1) }
+
+  /// Goes on for another round at a lower rate.
+  func beginRound() { state.round += 1 }
 
   /// Sequences of a step, and how many of them run again with swaps.
   var sequences: Int { batch.blocks * laneCount }
@@ -114,6 +119,21 @@ final class SIITAttempt {
     return measure.measure(average.weights, sampler, pairs: pairs, using: &generator)
   }
 
+  /// Scores ``parameters`` for a result: on all pairs of held-out inputs where they are not many more than
+  /// `pairs`.
+  func measureThoroughly(pairs: Int, seed: UInt64) -> SIITReport {
+    guard let all = HeldOutPairs.all(sampler, limit: 2 * pairs), !all.isEmpty else {
+      return measure(pairs: pairs, seed: seed)
+    }
+    return measure.measure(average.weights, all: all)
+  }
+
+  /// Held-out accuracy of ``parameters``.
+  func accuracy(pairs: Int, seed: UInt64) -> Double {
+    var generator = SeededGenerator(seed: seed, stream: "evaluation \(pairs)")
+    return measure.accuracy(average.weights, sampler, pairs: pairs, using: &generator)
+  }
+
   /// Mean losses of one step, per counted position.
   struct Losses {
     var behaviour = 0.0
@@ -128,7 +148,7 @@ final class SIITAttempt {
     lastSwaps.removeAll(keepingCapacity: true)
     batch.draw(sampler, .training, into: pass.plain, using: &state.generator)
     pass.plain.forward(pass.weights)
-    for block in 0..<blocks {
+    for block in 0..<blocks where settings.iitWeight > 0 {
       let node = state.drawNode()
       let swap = Swap(base: block, source: block ^ 1, components: alignedSets[node])
       let score = train(swap, batch.targets(block: block, swapping: [node]), settings.iitWeight)
@@ -137,7 +157,7 @@ final class SIITAttempt {
     }
     for block in 0..<blocks {
       let own = batch.targets(block: block)
-      if let components = drawOutside() {
+      if settings.strictWeight > 0, let components = drawOutside() {
         let score = train(
           Swap(base: block, source: block ^ 1, components: components), own, settings.strictWeight)
         losses.strict += score.meanLoss / Double(blocks)
@@ -177,14 +197,15 @@ final class SIITAttempt {
     return set
   }
 
-  /// A linear rise over the warm-up, then half a cosine down.
+  /// In every round a linear rise over the warm-up, then half a cosine down (Loshchilov and Hutter,
+  /// arXiv 1608.03983).
   func learningRate(_ step: Int) -> Double {
-    if step < settings.warmup {
-      return settings.learningRate * Double(step + 1) / Double(settings.warmup)
-    }
-    let done = Double(step - settings.warmup) / Double(max(1, steps - settings.warmup))
+    let greatest = settings.learningRate * pow(0.5, Double(state.round))
+    let step = step - settings.steps * state.round
+    if step < settings.warmup { return greatest * Double(step + 1) / Double(settings.warmup) }
+    let done = Double(step - settings.warmup) / Double(max(1, settings.steps - settings.warmup))
     let cosine = 0.5 * (1 + cos(Double.pi * done))
-    return settings.learningRate * (settings.finalRate + (1 - settings.finalRate) * cosine)
+    return greatest * (settings.finalRate + (1 - settings.finalRate) * cosine)
   }
 }
 

@@ -28,29 +28,76 @@ final class SIITMeasure {
   func measure(
     _ weights: WeightBuffer, _ sampler: InputSampler, pairs: Int, using generator: inout SeededGenerator
   ) -> SIITReport {
-    func tally(_ components: [Component]) -> [SIITReport.Node] {
-      components.map { SIITReport.Node(node: $0.hookName, correct: 0, counted: 0) }
+    var report = emptyReport
+    for _ in 0..<rounds(pairs) {
+      batch.draw(sampler, .heldOut, into: plain, using: &generator)
+      add(to: &report, weights)
     }
-    var report = SIITReport(accuracy: .init(node: "output", correct: 0, counted: 0))
-    report.iia = tally(nodes.aligned)
-    report.siia = tally(nodes.outside)
-    let rounds = max(1, (pairs + batch.blocks * laneCount - 1) / (batch.blocks * laneCount))
-    for _ in 0..<rounds {
+    return report
+  }
+
+  /// Draws at least `pairs` inputs and scores the output alone.
+  func accuracy(
+    _ weights: WeightBuffer, _ sampler: InputSampler, pairs: Int, using generator: inout SeededGenerator
+  ) -> Double {
+    var accuracy = SIITReport.Node(node: "output")
+    for _ in 0..<rounds(pairs) {
       batch.draw(sampler, .heldOut, into: plain, using: &generator)
       plain.forward(weights)
       for (index, block) in batch.layout.blocks.enumerated() {
         let own = batch.targets(block: index).targets
-        report.accuracy.add(loss.score(plain.activations.logits[block], own, weight: nil))
-        for (node, set) in sets.outside.enumerated() {
-          report.siia[node].add(score(weights, index, set, own))
-        }
-        for (node, set) in sets.aligned.enumerated() {
-          let targets = batch.targets(block: index, swapping: [node]).targets
-          report.iia[node].add(score(weights, index, set, targets))
-        }
+        accuracy.add(loss.score(plain.activations.logits[block], own, weight: nil))
       }
     }
+    return accuracy.share
+  }
+
+  /// Scores every node on all pairs, each input of a pair as the base and as the source.
+  func measure(_ weights: WeightBuffer, all pairs: [HeldOutPairs.Pair]) -> SIITReport {
+    var report = emptyReport
+    report.isExhaustive = true
+    // A pair of blocks takes up to sixteen pairs of one length.
+    let byLength = Dictionary(grouping: pairs) { $0.base.count }
+    let chunks = byLength.keys.sorted().flatMap { length in
+      stride(from: 0, to: byLength[length]!.count, by: laneCount).map {
+        Array(byLength[length]![$0..<min($0 + laneCount, byLength[length]!.count)])
+      }
+    }
+    for first in stride(from: 0, to: chunks.count, by: batch.blocks / 2) {
+      batch.load(Array(chunks[first..<min(first + batch.blocks / 2, chunks.count)]), into: plain)
+      add(to: &report, weights)
+    }
     return report
+  }
+
+  private func rounds(_ pairs: Int) -> Int {
+    max(1, (pairs + batch.blocks * laneCount - 1) / (batch.blocks * laneCount))
+  }
+
+  private var emptyReport: SIITReport {
+    func tally(_ components: [Component]) -> [SIITReport.Node] {
+      components.map { SIITReport.Node(node: $0.hookName) }
+    }
+    var report = SIITReport(accuracy: .init(node: "output"))
+    report.iia = tally(nodes.aligned)
+    report.siia = tally(nodes.outside)
+    return report
+  }
+
+  /// Runs what the batch holds and adds up every node's scores.
+  private func add(to report: inout SIITReport, _ weights: WeightBuffer) {
+    plain.forward(weights)
+    for (index, block) in batch.layout.blocks.enumerated() {
+      let own = batch.targets(block: index).targets
+      report.accuracy.add(loss.score(plain.activations.logits[block], own, weight: nil))
+      for (node, set) in sets.outside.enumerated() {
+        report.siia[node].add(score(weights, index, set, own))
+      }
+      for (node, set) in sets.aligned.enumerated() {
+        let targets = batch.targets(block: index, swapping: [node]).targets
+        report.iia[node].add(score(weights, index, set, targets))
+      }
+    }
   }
 
   private func score(
@@ -66,6 +113,8 @@ extension SIITReport.Node {
   mutating func add(_ score: BlockScore) {
     correct += score.correct
     counted += score.counted
+    pairs += score.countedLanes.nonzeroBitCount
+    correctPairs += (score.countedLanes & ~score.wrongLanes).nonzeroBitCount
   }
 }
 

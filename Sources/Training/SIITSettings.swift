@@ -3,13 +3,15 @@ import Runtime
 /// How a circuit is trained. The defaults are the recipe for every circuit; a program may set any of them in
 /// its `siit = {...}` block under the names of ``CodingKeys``.
 public struct SIITSettings: Codable, Sendable, Hashable {
-  /// Steps of the first attempt; the second may take twice as many, and so on.
+  /// Steps of one round, in which the learning rate rises and falls once.
   public var steps = 4000
-  /// How many attempts to make before giving up.
-  public var attempts = 3
+  /// How many rounds to train before giving up. A round goes on with the weights of the one before if they
+  /// came near the target, else it is a new attempt in a larger transformer.
+  public var rounds = 4
   /// Sequences of one step; each is the base of two swaps, and the source of two.
   public var batch = 256
-  /// Adam's learning rate after warming up; it falls to `finalRate` of itself as a half cosine.
+  /// Adam's learning rate after warming up; it falls to `finalRate` of itself as a half cosine. Every round
+  /// that goes on with the same weights halves it.
   public var learningRate = 5e-3
   public var finalRate = 0.01
   public var warmup = 100
@@ -40,7 +42,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   public init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case steps, attempts, batch, warmup, beta1, beta2, clipping, averaging, target, tolerance
+    case steps, rounds, batch, warmup, beta1, beta2, clipping, averaging, target, tolerance
     case learningRate = "learning_rate"
     case finalRate = "final_rate"
     case behaviourWeight = "behaviour_weight"
@@ -53,10 +55,13 @@ public struct SIITSettings: Codable, Sendable, Hashable {
     case heldOut = "held_out"
   }
 
-  /// Whether an attempt whose worst node stands so low after a share of its steps is better given up.
+  /// Whether an attempt whose worst node stands so low after a share of its first round is better given up.
   func isHopeless(_ worst: Double, after share: Double) -> Bool {
     share >= 0.5 && worst < 0.85 || share >= 0.25 && worst < 0.5
   }
+
+  /// Whether an attempt that ends a round with its worst node so high is worth another.
+  func isNear(_ worst: Double) -> Bool { worst >= 0.97 }
 
   /// These settings with a program's own in their place; throws ``SettingsError``.
   public func overridden(by values: [String: Value]) throws(SettingsError) -> SIITSettings {
@@ -85,7 +90,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
     }
     switch key {
     case .steps: steps = try count()
-    case .attempts: attempts = try count()
+    case .rounds: rounds = try count()
     case .batch: batch = try count()
     case .warmup: warmup = try count()
     case .evaluateEvery: evaluateEvery = try count()

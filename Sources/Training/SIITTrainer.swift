@@ -5,9 +5,9 @@ import Transformer
 /// Trains a transformer to hold a compiled circuit: strict interchange intervention training
 /// (arXiv 2407.14494, section 3).
 ///
-/// It makes attempts until accuracy and every node's IIA and SIIA reach the target on held-out inputs, each
-/// from a seed of its own, longer than the one before and in a larger transformer. The same seed gives the
-/// same weights, byte for byte.
+/// It trains in rounds until accuracy and every node's IIA and SIIA reach the target on held-out inputs. A
+/// round that ends near it is followed by one that goes on from there; one that does not, by a new attempt,
+/// from a seed of its own and in a larger transformer. The same seed gives the same weights, byte for byte.
 public final class SIITTrainer {
   public let compiled: CompiledCircuit
   public let settings: SIITSettings
@@ -55,7 +55,8 @@ public final class SIITTrainer {
       if progress.attemptIsOver { begin(attempt: progress.attempt + 1) }
       let losses = attempt.step()
       progress.stepsTaken += 1
-      try events.step(progress.attempt, attempt.state.step, attempt.steps)
+      try events.step(
+        progress.rounds, settings.steps - (attempt.steps - attempt.state.step), settings.steps)
       if attempt.state.step.isMultiple(of: settings.evaluateEvery) || attempt.state.step == attempt.steps {
         let update = evaluate(losses)
         progress.updates.append(update)
@@ -115,22 +116,28 @@ public final class SIITTrainer {
   /// Measures where training stands; with the target in sight, or at an attempt's end, on more pairs.
   private func evaluate(_ losses: SIITAttempt.Losses) -> TrainingUpdate {
     let step = attempt.state.step
+    let rate = attempt.learningRate(step)
     var report = attempt.measure(pairs: settings.evaluationPairs, seed: seed)
-    progress.attemptIsOver =
-      step == attempt.steps || settings.isHopeless(report.worst, after: Double(step) / Double(attempt.steps))
-    if report.worst >= settings.target || progress.attemptIsOver {
-      report = attempt.measure(pairs: settings.finalPairs, seed: seed)
+    let isHopeless =
+      attempt.state.round == 0
+      && settings.isHopeless(report.worst, after: Double(step) / Double(settings.steps))
+    let roundIsOver = step == attempt.steps || isHopeless
+    if report.worst >= settings.target || roundIsOver {
+      report = attempt.measureThoroughly(pairs: settings.finalPairs, seed: seed)
       if report.worst > progress.bestReport?.worst ?? -1 {
         progress.bestReport = report
         progress.bestAttempt = progress.attempt
         best = attempt.parameters
       }
-      progress.isDone =
-        report.worst >= settings.target
-        || progress.attemptIsOver && progress.attempt + 1 >= settings.attempts
+      progress.isDone = report.worst >= settings.target
+    }
+    if roundIsOver && !progress.isDone {
+      progress.rounds += 1
+      progress.isDone = progress.rounds == settings.rounds
+      if settings.isNear(report.worst) { attempt.beginRound() } else { progress.attemptIsOver = true }
     }
     return TrainingUpdate(
-      attempt: progress.attempt, step: step, learningRate: attempt.learningRate(step),
+      attempt: progress.attempt, step: step, learningRate: rate,
       behaviourLoss: losses.behaviour, iitLoss: losses.iit, strictLoss: losses.strict, report: report)
   }
 }

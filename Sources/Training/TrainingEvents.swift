@@ -1,7 +1,7 @@
 /// What a trainer tells while it works; an error thrown from any of these stops it.
 public struct TrainingEvents {
-  /// After every step: the attempt, its steps so far, and the steps it may take.
-  public var step: (_ attempt: Int, _ step: Int, _ steps: Int) throws -> Void
+  /// After every step: the rounds before this one, its steps so far, and the steps it may take.
+  public var step: (_ rounds: Int, _ step: Int, _ steps: Int) throws -> Void
   public var evaluation: (TrainingUpdate) throws -> Void
   /// From time to time and at the end.
   public var checkpoint: (TrainingCheckpoint) throws -> Void

@@ -1,7 +1,9 @@
-/// Where a run of attempts stands.
+/// Where a run of rounds and attempts stands.
 struct TrainingProgress: Codable, Sendable {
   var attempt = 0
-  /// Whether the attempt has been given up or has spent its steps, so that another begins.
+  /// Rounds that are over, of all attempts.
+  var rounds = 0
+  /// Whether the attempt has been given up, so that another begins.
   var attemptIsOver = false
   /// Steps of all attempts.
   var stepsTaken = 0

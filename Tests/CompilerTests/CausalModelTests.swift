@@ -47,10 +47,11 @@ struct CausalModelTests {
     }
   }
 
-  @Test(arguments: cases)
+  /// On the whole benchmark, as training takes its targets from these swaps.
+  @Test(arguments: try! BenchmarkTests.programs().keys.sorted())
   func swapsAsTheTransformerDoes(_ number: Int) throws {
     let (compiled, _) = try Self.compiled(number)
-    try expectSameSwaps(compiled, pairs: 6, "case \(number)")
+    try expectSameSwaps(compiled, pairs: Self.cases.contains(number) ? 6 : 3, "case \(number)")
   }
 
   @Test func swapsOfRandomProgramsAreTheTransformers() throws {

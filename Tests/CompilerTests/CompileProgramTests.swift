@@ -68,6 +68,32 @@ struct CompileProgramTests {
       """)
   }
 
+  /// Two aggregates one after the other, the first of them empty at some positions.
+  @Test func noneGoesThroughASecondAggregate() throws {
+    try compile(
+      """
+      same = select(indices, tokens, ==);
+      first = aggregate(same, indices, None);
+      second = aggregate(same, first, None);
+      filled = default(second, 9);
+      circuit first { vocab = [1, 2, 3, 4]; max_len = 5; output = first; }
+      circuit second { vocab = [1, 2, 3, 4]; max_len = 5; output = second; }
+      circuit filled { vocab = [1, 2, 3, 4]; max_len = 5; output = filled; }
+      """)
+  }
+
+  /// The longer the input, the smaller the share of attention that tells two widths apart.
+  @Test func widthsOfLongSelectionsAreExact() throws {
+    try compile(
+      """
+      same = select(tokens, tokens, ==);
+      hist = selector_width(same);
+      so_far = selector_width(same and select(indices, indices, <=));
+      circuit hist { vocab = ["a", "b"]; max_len = 40; output = hist; }
+      circuit so_far { vocab = ["a", "b"]; max_len = 40; causal = true; output = so_far; }
+      """)
+  }
+
   @Test func averagesOfNumbersAreNumerical() throws {
     let compiled = try compile(
       """

@@ -92,6 +92,18 @@ struct CommandTests {
     #expect(rows[1].max() == rows[1][0])
   }
 
+  @Test func execSaysWhereThereIsNoValue() throws {
+    let raspc = try executable([
+      "before.rasp": """
+      before = aggregate(select(indices, indices - 1, ==), tokens, None);
+      circuit before { vocab = ["a", "b"]; max_len = 3; output = before; }
+      """
+    ])
+    defer { raspc.clean() }
+    #expect(try raspc("before.rasp").status == 0)
+    #expect(try raspc("exec", "out/before", "--input", #"["b","a"]"#).output == "[null, \"b\"]\n")
+  }
+
   @Test func declarationOnTheCommandLine() throws {
     let raspc = try executable([
       "plain.rasp": "hist = selector_width(select(tokens, tokens, ==));"

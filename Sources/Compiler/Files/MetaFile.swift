@@ -3,7 +3,7 @@
 /// It is written last, so that a folder that has it is complete.
 public struct MetaFile: Codable, Sendable {
   /// Raised when a folder of an earlier version can no longer be read.
-  public static let currentFormat = 1
+  public static let currentFormat = 2
 
   public var format = Self.currentFormat
   /// The version of raspc that wrote the folder.
@@ -139,11 +139,92 @@ public struct MetaFile: Codable, Sendable {
     public var reached: Bool
     /// Whether the inputs it was measured on are none of those it was trained on.
     public var heldOutIsDisjoint: Bool
+    /// How sure the shares are.
+    public var measure: Measure
+    public var weightNorms: WeightNorms
+
+    /// What the shares were measured on, and pair by pair.
+    public struct Measure: Codable, Sendable, Equatable {
+      /// Whether every pair of held-out inputs of one length was measured, and not a sample.
+      public var exhaustive: Bool
+      public var pairs: Int
+      public var accuracy: PairShare
+      public var iia: [String: PairShare]
+      public var siia: [String: PairShare]
+
+      public init(
+        exhaustive: Bool, pairs: Int, accuracy: PairShare, iia: [String: PairShare],
+        siia: [String: PairShare]
+      ) {
+        self.exhaustive = exhaustive
+        self.pairs = pairs
+        self.accuracy = accuracy
+        self.iia = iia
+        self.siia = siia
+      }
+    }
+
+    /// How many of the pairs are right at every position.
+    public struct PairShare: Codable, Sendable, Equatable {
+      public var share: Double
+      /// The lower bound of the share among all pairs, with 95% confidence (Clopper and Pearson); nil where
+      /// all were measured.
+      public var atLeast: Double?
+
+      public init(share: Double, atLeast: Double?) {
+        self.share = share
+        self.atLeast = atLeast
+      }
+
+      enum CodingKeys: String, CodingKey {
+        case share
+        case atLeast = "at_least"
+      }
+    }
+
+    /// The root of the mean square of components' weights, in this transformer and in one of the same size
+    /// trained on behaviour alone.
+    public struct WeightNorms: Codable, Sendable, Equatable {
+      /// Over the components of the circuit, and those outside; nil where there are none.
+      public var circuit: Double
+      public var outside: Double?
+      /// Over the same components of the naturally trained transformer.
+      public var naturalCircuit: Double
+      public var naturalOutside: Double?
+      /// By hook name.
+      public var components: [String: Double]
+      public var naturalComponents: [String: Double]
+      public var outsideToCircuit: Double?
+      public var outsideToNatural: Double?
+
+      public init(
+        circuit: Double, outside: Double?, naturalCircuit: Double, naturalOutside: Double?,
+        components: [String: Double], naturalComponents: [String: Double]
+      ) {
+        self.circuit = circuit
+        self.outside = outside
+        self.naturalCircuit = naturalCircuit
+        self.naturalOutside = naturalOutside
+        self.components = components
+        self.naturalComponents = naturalComponents
+        outsideToCircuit = outside.map { $0 / circuit }
+        outsideToNatural = outside.flatMap { own in naturalOutside.map { own / $0 } }
+      }
+
+      enum CodingKeys: String, CodingKey {
+        case circuit, outside, components
+        case naturalCircuit = "natural_circuit"
+        case naturalOutside = "natural_outside"
+        case naturalComponents = "natural_components"
+        case outsideToCircuit = "outside_to_circuit"
+        case outsideToNatural = "outside_to_natural"
+      }
+    }
 
     public init(
       seed: UInt64, settings: [String: Setting], accuracy: Double, iia: [String: Double],
       siia: [String: Double], attempts: Int, steps: Int, seconds: Double, reached: Bool,
-      heldOutIsDisjoint: Bool
+      heldOutIsDisjoint: Bool, measure: Measure, weightNorms: WeightNorms
     ) {
       self.seed = seed
       self.settings = settings
@@ -155,6 +236,8 @@ public struct MetaFile: Codable, Sendable {
       self.seconds = seconds
       self.reached = reached
       self.heldOutIsDisjoint = heldOutIsDisjoint
+      self.measure = measure
+      self.weightNorms = weightNorms
     }
 
     /// The least share of any component; 1 where there is none.
@@ -162,7 +245,8 @@ public struct MetaFile: Codable, Sendable {
     public var worstSIIA: Double { siia.values.min() ?? 1 }
 
     enum CodingKeys: String, CodingKey {
-      case seed, settings, accuracy, iia, siia, attempts, steps, seconds, reached
+      case seed, settings, accuracy, iia, siia, attempts, steps, seconds, reached, measure
+      case weightNorms = "weight_norms"
       case heldOutIsDisjoint = "held_out_is_disjoint"
     }
   }

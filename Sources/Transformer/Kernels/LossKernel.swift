@@ -19,6 +19,15 @@ package struct BlockScore: Sendable {
   package var loss: Double = 0
   package var counted = 0
   package var correct = 0
+  /// Lanes, as bits, whose sequence counts anywhere, and those that are wrong anywhere.
+  package var countedLanes: UInt16 = 0
+  package var wrongLanes: UInt16 = 0
+
+  fileprivate mutating func count(lane: Int, isCorrect: Bool) {
+    counted += 1
+    countedLanes |= 1 << UInt16(lane)
+    if isCorrect { correct += 1 } else { wrongLanes |= 1 << UInt16(lane) }
+  }
 }
 
 /// The loss of a run's logits in one block, and its slopes, which replace the logits.
@@ -72,8 +81,7 @@ package struct LossKernel {
       var counts = Vector(0)
       for lane in 0..<laneCount where ids[lane] >= 0 {
         counts[lane] = 1
-        score.counted += 1
-        if best[lane] == ids[lane] { score.correct += 1 }
+        score.count(lane: lane, isCorrect: best[lane] == ids[lane])
         let logit = logits.row(Int(ids[lane]))[column + lane]
         score.loss += Double(log(sum[lane]) + greatest[lane] - logit)
       }
@@ -101,9 +109,8 @@ package struct LossKernel {
         continue
       }
       let error = row[column] - targets.numbers[column]
-      score.counted += 1
+      score.count(lane: column % laneCount, isCorrect: abs(error) < tolerance)
       score.loss += Double(error * error)
-      if abs(error) < tolerance { score.correct += 1 }
       if let weight { row[column] = 2 * weight * error }
     }
     return score

@@ -71,8 +71,12 @@ struct TrainingJob: Sendable {
       try AtomicFile.writeJSON(pending, to: pendingURL)
     }
     let trained = try trainer.train(events(display))
+    display.update(task.name, fraction: 1, detail: "training a natural rival")
+    let natural = NaturalTraining.train(
+      compiled, config: trained.parameters.config, settings: settings, seed: choices.seed)
+    try task.folder.write(natural: natural.parameters, name: task.name)
     var meta = task.meta(compiled)
-    let record = pending.record(trained)
+    let record = pending.record(trained, natural: natural.parameters)
     meta.training = record
     try writeMetrics(trained.updates)
     let places = Dictionary(
@@ -91,7 +95,10 @@ struct TrainingJob: Sendable {
     let evaluation = Evaluation(
       circuit.compiled, parameters: circuit.parameters, model: circuit.model.rawValue,
       settings: circuit.settings, trainingSeed: circuit.trainingSeed, seed: 0, inputs: 1000)
-    try AtomicFile.writeJSON(evaluation.run(natural: nil) { _ in }, to: task.folder.evaluationURL)
+    let natural = try circuit.natural().map {
+      (parameters: $0, accuracy: circuit.accuracy($0, seed: evaluation.seed))
+    }
+    try AtomicFile.writeJSON(evaluation.run(natural: natural), to: task.folder.evaluationURL)
   }
 
   private func settings() throws -> SIITSettings {
@@ -131,9 +138,9 @@ struct TrainingJob: Sendable {
     var updates: [TrainingUpdate] = []
     var last = ""
     return TrainingEvents(
-      step: { attempt, step, steps in
+      step: { rounds, step, steps in
         guard step.isMultiple(of: Self.reportInterval) else { return }
-        let again = attempt == 0 ? "" : ", attempt \(attempt + 1)"
+        let again = rounds == 0 ? "" : ", round \(rounds + 1)"
         display.update(
           task.name, fraction: Double(step) / Double(steps), detail: "step \(step) of \(steps)\(again)\(last)"
         )
@@ -186,7 +193,7 @@ private struct Pending: Codable, Equatable {
     record.seed == seed && record.settings == settings
   }
 
-  func record(_ trained: TrainedCircuit) -> MetaFile.TrainingRecord {
+  func record(_ trained: TrainedCircuit, natural: Parameters) -> MetaFile.TrainingRecord {
     func shares(_ nodes: [SIITReport.Node]) -> [String: Double] {
       Dictionary(uniqueKeysWithValues: nodes.map { ($0.node, $0.share) })
     }
@@ -194,6 +201,7 @@ private struct Pending: Codable, Equatable {
       seed: seed, settings: settings, accuracy: trained.report.accuracy.share,
       iia: shares(trained.report.iia), siia: shares(trained.report.siia), attempts: trained.attempts,
       steps: trained.steps, seconds: trained.seconds, reached: trained.reached,
-      heldOutIsDisjoint: trained.heldOutIsDisjoint)
+      heldOutIsDisjoint: trained.heldOutIsDisjoint, measure: .init(trained.report),
+      weightNorms: .init(trained, natural: natural))
   }
 }

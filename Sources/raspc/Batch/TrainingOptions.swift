@@ -12,10 +12,10 @@ struct TrainingOptions: ParsableArguments {
   @Option(name: .customLong("seed"), help: "The seed of all randomness (default: 0).")
   var chosenSeed: UInt64?
 
-  @Option(help: "The budget of one attempt, in epochs of \(inputsPerEpoch) inputs.")
+  @Option(help: "The length of one round, in epochs of \(inputsPerEpoch) inputs.")
   var epochs: Int?
 
-  @Option(help: "The budget of one attempt, in steps.")
+  @Option(help: "The length of one round, in steps.")
   var steps: Int?
 
   @Option(help: "Seconds between two checkpoints, from which a killed run goes on.")

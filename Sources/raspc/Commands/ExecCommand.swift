@@ -9,8 +9,9 @@ struct ExecCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "exec", abstract: "Run inputs through the transformer in a circuit's folder.",
     discussion: """
-      A categorical output is the value with the greatest logit, a numerical one the number that the \
-      transformer gives. Where the program itself gives no value, neither means anything.
+      A categorical output is the value with the greatest logit, and null where the compiled transformer \
+      writes no value; a numerical one is the number that the transformer gives. What a trained transformer, \
+      or a number, says where the program gives no value means nothing.
       """)
 
   @Argument(help: ArgumentHelp("The circuit's folder.", valueName: "dir"))
@@ -28,7 +29,8 @@ struct ExecCommand: ParsableCommand {
     let artifacts = ArtifactFolder(URL(fileURLWithPath: folder))
     let meta = try artifacts.meta()
     let vocabulary = try artifacts.vocabulary()
-    let parameters = try artifacts.parameters(model ?? (meta.training == nil ? .hl : .ll))
+    let model = model ?? (meta.training == nil ? .hl : .ll)
+    let parameters = try artifacts.parameters(model)
     try vocabulary.check(against: parameters.config, artifacts)
     let space = InputSpace(
       name: "circuit '\(meta.circuit.name)'", vocabulary: vocabulary.vocabulary,
@@ -41,7 +43,8 @@ struct ExecCommand: ParsableCommand {
       let flat = transformer.logits([ids])[0]
       let rows = ids.indices.map { flat[($0 * outputs)..<(($0 + 1) * outputs)] }
       return logits
-        ? Self.text(rows) : Value.json(rows.dropFirst().map { vocabulary.outputs.value(logits: $0) })
+        ? Self.text(rows)
+        : Value.json(rows.dropFirst().map { vocabulary.outputs.value(logits: $0, writtenBy: model) })
     }
   }
 

@@ -49,25 +49,15 @@ struct MeasuredCircuit: Sendable {
     }
   }
 
-  private var naturalURL: URL { folder.file("natural_model.safetensors") }
-  private var naturalConfigURL: URL { folder.file("natural_model_cfg.json") }
-
   /// The transformer of the same size that was trained on behaviour alone; nil where there is none.
-  func natural() throws -> Parameters? {
-    guard folder.has(naturalURL), folder.has(naturalConfigURL) else { return nil }
-    let config = try FileReader.json(ModelConfigFile.self, naturalConfigURL).config()
-    guard config == parameters.config else { return nil }
-    return try Parameters(Safetensors(decoding: FileReader.data(naturalURL)), config: config)
-  }
+  func natural() throws -> Parameters? { try folder.natural(parameters.config) }
 
   /// That transformer, trained now and kept in the folder where there is none yet.
   func naturalOrTrained(progress: (Double, Double) -> Void) throws -> Parameters {
     if let natural = try natural() { return natural }
     let trained = NaturalTraining.train(
       compiled, config: parameters.config, settings: settings, seed: trainingSeed, progress: progress)
-    try AtomicFile.write(trained.parameters.safetensors.encoded(), to: naturalURL)
-    try AtomicFile.writeJSON(
-      ModelConfigFile(parameters.config, name: "\(name)_natural"), to: naturalConfigURL)
+    try folder.write(natural: trained.parameters, name: name)
     return trained.parameters
   }
 
