@@ -9,9 +9,24 @@ typedef float Floats16 __attribute__((ext_vector_type(16)));
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wpsabi"
 
-/// a · b + c
+/// Floats that one of the CPU's registers holds.
+VECTOR_OPERATION int floatsInRegister(void) {
+#if defined(__AVX512F__)
+  return 16;
+#elif defined(__AVX__)
+  return 8;
+#else
+  return 4;
+#endif
+}
+
+/// a · b + c, rounded once where the CPU can.
 VECTOR_OPERATION Floats16 multiplyAdd(Floats16 a, Floats16 b, Floats16 c) {
+#ifdef __FMA__
   return __builtin_elementwise_fma(a, b, c);
+#else
+  return a * b + c;
+#endif
 }
 
 /// The greater of a and b; a where they cannot be compared.

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Transformer
 
-/// Holds each product to OpenBLAS's.
-@Suite struct MatrixProductTests {
+/// Holds each product to OpenBLAS's, where it is not OpenBLAS's.
+@Suite(.enabled(if: vectorsAreRegisters)) struct MatrixProductTests {
   /// Operands of one shape, and what both versions make of them.
   final class Operands {
     let rows: Int

@@ -5,12 +5,19 @@ import CVector
 // The matrices are small and stay in the cache, so that nothing is packed: each product is cut into pieces whose
 // sums fit into the registers, and a piece is computed from start to end. What fits is at most five sums a
 // column and about sixteen in all, which hides the latency of a multiply-add on any CPU. The types that hold the sums
-// are in this file because only there a build without whole-module optimisation specialises them.
+// are in this file because only there a build without whole-module optimisation specialises them. Where a vector
+// is not one register, OpenBLAS takes over.
+
+/// Whether the CPU this is built for holds a ``Vector`` in a register.
+var vectorsAreRegisters: Bool { floatsInRegister() == laneCount }
 
 /// Y[j, c] = Σᵢ W[i, j] · X[i, c], or added to what Y holds.
 package func product(
   _ w: UnsafePointer<Float>, _ x: Tile, rows: Int, into y: Tile, outputs: Int, adding: Bool = false
 ) {
+  guard vectorsAreRegisters else {
+    return plainProduct(w, x, rows: rows, into: y, outputs: outputs, adding: adding)
+  }
   WeighedSums(
     w: w, sumStride: 1, termStride: outputs, sums: outputs, terms: rows, positions: x.stride / laneCount,
     adding: adding
@@ -21,6 +28,9 @@ package func product(
 package func inputGradient(
   _ w: UnsafePointer<Float>, _ dy: Tile, outputs: Int, into dx: Tile, rows: Int, adding: Bool = false
 ) {
+  guard vectorsAreRegisters else {
+    return plainInputGradient(w, dy, outputs: outputs, into: dx, rows: rows, adding: adding)
+  }
   WeighedSums(
     w: w, sumStride: outputs, termStride: 1, sums: rows, terms: outputs, positions: dy.stride / laneCount,
     adding: adding
@@ -31,6 +41,9 @@ package func inputGradient(
 package func addWeightGradient(
   _ x: Tile, rows: Int, _ dy: Tile, outputs: Int, into dw: UnsafeMutablePointer<Float>
 ) {
+  guard vectorsAreRegisters else {
+    return plainAddWeightGradient(x, rows: rows, dy, outputs: outputs, into: dw)
+  }
   InnerProducts(
     x: x.vectors(), dy: dy.vectors(), rows: rows, outputs: outputs, positions: x.stride / laneCount, dw: dw
   ).add()
