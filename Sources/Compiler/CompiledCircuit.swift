@@ -11,6 +11,8 @@ public struct CompiledCircuit: Sendable {
   /// What each residual direction means: `variable:value`, or `variable` for a numerical one.
   public let residualLabels: [String]
   public let causalModel: CausalModel
+  /// The circuit's `balance`, ready to be evaluated; nil where it names none.
+  public let balance: PreparedProgram?
   /// Which variable each component holds.
   public let alignment: [AlignedVariable]
   /// The ground-truth circuit of the compiled transformer, by the benchmark's convention.
@@ -27,7 +29,7 @@ public struct CompiledCircuit: Sendable {
   func replacing(_ parameters: Parameters) -> CompiledCircuit {
     CompiledCircuit(
       circuit: circuit, tokenizer: tokenizer, outputs: outputs, parameters: parameters,
-      residualLabels: residualLabels, causalModel: causalModel, alignment: alignment, edges: edges,
+      residualLabels: residualLabels, causalModel: causalModel, balance: balance, alignment: alignment, edges: edges,
       dataflow: dataflow, variables: variables)
   }
 }

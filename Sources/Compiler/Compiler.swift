@@ -27,6 +27,7 @@ public enum Compiler {
       outputs: output.isCategorical ? .categorical(output.values) : .numerical,
       parameters: assembly.parameters, residualLabels: basis.labels,
       causalModel: CausalModel(variables, circuit: circuit, allocation: allocation),
+      balance: circuit.balance.map { Interpreter(graph).prepare([$0], causal: circuit.causal) },
       alignment: alignment(variables, allocation, units: assembly.units),
       edges: CircuitEdges.edges(of: variables, allocation, by: .benchmark),
       dataflow: CircuitEdges.edges(of: variables, allocation, by: .dataflow),

@@ -1,22 +1,16 @@
 /// The pairs of held-out inputs of a circuit that has few.
 enum HeldOutPairs {
-  /// Two inputs of one length, BOS left out.
-  struct Pair {
-    var base: [Int32]
-    var source: [Int32]
-  }
-
   /// Every pair of different held-out inputs of one length, once; an input that is its length's only one is
   /// paired with itself. Nil where there are more than `limit`.
-  static func all(_ sampler: InputSampler, limit: Int) -> [Pair]? {
-    var pairs: [Pair] = []
+  static func all(_ sampler: InputSampler, limit: Int) -> [InputPair]? {
+    var pairs: [InputPair] = []
     for length in sampler.lengths {
       guard let inputs = sampler.heldOutInputs(length: length, limit: 16 * limit),
         inputs.count * (inputs.count - 1) / 2 <= limit
       else { return nil }
-      if inputs.count == 1 { pairs.append(Pair(base: inputs[0], source: inputs[0])) }
+      if inputs.count == 1 { pairs.append(InputPair(base: inputs[0], source: inputs[0])) }
       for (place, base) in inputs.enumerated() {
-        for source in inputs[(place + 1)...] { pairs.append(Pair(base: base, source: source)) }
+        for source in inputs[(place + 1)...] { pairs.append(InputPair(base: base, source: source)) }
       }
       if pairs.count > limit { return nil }
     }

@@ -8,6 +8,8 @@ import Transformer
 /// programs look for and that chance would hardly show them: few different tokens, sorted, mirrored,
 /// repeating, or one token changed.
 ///
+/// Where the circuit names a `balance`, its values are drawn equally often, from inputs drawn in this way.
+///
 /// Inputs of one length with one number of different tokens are a family. A family too small to spare any
 /// (the constant sequences, say) serves both ends whole: nothing would be left to learn it from.
 struct InputSampler: Sendable {
@@ -21,6 +23,7 @@ struct InputSampler: Sendable {
   private let salt: UInt64
   /// For each length, from the least on, and each number of different tokens, whether the family is split.
   private let isSplit: [[Bool]]
+  private var balanced: BalancedInputs?
 
   /// Members that a family must have for some to be held out.
   static let smallestFamily = 32.0
@@ -37,6 +40,9 @@ struct InputSampler: Sendable {
       }
     }
     isDisjoint = isSplit.contains { $0.contains(true) }
+    balanced = compiled.balance.map {
+      BalancedInputs($0, tokenizer: compiled.tokenizer, sampler: self, seed: seed)
+    }
   }
 
   /// How many sequences of a length have 0, 1, 2, ... different tokens.
@@ -59,6 +65,18 @@ struct InputSampler: Sendable {
 
   /// Fills `tokens` with the ids of one input of its length, BOS left out.
   func draw(
+    _ part: Part, into tokens: inout [Int32], using generator: inout SeededGenerator
+  ) {
+    let length = tokens.count - lengths.lowerBound
+    if let input = balanced?.draw(part, length: length, using: &generator) {
+      tokens = input
+    } else {
+      drawUnbalanced(part, into: &tokens, using: &generator)
+    }
+  }
+
+  /// The same without regard to the circuit's `balance`.
+  func drawUnbalanced(
     _ part: Part, into tokens: inout [Int32], using generator: inout SeededGenerator
   ) {
     // A length whose every input is on the other side would never end; after this many draws any will do.

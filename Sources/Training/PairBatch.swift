@@ -13,6 +13,8 @@ final class PairBatch {
   private var states: [CausalState]
   private var swappedState: CausalState
   private var row: [Int32]
+  /// Each lane's input, BOS left out.
+  private var inputs: [[Int32]]
   /// How many lanes of a block have sequences of their own.
   private var lanes: [Int]
   private let ids: UnsafeMutablePointer<Int32>
@@ -28,6 +30,7 @@ final class PairBatch {
     states = (0..<blocks * laneCount).map { _ in compiled.causalModel.makeState() }
     swappedState = compiled.causalModel.makeState()
     row = []
+    inputs = Array(repeating: [], count: blocks * laneCount)
     lanes = Array(repeating: laneCount, count: blocks)
     let columns = (model.maxLength + 1) * laneCount
     numbers = arena.floats(columns)
@@ -41,20 +44,29 @@ final class PairBatch {
   }
 
   /// Draws new inputs, computes the program on them and puts their tokens into a run.
+  ///
+  /// - Parameter fixed: pairs that the first pairs of blocks are to hold, of one length in each
   func draw(
-    _ sampler: InputSampler, _ part: InputSampler.Part, into run: PlainRun,
+    _ sampler: InputSampler, _ part: InputSampler.Part, fixed: [[InputPair]] = [], into run: PlainRun,
     using generator: inout SeededGenerator
   ) {
     layout.removeAll()
     lanes = Array(repeating: laneCount, count: blocks)
-    for _ in 0..<blocks / 2 {
-      let positions = sampler.drawLength(using: &generator) + 1
+    for pair in 0..<blocks / 2 {
+      let length = pair < fixed.count ? fixed[pair][0].base.count : sampler.drawLength(using: &generator)
+      let positions = length + 1
       layout.append(positions: positions)
       layout.append(positions: positions)
     }
     run.begin(layout)
     for (index, block) in layout.blocks.enumerated() {
+      let given = index / 2 < fixed.count ? fixed[index / 2] : []
       for lane in 0..<laneCount {
+        if lane < given.count {
+          put(
+            index.isMultiple(of: 2) ? given[lane].base : given[lane].source, block: index, lane: lane, run)
+          continue
+        }
         row.removeAll(keepingCapacity: true)
         for _ in 1..<block.positions { row.append(0) }
         sampler.draw(part, into: &row, using: &generator)
@@ -65,7 +77,7 @@ final class PairBatch {
 
   /// Takes up to sixteen pairs of one length for each pair of blocks; what is left of a block's lanes is not
   /// counted.
-  func load(_ pairs: [[HeldOutPairs.Pair]], into run: PlainRun) {
+  func load(_ pairs: [[InputPair]], into run: PlainRun) {
     precondition(pairs.count <= blocks / 2)
     layout.removeAll()
     lanes = pairs.flatMap { [$0.count, $0.count] }
@@ -85,9 +97,16 @@ final class PairBatch {
 
   private func put(_ tokens: [Int32], block: Int, lane: Int, _ run: PlainRun) {
     model.run(tokens, into: &states[block * laneCount + lane])
-    row = [bos]
+    inputs[block * laneCount + lane] = tokens
+    row.removeAll(keepingCapacity: true)
+    row.append(bos)
     row += tokens
     row.withUnsafeBufferPointer { run.setTokens($0, block: block, lane: lane) }
+  }
+
+  /// The inputs of a block's lane and of its partner's.
+  func pair(block: Int, lane: Int) -> InputPair {
+    InputPair(base: inputs[block * laneCount + lane], source: inputs[(block ^ 1) * laneCount + lane])
   }
 
   /// What a block's own inputs should output. The memory is reused by the next call.

@@ -30,6 +30,7 @@ final class SIITAttempt {
     var round = 0
     var generator: SeededGenerator
     var alignedSampler: NodeSampler
+    var hardPairs = HardPairs()
 
     /// The aligned node to swap next.
     mutating func drawNode() -> Int { alignedSampler.draw(using: &generator) }
@@ -146,13 +147,19 @@ final class SIITAttempt {
     let blocks = batch.blocks
     pass.begin()
     lastSwaps.removeAll(keepingCapacity: true)
-    batch.draw(sampler, .training, into: pass.plain, using: &state.generator)
+    let hard = (0..<blocks / 2 / settings.hardEvery).compactMap { _ in state.hardPairs.take() }
+    batch.draw(
+      sampler, .training, fixed: hard.map(\.pairs), into: pass.plain, using: &state.generator)
     pass.plain.forward(pass.weights)
     for block in 0..<blocks where settings.iitWeight > 0 {
-      let node = state.drawNode()
+      let isHard = block.isMultiple(of: 2) && block / 2 < hard.count
+      let node = isHard ? hard[block / 2].node : state.drawNode()
       let swap = Swap(base: block, source: block ^ 1, components: alignedSets[node])
       let score = train(swap, batch.targets(block: block, swapping: [node]), settings.iitWeight)
-      state.alignedSampler.note(node, score)
+      if !isHard { state.alignedSampler.note(node, score) }
+      for lane in 0..<laneCount where score.wrongLanes & 1 << UInt16(lane) != 0 {
+        state.hardPairs.note(node: node, batch.pair(block: block, lane: lane))
+      }
       losses.iit += score.meanLoss / Double(blocks)
     }
     for block in 0..<blocks {

@@ -53,7 +53,7 @@ final class SIITMeasure {
   }
 
   /// Scores every node on all pairs, each input of a pair as the base and as the source.
-  func measure(_ weights: WeightBuffer, all pairs: [HeldOutPairs.Pair]) -> SIITReport {
+  func measure(_ weights: WeightBuffer, all pairs: [InputPair]) -> SIITReport {
     var report = emptyReport
     report.isExhaustive = true
     // A pair of blocks takes up to sixteen pairs of one length.

@@ -10,6 +10,8 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   public var rounds = 4
   /// Sequences of one step; each is the base of two swaps, and the source of two.
   public var batch = 256
+  /// Of so many pairs of blocks one holds pairs of inputs that were lately wrong.
+  public var hardEvery = 4
   /// Adam's learning rate after warming up; it falls to `finalRate` of itself as a half cosine. Every round
   /// that goes on with the same weights halves it.
   public var learningRate = 5e-3
@@ -53,6 +55,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
     case evaluationPairs = "evaluation_pairs"
     case finalPairs = "final_pairs"
     case heldOut = "held_out"
+    case hardEvery = "hard_every"
   }
 
   /// Whether an attempt whose worst node stands so low after a share of its first round is better given up.
@@ -92,6 +95,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
     case .steps: steps = try count()
     case .rounds: rounds = try count()
     case .batch: batch = try count()
+    case .hardEvery: hardEvery = try count()
     case .warmup: warmup = try count()
     case .evaluateEvery: evaluateEvery = try count()
     case .evaluationPairs: evaluationPairs = try count()

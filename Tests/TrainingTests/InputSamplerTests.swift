@@ -1,4 +1,5 @@
 import Compiler
+import Lexer
 import Runtime
 import Testing
 import Transformer
@@ -40,6 +41,32 @@ import Transformer
       for _ in 0..<length { inputs = inputs.flatMap { old in (0..<vocabulary).map { old + [$0] } } }
       for input in inputs { counts[Set(input).count] += 1 }
       #expect(InputSampler.familySizes(length: length, vocabulary: vocabulary) == counts)
+    }
+  }
+
+  @Test("With a balance, its values are drawn equally often, on either side of the split")
+  func balance() throws {
+    let program = try ProgramLoader.load(
+      SourceFile(
+        name: "test.rasp",
+        text: """
+          first = aggregate(select(indices, 0, ==), tokens);
+          ones = round(length * aggregate(full_s, indicator(tokens == 1)));
+          circuit ones { vocab = [0, 1, 2, 3]; max_len = 6; min_len = 6; output = first; balance = ones; }
+          """))
+    let compiled = try Compiler.compile(program.circuits[0], in: program.graph)
+    let sampler = InputSampler(compiled, heldOut: 0.2, seed: 4)
+    for part in [InputSampler.Part.training, .heldOut] {
+      var generator = SeededGenerator(seed: 2)
+      var counts = [Int](repeating: 0, count: 7)
+      for _ in 0..<7_000 {
+        var tokens = [Int32](repeating: 0, count: 6)
+        sampler.draw(part, into: &tokens, using: &generator)
+        #expect(sampler.isShared(tokens) || sampler.isHeldOut(tokens) == (part == .heldOut))
+        counts[tokens.count { $0 == 1 }] += 1
+      }
+      let seen = counts.filter { $0 > 0 }
+      #expect(seen.count >= 6 && seen.allSatisfy { abs($0 * seen.count - 7_000) < 1_000 }, "\(counts)")
     }
   }
 

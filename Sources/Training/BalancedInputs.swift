@@ -1,0 +1,45 @@
+import Compiler
+import Runtime
+import Transformer
+
+/// Inputs sorted by the value of a circuit's `balance`, so that each value can be drawn as often as the others.
+///
+/// An input's class is the value at its last position, which in a causal circuit is the one that has seen all.
+struct BalancedInputs: Sendable {
+  /// By length, from the least on, and by class: inputs, BOS left out.
+  private let training: [[[[Int32]]]]
+  private let heldOut: [[[[Int32]]]]
+
+  /// How many inputs of a length are drawn to fill its classes, and how many a class keeps.
+  static let draws = (training: 20_000, heldOut: 5_000)
+  static let classSize = 2_000
+
+  init(_ balance: PreparedProgram, tokenizer: Tokenizer, sampler: InputSampler, seed: UInt64) {
+    func classes(_ part: InputSampler.Part, draws: Int) -> [[[[Int32]]]] {
+      sampler.lengths.map { length in
+        var generator = SeededGenerator(seed: seed, stream: "balance \(part) \(length)")
+        var members: [String: [[Int32]]] = [:]
+        var tokens = [Int32](repeating: 0, count: length)
+        for _ in 0..<draws {
+          sampler.drawUnbalanced(part, into: &tokens, using: &generator)
+          // An input that the expression fails on is in no class.
+          guard let value = try? balance.evaluate(on: tokenizer.decode(tokens))[0].last else { continue }
+          if members[value.quoted, default: []].count < Self.classSize {
+            members[value.quoted, default: []].append(tokens)
+          }
+        }
+        return members.sorted { $0.key < $1.key }.map(\.value)
+      }
+    }
+    training = classes(.training, draws: Self.draws.training)
+    heldOut = classes(.heldOut, draws: Self.draws.heldOut)
+  }
+
+  /// An input of a length's number, each class as likely as the others; nil where there is none.
+  func draw(_ part: InputSampler.Part, length: Int, using generator: inout SeededGenerator) -> [Int32]? {
+    let classes = (part == .training ? training : heldOut)[length]
+    guard !classes.isEmpty else { return nil }
+    let members = classes[generator.index(below: classes.count)]
+    return members[generator.index(below: members.count)]
+  }
+}

@@ -1,0 +1,41 @@
+import Transformer
+
+/// Pairs of inputs that a swap of a node was lately wrong on, to be trained on again.
+///
+/// Towards the end few random pairs have anything left to teach; these do (hard example mining, as in
+/// Shrivastava et al., arXiv 1604.03540). A pair that is taken is forgotten, and noted anew if it is still wrong.
+struct HardPairs: Codable, Sendable {
+  /// Pairs of one length with one node, as many as a block has lanes.
+  struct Group: Codable, Sendable {
+    var node: Int
+    var pairs: [InputPair]
+  }
+
+  /// In the order in which they came up.
+  private var groups: [Group] = []
+
+  /// Groups that are kept; the oldest goes first.
+  static let capacity = 64
+
+  var isEmpty: Bool { groups.isEmpty }
+
+  mutating func note(node: Int, _ pair: InputPair) {
+    let place = groups.lastIndex {
+      $0.node == node && $0.pairs[0].base.count == pair.base.count && $0.pairs.count < laneCount
+    }
+    if let place {
+      groups[place].pairs.append(pair)
+    } else {
+      if groups.count == Self.capacity { groups.removeFirst() }
+      groups.append(Group(node: node, pairs: [pair]))
+    }
+  }
+
+  /// The fullest group, and it is forgotten; nil where there is none.
+  mutating func take() -> Group? {
+    guard let place = groups.indices.max(by: { groups[$0].pairs.count < groups[$1].pairs.count }) else {
+      return nil
+    }
+    return groups.remove(at: place)
+  }
+}
