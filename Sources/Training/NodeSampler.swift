@@ -9,8 +9,8 @@ struct NodeSampler: Codable, Sendable {
 
   mutating func draw(using generator: inout SeededGenerator) -> Int {
     let mean = errors.reduce(0, +) / Double(errors.count)
-    // Half of the draws are even, so that no node is forgotten.
-    let weights = errors.map { $0 + mean + 1e-9 }
+    // A fifth of the draws are even, so that no node is forgotten.
+    let weights = errors.map { $0 + mean / 4 + 1e-9 }
     var rest = generator.uniform() * weights.reduce(0, +)
     for (node, weight) in weights.enumerated() {
       rest -= weight

@@ -153,21 +153,13 @@ final class SIITAttempt {
     pass.plain.forward(pass.weights)
     for block in 0..<blocks where settings.iitWeight > 0 {
       let isHard = block.isMultiple(of: 2) && block / 2 < hard.count
-      let node = isHard ? hard[block / 2].node : state.drawNode()
-      let swap = Swap(base: block, source: block ^ 1, components: alignedSets[node])
-      let score = train(swap, batch.targets(block: block, swapping: [node]), settings.iitWeight)
-      if !isHard { state.alignedSampler.note(node, score) }
-      for lane in 0..<laneCount where score.wrongLanes & 1 << UInt16(lane) != 0 {
-        state.hardPairs.note(node: node, batch.pair(block: block, lane: lane))
-      }
-      losses.iit += score.meanLoss / Double(blocks)
+      losses.iit += trainNode(isHard ? hard[block / 2].node : nil, block: block) / Double(blocks)
     }
     for block in 0..<blocks {
       let own = batch.targets(block: block)
       if settings.strictWeight > 0, let components = drawOutside() {
-        let score = train(
-          Swap(base: block, source: block ^ 1, components: components), own, settings.strictWeight)
-        losses.strict += score.meanLoss / Double(blocks)
+        let swap = Swap(base: block, source: block ^ 1, components: components)
+        losses.strict += train(swap, own, settings.strictWeight).meanLoss / Double(blocks)
       }
       let logits = pass.plain.activations.logits[batch.layout.blocks[block]]
       let score = loss.score(logits, own.targets, weight: weight(settings.behaviourWeight, own.counted))
@@ -178,6 +170,18 @@ final class SIITAttempt {
     average.update(pass.weights)
     state.step += 1
     return losses
+  }
+
+  /// Swaps a node of the circuit, that one or the sampler's; returns the mean loss.
+  private func trainNode(_ given: Int?, block: Int) -> Double {
+    let node = given ?? state.drawNode()
+    let swap = Swap(base: block, source: block ^ 1, components: alignedSets[node])
+    let score = train(swap, batch.targets(block: block, swapping: [node]), settings.iitWeight)
+    if given == nil { state.alignedSampler.note(node, score) }
+    for lane in 0..<laneCount where score.wrongLanes & 1 << UInt16(lane) != 0 {
+      state.hardPairs.note(node: node, batch.pair(block: block, lane: lane))
+    }
+    return score.meanLoss
   }
 
   private func train(_ swap: Swap, _ wanted: (targets: Targets, counted: Int), _ share: Double)

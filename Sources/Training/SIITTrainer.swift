@@ -9,6 +9,10 @@ import Transformer
 /// round that ends near it is followed by one that goes on from there; one that does not, by a new attempt,
 /// from a seed of its own and in a larger transformer. The same seed gives the same weights, byte for byte.
 public final class SIITTrainer {
+  /// Raised when the same program, settings and seed give other weights than before, so that folders made by
+  /// an earlier trainer are out of date.
+  public static let version = 2
+
   public let compiled: CompiledCircuit
   public let settings: SIITSettings
   private let seed: UInt64

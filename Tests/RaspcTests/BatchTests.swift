@@ -20,7 +20,7 @@ struct BatchTests {
         max_len = 2;
         output = seen;
         model = {"layers": 1, "heads": 1, "d_model": 4, "d_head": 2, "d_mlp": 4};
-        siit = {"steps": \(steps), "attempts": 1, "batch": 32, "evaluate_every": 10, "evaluation_pairs": 32,
+        siit = {"steps": \(steps), "rounds": 1, "batch": 32, "evaluate_every": 10, "evaluation_pairs": 32,
                 "final_pairs": 32, "target": \(target)};
     }
 

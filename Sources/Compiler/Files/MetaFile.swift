@@ -122,6 +122,8 @@ public struct MetaFile: Codable, Sendable {
 
   /// The trained transformer: what it was trained with, and how well it holds the circuit.
   public struct TrainingRecord: Codable, Sendable, Equatable {
+    /// The version of the trainer.
+    public var trainer: Int
     public var seed: UInt64
     /// The settings by name: the recipe's, with the program's and the command line's in their place.
     public var settings: [String: Setting]
@@ -222,10 +224,11 @@ public struct MetaFile: Codable, Sendable {
     }
 
     public init(
-      seed: UInt64, settings: [String: Setting], accuracy: Double, iia: [String: Double],
+      trainer: Int, seed: UInt64, settings: [String: Setting], accuracy: Double, iia: [String: Double],
       siia: [String: Double], attempts: Int, steps: Int, seconds: Double, reached: Bool,
       heldOutIsDisjoint: Bool, measure: Measure, weightNorms: WeightNorms
     ) {
+      self.trainer = trainer
       self.seed = seed
       self.settings = settings
       self.accuracy = accuracy
@@ -245,7 +248,7 @@ public struct MetaFile: Codable, Sendable {
     public var worstSIIA: Double { siia.values.min() ?? 1 }
 
     enum CodingKeys: String, CodingKey {
-      case seed, settings, accuracy, iia, siia, attempts, steps, seconds, reached, measure
+      case trainer, seed, settings, accuracy, iia, siia, attempts, steps, seconds, reached, measure
       case weightNorms = "weight_norms"
       case heldOutIsDisjoint = "held_out_is_disjoint"
     }

@@ -1,16 +1,22 @@
 import Foundation
 import Synchronization
 
-/// Works through a list on several threads, in its order.
+/// Works through a list on several threads.
 enum JobPool {
   /// Room for the deep recursion that a program may ask the interpreter for.
   static let stackSize = 64 << 20
 
   /// Calls `body` for every item, at most `jobs` at a time; returns the results in the items' order.
+  ///
+  /// - Parameter work: how long each item will take by comparison; the longest begin first, so that none is
+  ///   left to run alone at the end. Nil for the items' order.
   static func map<Item: Sendable, Result: Sendable>(
-    _ items: [Item], jobs: Int, _ body: @escaping @Sendable (Item) -> Result
+    _ items: [Item], jobs: Int, work: [Double]? = nil, _ body: @escaping @Sendable (Item) -> Result
   ) -> [Result] {
-    let board = Board<Result>(count: items.count)
+    let order = work.map { work in
+      items.indices.sorted { (-work[$0], $0) < (-work[$1], $1) }
+    }
+    let board = Board<Result>(order: order ?? Array(items.indices))
     let group = DispatchGroup()
     for _ in 0..<min(max(jobs, 1), items.count) {
       group.enter()
@@ -27,15 +33,19 @@ enum JobPool {
 
   /// Which item is next, and the results so far.
   private final class Board<Result: Sendable>: Sendable {
+    private let order: [Int]
     private let state: Mutex<(next: Int, results: [Result?])>
 
-    init(count: Int) { state = Mutex((0, Array(repeating: nil, count: count))) }
+    init(order: [Int]) {
+      self.order = order
+      state = Mutex((0, Array(repeating: nil, count: order.count)))
+    }
 
     func next() -> Int? {
       state.withLock { state in
-        guard state.next < state.results.count else { return nil }
+        guard state.next < order.count else { return nil }
         defer { state.next += 1 }
-        return state.next
+        return order[state.next]
       }
     }
 

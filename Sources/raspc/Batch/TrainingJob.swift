@@ -175,6 +175,7 @@ private struct Pending: Codable, Equatable {
   var circuit: MetaFile.CircuitRecord
   var compiler: MetaFile.CompilerRecord
   var raspc: String
+  var trainer: Int
   var seed: UInt64
   var settings: [String: MetaFile.Setting]
 
@@ -183,6 +184,7 @@ private struct Pending: Codable, Equatable {
     circuit = meta.circuit
     compiler = meta.compiler
     raspc = meta.raspc
+    trainer = SIITTrainer.version
     self.seed = seed
     self.settings = settings
   }
@@ -190,7 +192,7 @@ private struct Pending: Codable, Equatable {
   var meta: MetaFile { MetaFile(raspc: raspc, source: source, circuit: circuit, compiler: compiler) }
 
   func matches(_ record: MetaFile.TrainingRecord) -> Bool {
-    record.seed == seed && record.settings == settings
+    record.trainer == trainer && record.seed == seed && record.settings == settings
   }
 
   func record(_ trained: TrainedCircuit, natural: Parameters) -> MetaFile.TrainingRecord {
@@ -198,7 +200,7 @@ private struct Pending: Codable, Equatable {
       Dictionary(uniqueKeysWithValues: nodes.map { ($0.node, $0.share) })
     }
     return MetaFile.TrainingRecord(
-      seed: seed, settings: settings, accuracy: trained.report.accuracy.share,
+      trainer: trainer, seed: seed, settings: settings, accuracy: trained.report.accuracy.share,
       iia: shares(trained.report.iia), siia: shares(trained.report.siia), attempts: trained.attempts,
       steps: trained.steps, seconds: trained.seconds, reached: trained.reached,
       heldOutIsDisjoint: trained.heldOutIsDisjoint, measure: .init(trained.report),

@@ -87,7 +87,7 @@ struct CompileCommand: ParsableCommand {
     AtomicFile.removeLeftovers(in: folder)
     let display = ProgressDisplay(total: list.tasks.count)
     let choices = training.choices
-    let outcomes = JobPool.map(list.tasks, jobs: training.jobs) { task in
+    let outcomes = JobPool.map(list.tasks, jobs: training.jobs, work: list.tasks.map(\.work)) { task in
       display.start(task.name)
       let outcome = TrainingJob(task: task, choices: choices).run(display)
       display.finish(task.name, BatchSummary.Row(task, outcome).line)
