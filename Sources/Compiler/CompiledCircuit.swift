@@ -29,7 +29,8 @@ public struct CompiledCircuit: Sendable {
   func replacing(_ parameters: Parameters) -> CompiledCircuit {
     CompiledCircuit(
       circuit: circuit, tokenizer: tokenizer, outputs: outputs, parameters: parameters,
-      residualLabels: residualLabels, causalModel: causalModel, balance: balance, alignment: alignment, edges: edges,
+      residualLabels: residualLabels, causalModel: causalModel, balance: balance, alignment: alignment,
+      edges: edges,
       dataflow: dataflow, variables: variables)
   }
 }

@@ -36,7 +36,9 @@ extension TrainingCheckpoint {
   /// Reads a checkpoint's bytes; throws where they are not a whole one.
   public init(decoding data: Data) throws {
     let file = try Safetensors(decoding: data)
-    func values(_ name: String) -> [Float]? { file.tensors.first { $0.name == name }.map { Array($0.values) } }
+    func values(_ name: String) -> [Float]? {
+      file.tensors.first { $0.name == name }.map { Array($0.values) }
+    }
     guard let weights = values("weights"), let average = values("average"),
       let moments = values("moments"), let progress = file.metadata["progress"],
       let state = file.metadata["state"]

@@ -60,6 +60,37 @@ import Testing
     }
   }
 
+  @Test("A trained transformer is compared with one trained on behaviour alone")
+  func natural() throws {
+    let trained = Self.program.replacing(
+      "max_len = 3;",
+      with: """
+        max_len = 3;
+        siit = {"steps": 60, "rounds": 1, "batch": 32, "evaluate_every": 20, "evaluation_pairs": 32,
+                "final_pairs": 64};
+        """)
+    let raspc = try Executable(["frac.rasp": trained])
+    defer { raspc.clean() }
+    _ = try raspc("--siit", "frac.rasp", "-o", "out")
+    let folder = raspc.folder.appendingPathComponent("out/frac_prevs")
+    let meta = try json(folder.appendingPathComponent("meta.json"))
+    let training = try #require(meta["training"] as? [String: Any])
+    let norms = try #require(training["weight_norms"] as? [String: Any])
+    for name in ["circuit", "outside", "natural_circuit", "natural_outside"] {
+      #expect(try #require(norms[name] as? Double) > 0.01, "\(name)")
+    }
+    let measure = try #require(training["measure"] as? [String: Any])
+    #expect(measure["exhaustive"] as? Bool == true, "14 inputs have few pairs")
+
+    #expect(try raspc("discover", "out", "--method", "eap", "--inputs", "32", "--natural").status == 0)
+    let file = try json(folder.appendingPathComponent("discover-eap.json"))
+    let correlation = try #require(file["natural"] as? [String: Any])
+    #expect(try abs(#require(correlation["spearman"] as? Double)) <= 1)
+    let evaluation = try json(folder.appendingPathComponent("eval.json"))
+    let weights = try #require(evaluation["weights"] as? [String: Any])
+    #expect(Set(weights.keys) == ["hl", "ll", "natural"])
+  }
+
   @Test("What cannot be measured is refused with a reason")
   func errors() throws {
     let raspc = try Executable()

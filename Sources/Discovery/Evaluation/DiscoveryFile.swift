@@ -42,6 +42,8 @@ public struct DiscoveryFile: Codable, Sendable {
   public var aurocEdges: Double?
   public var aurocNodes: Double?
   public var aurocWholeNodeEdges: Double?
+  /// Of edges, against the circuit as data flows instead of by the benchmark's convention.
+  public var aurocDataflowEdges: Double?
   /// With the scores of a transformer of the same size trained on behaviour alone.
   public var natural: Correlation?
   public var edges: [EdgeRecord]
@@ -52,11 +54,12 @@ public struct DiscoveryFile: Codable, Sendable {
     case aurocEdges = "auroc_edges"
     case aurocNodes = "auroc_nodes"
     case aurocWholeNodeEdges = "auroc_whole_node_edges"
+    case aurocDataflowEdges = "auroc_dataflow_edges"
   }
 
   public init(
     method: String, circuit name: String, model: String, task: DiscoveryTask, scores: DiscoveryScores,
-    known: KnownCircuit, seconds: Double
+    known: KnownCircuit, dataflow: KnownCircuit, seconds: Double
   ) {
     self.method = method
     circuit = name
@@ -69,6 +72,7 @@ public struct DiscoveryFile: Codable, Sendable {
     aurocEdges = judgement.edges?.area
     aurocNodes = judgement.nodes?.area
     aurocWholeNodeEdges = judgement.wholeNodeEdges?.area
+    aurocDataflowEdges = Judgement(scores, against: dataflow).edges?.area
     edges = known.graph.edges.indices.map { index in
       let edge = known.graph.edges[index]
       return EdgeRecord(
