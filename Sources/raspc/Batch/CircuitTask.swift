@@ -19,6 +19,9 @@ struct CircuitTask: Sendable {
     try Compiler.compile(circuit, in: program.program.graph, options: options)
   }
 
+  /// The work of the smallest circuits, about.
+  static let leastWork = 20_000.0
+
   /// What a training step takes by comparison with other circuits; 0 where the circuit does not compile.
   var work: Double {
     var options = options

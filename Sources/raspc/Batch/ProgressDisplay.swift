@@ -31,6 +31,7 @@ final class ProgressDisplay: Sendable {
 
   private struct Job {
     var name: String
+    var work: Double
     var fraction = 0.0
     var detail = ""
     var lastLine: Double
@@ -39,26 +40,33 @@ final class ProgressDisplay: Sendable {
   private struct State {
     var running: [Job] = []
     var done = 0
+    var workDone = 0.0
     var drawnLines = 0
     var lastDrawn = -Double.infinity
   }
 
   private let medium: Medium
   private let total: Int
+  private let work: Double
   private let started: Double
   private let state = Mutex(State())
 
-  /// - Parameter total: how many jobs there will be.
-  init(total: Int, medium: Medium = .standardError()) {
+  /// - Parameters:
+  ///   - total: how many jobs there will be.
+  ///   - work: of all jobs together; nil where each takes one.
+  init(total: Int, work: Double? = nil, medium: Medium = .standardError()) {
     self.total = total
+    self.work = work ?? Double(total)
     self.medium = medium
     started = medium.now()
   }
 
   /// A job begins.
-  func start(_ name: String) {
+  ///
+  /// - Parameter work: how long it will take by comparison with the others.
+  func start(_ name: String, work: Double = 1) {
     state.withLock { state in
-      state.running.append(Job(name: name, lastLine: medium.now()))
+      state.running.append(Job(name: name, work: work, lastLine: medium.now()))
       draw(&state, force: false)
     }
   }
@@ -86,7 +94,9 @@ final class ProgressDisplay: Sendable {
   /// A job ends; the line stays on the screen.
   func finish(_ name: String, _ line: String) {
     state.withLock { state in
-      state.running.removeAll { $0.name == name }
+      if let index = state.running.firstIndex(where: { $0.name == name }) {
+        state.workDone += state.running.remove(at: index).work
+      }
       state.done += 1
       let end = medium.isTerminal ? "" : timeLeft(state)
       erase(&state)
@@ -137,7 +147,8 @@ final class ProgressDisplay: Sendable {
   }
 
   private func fraction(_ state: State) -> Double {
-    (Double(state.done) + state.running.reduce(0) { $0 + $1.fraction }) / Double(max(total, 1))
+    let done = state.workDone + state.running.reduce(0) { $0 + $1.work * $1.fraction }
+    return work > 0 ? min(done / work, 1) : 0
   }
 
   /// An estimate, as if the rest went at the pace so far.

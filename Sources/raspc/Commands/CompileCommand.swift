@@ -85,10 +85,13 @@ struct CompileCommand: ParsableCommand {
   private func train(_ list: CircuitTaskList) throws {
     let folder = URL(fileURLWithPath: directory)
     AtomicFile.removeLeftovers(in: folder)
-    let display = ProgressDisplay(total: list.tasks.count)
+    // What a circuit takes besides training steps is about what a small one's steps take.
+    let work = list.tasks.map { $0.work + CircuitTask.leastWork }
+    let display = ProgressDisplay(total: list.tasks.count, work: work.reduce(0, +))
     let choices = training.choices
-    let outcomes = JobPool.map(list.tasks, jobs: training.jobs, work: list.tasks.map(\.work)) { task in
-      display.start(task.name)
+    let tasks = zip(list.tasks, work).map { (task: $0, work: $1) }
+    let outcomes = JobPool.map(tasks, jobs: training.jobs, work: work) { task, work in
+      display.start(task.name, work: work)
       let outcome = TrainingJob(task: task, choices: choices).run(display)
       display.finish(task.name, BatchSummary.Row(task, outcome).line)
       return outcome
