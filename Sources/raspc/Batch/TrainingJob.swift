@@ -34,6 +34,10 @@ struct TrainingJob: Sendable {
     }
   }
 
+  /// Inputs that node effects are taken on. All their activations are in memory at once, so that with more of
+  /// them the evaluation of a large circuit would take more than its training.
+  private static let evaluatedInputs = 400
+
   /// Steps between two reports to the display.
   private static let reportInterval = 10
 
@@ -94,7 +98,7 @@ struct TrainingJob: Sendable {
     let circuit = try MeasuredCircuit(task.folder, model: .ll)
     let evaluation = Evaluation(
       circuit.compiled, parameters: circuit.parameters, model: circuit.model.rawValue,
-      settings: circuit.settings, trainingSeed: circuit.trainingSeed, seed: 0, inputs: 1000)
+      settings: circuit.settings, trainingSeed: circuit.trainingSeed, seed: 0, inputs: Self.evaluatedInputs)
     let natural = try circuit.natural().map {
       (parameters: $0, accuracy: circuit.accuracy($0, seed: evaluation.seed))
     }
