@@ -7,8 +7,8 @@ struct BatchTests {
   /// The results of a circuit's folder that do not depend on the time of day.
   static let lasting = [
     "alignment.json", "edges.json", "eval.json", "hl_model.safetensors", "hl_model_cfg.json",
-    "ll_model.safetensors",
-    "ll_model_cfg.json", "metrics.jsonl", "vocab.json",
+    "ll_model.safetensors", "ll_model_cfg.json", "metrics.jsonl", "natural_model.safetensors",
+    "natural_model_cfg.json", "vocab.json",
   ]
 
   /// A circuit small enough to be trained in a test.
