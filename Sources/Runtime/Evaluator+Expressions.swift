@@ -429,10 +429,12 @@ extension Evaluator {
       return try call(builtin, arguments, argumentSyntax.map(\.range), at: range)
     case .sop(let id):
       let tokens = try applicationInput(arguments, "an s-op", range)
+      try countStep(range, elements: 8 * tokens.count)
       let values = try values(of: id, on: tokens)
       return .display(DisplayDatum(input: tokens, content: .sequence(values)))
     case .selector(let id):
       let tokens = try applicationInput(arguments, "a selector", range)
+      try countStep(range, elements: min(tokens.count, 1 << 20) * min(tokens.count, 1 << 20))
       let rows = try matrix(of: id, on: tokens)
       return .display(DisplayDatum(input: tokens, content: .matrix(rows)))
     case let other:

@@ -15,6 +15,8 @@ public struct Interpreter: Sendable {
 
   /// Pairs of positions that one evaluation may look at, over all its selectors.
   static let maximumPairs = 400_000_000
+  /// Values that one evaluation may hold, over all its s-ops; they take 24 bytes each.
+  static let maximumValues = 10_000_000
 
   public init(_ graph: SOpGraph) { self.graph = graph }
 
@@ -175,6 +177,7 @@ struct Run {
   /// By selector, n x n: query times n plus key.
   var selectors: [[Bool]?]
   private var pairs = 0
+  private var values = 0
 
   init(_ interpreter: Interpreter, _ tokens: [Value], causal: Bool = false) {
     self.init(
@@ -213,7 +216,11 @@ struct Run {
     for (place, step) in plan.steps.enumerated() {
       switch step {
       case .sop(let index):
-        if sops[index] == nil { sops[index] = try evaluateSOp(graph.sops[index]) }
+        if sops[index] == nil {
+          values += tokens.count
+          guard values <= Interpreter.maximumValues else { throw tooLong(at: graph.sops[index].range) }
+          sops[index] = try evaluateSOp(graph.sops[index])
+        }
       case .selector(let index):
         if selectors[index] == nil { selectors[index] = try evaluateSelector(graph.selectors[index]) }
       }
@@ -346,9 +353,7 @@ struct Run {
     let n = tokens.count
     let (cost, overflow) = n.multipliedReportingOverflow(by: n)
     pairs += overflow ? Interpreter.maximumPairs : cost
-    guard pairs <= Interpreter.maximumPairs else {
-      throw Diagnostic("the input of \(n) tokens is too long to be interpreted", at: selector.range)
-    }
+    guard pairs <= Interpreter.maximumPairs else { throw tooLong(at: selector.range) }
     if isInterrupted() { throw Interrupted() }
     switch selector.kind {
     case .not(let a):
@@ -369,6 +374,10 @@ struct Run {
         throw Diagnostic(error.message, at: selector.range, hint: error.hint)
       }
     }
+  }
+
+  private func tooLong(at range: SourceRange?) -> Diagnostic {
+    Diagnostic("the input of \(tokens.count) tokens is too long to be interpreted", at: range)
   }
 
   private func select(_ keys: [Value], _ queries: [Value], _ predicate: Operation) throws -> [Bool] {

@@ -31,6 +31,9 @@ public final class Session {
   private var buffer = ""
   private var inputCount = 0
   private var response = Response()
+  /// Bytes that the present entry has shown, and may show.
+  private var shown = 0
+  private static let maximumOutput = 20_000_000
   /// Results of the files being loaded, printed when a file ends.
   private var pending: [Evaluator.Outcome] = []
 
@@ -64,6 +67,7 @@ public final class Session {
   /// Takes one line of input.
   public func feed(_ line: String) -> Response {
     response = Response()
+    shown = 0
     // A line that is only a comment is never part of a statement, whatever is open.
     let isComment = line.drop { $0 == " " || $0 == "\t" }.hasPrefix("#")
     buffer += isComment ? "\n" : line + "\n"
@@ -95,6 +99,7 @@ public final class Session {
   public func load(_ path: String) -> Response {
     let name = path.hasSuffix(".rasp") ? String(path.dropLast(5)) : path
     response = Response()
+    shown = 0
     let file = SourceFile(name: "<input>", text: "load \"\(name)\";")
     for statement in Parser.read(file).program.statements { run(statement) }
     return response
@@ -124,7 +129,15 @@ public final class Session {
     }
   }
 
-  private func say(_ text: String) { response.lines.append(.text(text)) }
+  /// Adds a line to the response, up to what one entry may show.
+  private func say(_ text: String) {
+    let limit = Self.maximumOutput
+    guard shown <= limit else { return }
+    shown += text.utf8.count
+    response.lines.append(
+      shown <= limit
+        ? .text(text) : .diagnostic(Diagnostic("this shows more than \(limit) bytes; the rest is left out")))
+  }
 
   // MARK: Circuits
 
@@ -329,6 +342,9 @@ public final class Session {
       guard showsSelectorExamples else { return }
       say("\(tabs) \t Example:")
       let tokens = try tokens(selectorExample)
+      guard 2 * tokens.count <= Self.maximumOutput / tokens.count else {
+        throw Diagnostic("a selector on \(tokens.count) tokens is too large to show")
+      }
       printGrid(tokens, try evaluator.matrix(of: id, on: tokens), tabs)
     case .function, .builtin:
       say("\(tabs) \(prefix)    \(evaluator.describe(datum))")
