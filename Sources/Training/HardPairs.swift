@@ -17,8 +17,6 @@ struct HardPairs: Codable, Sendable {
   /// Groups that are kept; the oldest goes first.
   static let capacity = 64
 
-  var isEmpty: Bool { groups.isEmpty }
-
   mutating func note(node: Int, _ pair: InputPair) {
     let place = groups.lastIndex {
       $0.node == node && $0.pairs[0].base.count == pair.base.count && $0.pairs.count < laneCount

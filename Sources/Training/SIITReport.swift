@@ -53,6 +53,12 @@ public struct SIITReport: Codable, Sendable, Hashable {
   public var all: [Node] { [accuracy] + iia + siia }
   /// The least of accuracy, IIA and SIIA.
   public var worst: Double { min(accuracy.share, worstIIA, worstSIIA) }
+
+  /// Shares by hook name.
+  public static func shares(_ nodes: [Node]) -> [String: Double] {
+    Dictionary(uniqueKeysWithValues: nodes.map { ($0.node, $0.share) })
+  }
+
   /// The node that holds the circuit back, and its share.
   public var worstNode: Node { all.min { $0.share < $1.share } ?? accuracy }
 }

@@ -6,8 +6,8 @@ extension ArtifactFolder {
   private var trainingFiles: [URL] {
     let measured = ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? [])
       .filter { $0.hasPrefix("discover-") && $0.hasSuffix(".json") }.map(file)
-    return [weightsURL(.ll), configURL(.ll), metricsURL, evaluationURL]
-      + ["natural_model.safetensors", "natural_model_cfg.json"].map(file) + measured
+    return [weightsURL(.ll), configURL(.ll), metricsURL, evaluationURL, naturalWeightsURL, naturalConfigURL]
+      + measured
   }
 
   /// The description of a complete folder made from the same program with the same choices; nil where there

@@ -26,6 +26,10 @@ public struct ArtifactFolder: Sendable {
   public func weightsURL(_ model: Model) -> URL { file("\(model.rawValue)_model.safetensors") }
   public func configURL(_ model: Model) -> URL { file("\(model.rawValue)_model_cfg.json") }
 
+  /// Of the transformer of the trained one's size that was trained on behaviour alone.
+  public var naturalWeightsURL: URL { file("natural_model.safetensors") }
+  public var naturalConfigURL: URL { file("natural_model_cfg.json") }
+
   /// A file of this folder by name.
   public func file(_ name: String) -> URL { url.appendingPathComponent(name) }
 

@@ -76,7 +76,8 @@ public struct Evaluation: Sendable {
     progress(1)
     return EvaluationFile(
       circuit: compiled.circuit.name, model: model, inputs: inputs, seed: seed,
-      accuracy: report.accuracy.share, iia: Self.shares(report.iia), siia: Self.shares(report.siia),
+      accuracy: report.accuracy.share, iia: SIITReport.shares(report.iia),
+      siia: SIITReport.shares(report.siia),
       effects: effects, separated: notSeparated.mapValues(\.isEmpty), notSeparated: notSeparated,
       circuitAlone: .init(accuracy: alone.accuracy, divergence: alone.divergence),
       naturalAccuracy: natural?.accuracy, weights: weights)
@@ -88,10 +89,6 @@ public struct Evaluation: Sendable {
   ) -> [String] {
     guard let greatest = effects.filter({ !$0.inCircuit }).compactMap(value).max() else { return [] }
     return effects.filter { $0.inCircuit && (value($0) ?? 0) <= greatest }.map(\.node)
-  }
-
-  private static func shares(_ nodes: [SIITReport.Node]) -> [String: Double] {
-    Dictionary(uniqueKeysWithValues: nodes.map { ($0.node, $0.share) })
   }
 }
 

@@ -25,16 +25,16 @@ enum MeasurementBatch {
   /// - Parameter measure: given the circuit and a way to report the part done and a few words, returns the
   ///   result and a line about it.
   static func run<Value: Sendable>(
-    _ paths: [String], model: ArtifactFolder.Model?, jobs: Int,
+    _ options: MeasurementOptions,
     _ measure: @escaping @Sendable (MeasuredCircuit, (Double, String) -> Void) throws -> (Value, String)
   ) throws -> Results<Value> {
-    let folders = try MeasuredCircuit.folders(paths)
+    let folders = try MeasuredCircuit.folders(options.paths)
     let display = ProgressDisplay(total: folders.count)
-    let outcomes = JobPool.map(folders, jobs: jobs) { folder -> Result<Value, any Error> in
+    let outcomes = JobPool.map(folders, jobs: options.jobs.count) { folder -> Result<Value, any Error> in
       let name = folder.url.lastPathComponent
       display.start(name)
       do {
-        let circuit = try MeasuredCircuit(folder, model: model)
+        let circuit = try MeasuredCircuit(folder, model: options.model)
         let (value, line) = try measure(circuit) { part, detail in
           display.update(name, fraction: part, detail: detail)
         }

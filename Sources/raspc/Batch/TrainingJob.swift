@@ -96,13 +96,7 @@ struct TrainingJob: Sendable {
   private func evaluate() throws {
     guard !task.folder.has(task.folder.evaluationURL) else { return }
     let circuit = try MeasuredCircuit(task.folder, model: .ll)
-    let evaluation = Evaluation(
-      circuit.compiled, parameters: circuit.parameters, model: circuit.model.rawValue,
-      settings: circuit.settings, trainingSeed: circuit.trainingSeed, seed: 0, inputs: Self.evaluatedInputs)
-    let natural = try circuit.natural().map {
-      (parameters: $0, accuracy: circuit.accuracy($0, seed: evaluation.seed))
-    }
-    try AtomicFile.writeJSON(evaluation.run(natural: natural), to: task.folder.evaluationURL)
+    try circuit.evaluate(beside: circuit.natural(), seed: 0, inputs: Self.evaluatedInputs)
   }
 
   private func settings() throws -> SIITSettings {
@@ -200,13 +194,10 @@ private struct Pending: Codable, Equatable {
   }
 
   func record(_ trained: TrainedCircuit, natural: Parameters) -> MetaFile.TrainingRecord {
-    func shares(_ nodes: [SIITReport.Node]) -> [String: Double] {
-      Dictionary(uniqueKeysWithValues: nodes.map { ($0.node, $0.share) })
-    }
-    return MetaFile.TrainingRecord(
+    MetaFile.TrainingRecord(
       trainer: trainer, seed: seed, settings: settings, accuracy: trained.report.accuracy.share,
-      iia: shares(trained.report.iia), siia: shares(trained.report.siia), attempts: trained.attempts,
-      steps: trained.steps, seconds: trained.seconds, reached: trained.reached,
+      iia: SIITReport.shares(trained.report.iia), siia: SIITReport.shares(trained.report.siia),
+      attempts: trained.attempts, steps: trained.steps, seconds: trained.seconds, reached: trained.reached,
       heldOutIsDisjoint: trained.heldOutIsDisjoint, measure: .init(trained.report),
       weightNorms: .init(trained, natural: natural))
   }

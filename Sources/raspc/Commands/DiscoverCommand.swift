@@ -14,8 +14,7 @@ struct DiscoverCommand: ParsableCommand {
       input of the same length (resample), its mean over inputs, or zero.
       """)
 
-  @Argument(help: ArgumentHelp("Circuits' folders, or folders of those.", valueName: "dir"))
-  var paths: [String]
+  @OptionGroup var options: MeasurementOptions
 
   @Option(
     name: .customLong("method"),
@@ -26,22 +25,7 @@ struct DiscoverCommand: ParsableCommand {
   @Option(help: "What ablated edges carry: resample, mean or zero.")
   var ablation: Ablation = .resample
 
-  @Option(help: "The transformer: hl, the compiled one, or ll, the trained one (default: ll if it is there).")
-  var model: ArtifactFolder.Model?
-
-  @Option(help: ArgumentHelp("How many inputs.", valueName: "n"))
-  var inputs = 1000
-
-  @Option(help: "The seed of inputs and methods.")
-  var seed: UInt64 = 0
-
-  @Flag(help: "Compare scores with those of a transformer trained on behaviour alone; trains it if need be.")
-  var natural = false
-
-  @OptionGroup var jobs: JobOptions
-
   func validate() throws {
-    if inputs < 1 { throw ValidationError("'--inputs' has to be at least 1.") }
     if methodNames.isEmpty { throw ValidationError("Name a method with '--method', or all.") }
     _ = try methods()
   }
@@ -59,7 +43,7 @@ struct DiscoverCommand: ParsableCommand {
 
   func run() throws {
     let methods = try methods()
-    let results = try MeasurementBatch.run(paths, model: model, jobs: jobs.count) { circuit, update in
+    let results = try MeasurementBatch.run(options) { circuit, update in
       let files = try discover(circuit, methods, update)
       return (files, files.map { "\($0.method) \(Self.figure($0.aurocEdges))" }.joined(separator: ", "))
     }
@@ -75,12 +59,12 @@ struct DiscoverCommand: ParsableCommand {
     _ circuit: MeasuredCircuit, _ methods: [any DiscoveryMethod], _ update: (Double, String) -> Void
   ) throws -> [DiscoveryFile] {
     let sample = CircuitInputs(
-      circuit.compiled, count: inputs, settings: circuit.settings, trainingSeed: circuit.trainingSeed,
-      seed: seed)
+      circuit.compiled, count: options.inputs, settings: circuit.settings, trainingSeed: circuit.trainingSeed,
+      seed: options.seed)
     let task = DiscoveryTask(
-      parameters: circuit.parameters, pairs: sample.pairs, ablation: ablation, seed: seed)
+      parameters: circuit.parameters, pairs: sample.pairs, ablation: ablation, seed: options.seed)
     var naturalTask: DiscoveryTask?
-    if natural {
+    if options.natural {
       naturalTask = task
       naturalTask?.parameters = try circuit.naturalOrTrained { part, accuracy in
         update(0, "training on behaviour alone, \(Int(part * 100))%, accuracy \(Percent.text(accuracy))")

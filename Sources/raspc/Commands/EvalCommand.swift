@@ -15,45 +15,19 @@ struct EvalCommand: ParsableCommand {
       training where the circuit has any to spare.
       """)
 
-  @Argument(help: ArgumentHelp("Circuits' folders, or folders of those.", valueName: "dir"))
-  var paths: [String]
-
-  @Option(help: "The transformer: hl, the compiled one, or ll, the trained one (default: ll if it is there).")
-  var model: ArtifactFolder.Model?
-
-  @Option(help: ArgumentHelp("How many inputs node effects are taken on.", valueName: "n"))
-  var inputs = 1000
-
-  @Option(help: "The seed of inputs.")
-  var seed: UInt64 = 0
-
-  @Flag(help: "Compare with a transformer of the same size trained on behaviour alone; trains it if need be.")
-  var natural = false
-
-  @OptionGroup var jobs: JobOptions
-
-  func validate() throws {
-    if inputs < 1 { throw ValidationError("'--inputs' has to be at least 1.") }
-  }
+  @OptionGroup var options: MeasurementOptions
 
   func run() throws {
-    let results = try MeasurementBatch.run(paths, model: model, jobs: jobs.count) { circuit, update in
-      var rival: (parameters: Parameters, accuracy: Double)?
-      if natural {
-        let parameters = try circuit.naturalOrTrained { part, accuracy in
+    let options = options
+    let results = try MeasurementBatch.run(options) { circuit, update in
+      let rival =
+        try options.natural
+        ? circuit.naturalOrTrained { part, accuracy in
           update(0.5 * part, "training on behaviour alone, accuracy \(Percent.text(accuracy))")
-        }
-        rival = (parameters, circuit.accuracy(parameters, seed: seed))
-      } else if let parameters = try circuit.natural() {
-        rival = (parameters, circuit.accuracy(parameters, seed: seed))
+        } : circuit.natural()
+      let file = try circuit.evaluate(beside: rival, seed: options.seed, inputs: options.inputs) { part in
+        update(options.natural ? 0.5 + 0.5 * part : part, "")
       }
-      let evaluation = Evaluation(
-        circuit.compiled, parameters: circuit.parameters, model: circuit.model.rawValue,
-        settings: circuit.settings, trainingSeed: circuit.trainingSeed, seed: seed, inputs: inputs)
-      let file = evaluation.run(natural: rival) { part in
-        update(natural ? 0.5 + 0.5 * part : part, "")
-      }
-      try AtomicFile.writeJSON(file, to: circuit.folder.evaluationURL)
       return (file, Self.line(file))
     }
     print(Self.table(results.values).text, terminator: "")

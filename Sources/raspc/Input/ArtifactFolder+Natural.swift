@@ -4,20 +4,17 @@ import Transformer
 
 /// The files of the transformer of the trained one's size that was trained on behaviour alone.
 extension ArtifactFolder {
-  private var naturalURL: URL { file("natural_model.safetensors") }
-  private var naturalConfigURL: URL { file("natural_model_cfg.json") }
-
   /// Its weights; nil where there is none of this size.
   func natural(_ wanted: TransformerConfig) throws -> Parameters? {
-    guard has(naturalURL), has(naturalConfigURL) else { return nil }
+    guard has(naturalWeightsURL), has(naturalConfigURL) else { return nil }
     let config = try FileReader.json(ModelConfigFile.self, naturalConfigURL).config()
     guard config == wanted else { return nil }
-    return try Parameters(Safetensors(decoding: FileReader.data(naturalURL)), config: config)
+    return try Parameters(Safetensors(decoding: FileReader.data(naturalWeightsURL)), config: config)
   }
 
   /// Writes its weights and sizes.
   func write(natural parameters: Parameters, name: String) throws {
-    try AtomicFile.write(parameters.safetensors.encoded(), to: naturalURL)
+    try AtomicFile.write(parameters.safetensors.encoded(), to: naturalWeightsURL)
     try AtomicFile.writeJSON(
       ModelConfigFile(parameters.config, name: "\(name)_natural"), to: naturalConfigURL)
   }

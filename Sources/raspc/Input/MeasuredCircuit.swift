@@ -1,4 +1,5 @@
 import Compiler
+import Discovery
 import Foundation
 import Training
 import Transformer
@@ -61,8 +62,24 @@ struct MeasuredCircuit: Sendable {
     return trained.parameters
   }
 
+  /// Measures the transformer and writes `eval.json`.
+  ///
+  /// - Parameter rival: one of the same size trained on behaviour alone, to compare with
+  @discardableResult
+  func evaluate(
+    beside rival: Parameters?, seed: UInt64, inputs: Int, progress: (Double) -> Void = { _ in }
+  ) throws -> EvaluationFile {
+    let evaluation = Evaluation(
+      compiled, parameters: parameters, model: model.rawValue, settings: settings,
+      trainingSeed: trainingSeed, seed: seed, inputs: inputs)
+    let file = evaluation.run(
+      natural: rival.map { (parameters: $0, accuracy: accuracy($0, seed: seed)) }, progress: progress)
+    try AtomicFile.writeJSON(file, to: folder.evaluationURL)
+    return file
+  }
+
   /// A transformer's held-out accuracy.
-  func accuracy(_ parameters: Parameters, seed: UInt64) -> Double {
+  private func accuracy(_ parameters: Parameters, seed: UInt64) -> Double {
     SIITReport(
       measuring: parameters, compiled, settings: settings, trainingSeed: trainingSeed, seed: seed
     ).accuracy.share
