@@ -1,27 +1,59 @@
+import Foundation
+
 /// Memory that lives as long as whoever computes with it, aligned for vectors and all zeros at first.
 package final class Arena {
-  private var allocations: [UnsafeMutableRawPointer] = []
+  private struct Allocation {
+    var memory: UnsafeMutableRawPointer
+    var byteCount: Int
+    var isMapped: Bool
+  }
+
+  private var allocations: [Allocation] = []
   /// Bytes handed out.
   package private(set) var byteCount = 0
+
+  /// Buffers of so many bytes get pages of their own, which go back to the system with them; from the heap,
+  /// small long-lived objects between them would keep them.
+  private static let smallestMapping = 1 << 16
 
   package init() {}
 
   deinit {
-    for memory in allocations { memory.deallocate() }
+    for allocation in allocations {
+      if allocation.isMapped {
+        munmap(allocation.memory, allocation.byteCount)
+      } else {
+        allocation.memory.deallocate()
+      }
+    }
   }
 
   package func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
     let vectors = max(1, (count + laneCount - 1) / laneCount)
     let bytes = vectors * MemoryLayout<Vector>.stride
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    allocations.append(memory)
+    let memory = mapped(bytes) ?? allocated(bytes)
     byteCount += bytes
-    let floats = memory.bindMemory(to: Float.self, capacity: vectors * laneCount)
-    floats.initialize(repeating: 0, count: vectors * laneCount)
-    return floats
+    return memory.bindMemory(to: Float.self, capacity: vectors * laneCount)
   }
 
   package func vectors(_ count: Int) -> UnsafeMutablePointer<Vector> {
     UnsafeMutableRawPointer(floats(count * laneCount)).assumingMemoryBound(to: Vector.self)
+  }
+
+  /// Pages of zeros; nil where they would hold little or there are none.
+  private func mapped(_ bytes: Int) -> UnsafeMutableRawPointer? {
+    guard bytes >= Self.smallestMapping,
+      let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+      memory != MAP_FAILED
+    else { return nil }
+    allocations.append(Allocation(memory: memory, byteCount: bytes, isMapped: true))
+    return memory
+  }
+
+  private func allocated(_ bytes: Int) -> UnsafeMutableRawPointer {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+    allocations.append(Allocation(memory: memory, byteCount: bytes, isMapped: false))
+    return memory
   }
 }
