@@ -58,6 +58,38 @@ struct SwapScene {
     return pass
   }
 
+  /// A component of a plain block whose output is looked at.
+  struct Reading {
+    var component: Component
+    var block: Int
+  }
+
+  let readings = [
+    Reading(component: .head(layer: 0, head: 1), block: 0), Reading(component: .mlp(layer: 0), block: 1),
+    Reading(component: .mlp(layer: 0), block: 2), Reading(component: .head(layer: 1, head: 0), block: 1),
+    Reading(component: .mlp(layer: 1), block: 3),
+  ]
+
+  /// Channels that a component writes.
+  func channels(_ component: Component) -> Int {
+    switch component {
+    case .head: config.dHead
+    case .mlp: config.dModel
+    }
+  }
+
+  /// What a component writes in one lane, in double precision: [position][channel].
+  func written(_ reading: Reading, _ reference: ReferenceTransformer, lane: Int) -> [[Double]] {
+    let trace = reference.run(sequences[reading.block][lane])
+    switch reading.component {
+    case .head(let layer, let head): return trace.z[layer][head]
+    case .mlp(let layer):
+      return zip(trace.residual[layer + 1], trace.middle[layer]).map { after, before in
+        zip(after, before).map { $0 - $1 }
+      }
+    }
+  }
+
   /// The double-precision logits of a swap in one lane: [position][outputs].
   func expected(_ reference: ReferenceTransformer, _ swap: Swap, lane: Int) -> [[Double]] {
     let source = reference.run(sequences[swap.source][lane])
@@ -86,9 +118,10 @@ struct SwapScene {
     }
   }
 
-  /// Loss = Σ slope · logit over every plain and swapped logit, with slopes drawn once.
+  /// Loss = Σ slope · x over every plain and swapped logit and over what some components wrote, with slopes drawn
+  /// once.
   @Test(
-    "Every gradient agrees with central differences, with interventions in place",
+    "Every gradient agrees with central differences, with interventions and readings in place",
     arguments: [false, true], [TransformerConfig.Activation.gelu, .relu])
   func gradients(causal: Bool, activation: TransformerConfig.Activation) {
     let scene = SwapScene(causal: causal, activation: activation)
@@ -97,7 +130,7 @@ struct SwapScene {
     // Slopes in a few lanes only: the double-precision loss is slow.
     let lanes = [0, 13]
     func slope(_ run: Int, _ lane: Int, _ position: Int, _ output: Int) -> Double {
-      var generator = SeededGenerator(seed: UInt64(((run * 16 + lane) * 8 + position) * 4 + output))
+      var generator = SeededGenerator(seed: UInt64(((run * 16 + lane) * 8 + position) * 8 + output))
       return generator.uniform() * 2 - 1
     }
     func setSlopes(_ logits: Tile, run: Int) {
@@ -112,6 +145,18 @@ struct SwapScene {
     for (index, swap) in scene.swaps.enumerated() {
       setSlopes(pass.forward(swap), run: 100 + index)
       pass.backward(swap, throughSource: true)
+    }
+    let arena = Arena()
+    for (index, reading) in scene.readings.enumerated() {
+      let stride = scene.layout.blocks[reading.block].positions * laneCount
+      let slopes = Tile(base: arena.floats(scene.config.dModel * stride), stride: stride)
+      for channel in 0..<scene.channels(reading.component) {
+        for column in 0..<stride where lanes.contains(column % laneCount) {
+          slopes.row(channel)[column] = Float(
+            slope(200 + index, column % laneCount, column / laneCount, channel))
+        }
+      }
+      pass.plain.receive(slopes, of: reading.component, block: reading.block)
     }
     for (index, block) in scene.layout.blocks.enumerated() {
       setSlopes(pass.plain.activations.logits[block], run: index)
@@ -136,6 +181,13 @@ struct SwapScene {
             }
           }
         }
+        for (index, reading) in scene.readings.enumerated() {
+          for (position, row) in scene.written(reading, reference, lane: lane).enumerated() {
+            for (channel, x) in row.enumerated() {
+              sum += x * slope(200 + index, lane, position, channel)
+            }
+          }
+        }
       }
       return sum
     }
@@ -149,6 +201,26 @@ struct SwapScene {
       let numeric = (loss(up) - loss(down)) / (2 * step)
       let exact = Double(gradient.values[i])
       #expect(abs(numeric - exact) < 2e-3 * max(1, abs(numeric)), "weight \(i)")
+    }
+  }
+
+  @Test("What a component wrote is read from the plain run", arguments: [false, true])
+  func readings(causal: Bool) {
+    let scene = SwapScene(causal: causal)
+    let pass = scene.makePass()
+    let reference = ReferenceTransformer(scene.parameters)
+    let arena = Arena()
+    for reading in scene.readings {
+      let stride = scene.layout.blocks[reading.block].positions * laneCount
+      let tile = Tile(base: arena.floats(scene.config.dModel * stride), stride: stride)
+      pass.plain.output(of: reading.component, block: reading.block, into: tile)
+      for lane in 0..<laneCount {
+        for (position, row) in scene.written(reading, reference, lane: lane).enumerated() {
+          for (channel, value) in row.enumerated() {
+            #expect(abs(Double(tile.row(channel)[position * laneCount + lane]) - value) < 5e-5)
+          }
+        }
+      }
     }
   }
 
