@@ -3,7 +3,7 @@ import Transformer
 
 /// Training on behaviour alone: what a transformer of the same size becomes when nobody tells it how to compute.
 public enum NaturalTraining {
-  /// Trains until held-out accuracy reaches the settings' target, or for one round of steps.
+  /// Trains until held-out accuracy reaches the settings' target, or for the rounds of one attempt.
   ///
   /// - Parameter progress: called with the part that is done and the accuracy so far
   public static func train(
@@ -16,13 +16,18 @@ public enum NaturalTraining {
     let attempt = SIITAttempt(
       compiled, config: config, settings: settings,
       sampler: InputSampler(compiled, heldOut: settings.heldOut, seed: seed), seed: seed, index: 0)
+    let most = settings.firstHold + settings.firstFall + (settings.roundsPerAttempt - 1) * settings.steps
     var accuracy = 0.0
-    for step in 1...attempt.steps {
+    while accuracy < settings.target {
       _ = attempt.step()
-      guard step.isMultiple(of: settings.evaluateEvery) || step == attempt.steps else { continue }
+      let step = attempt.state.step
+      guard step.isMultiple(of: settings.evaluateEvery) || step == attempt.roundEnd else { continue }
       accuracy = attempt.accuracy(pairs: settings.evaluationPairs, seed: seed)
-      progress(Double(step) / Double(attempt.steps), accuracy)
-      if accuracy >= settings.target { break }
+      attempt.note(accuracy)
+      progress(Double(step) / Double(most), accuracy)
+      guard step == attempt.roundEnd else { continue }
+      if attempt.round + 1 == settings.roundsPerAttempt { break }
+      attempt.beginRound()
     }
     return (attempt.parameters, accuracy)
   }

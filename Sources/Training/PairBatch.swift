@@ -43,24 +43,37 @@ final class PairBatch {
       columns: blocks * laneCount * config.context, patterns: blocks * config.context * config.context)
   }
 
+  /// What a pair of blocks is to hold: pairs that are given, in the first lanes, and in the others any inputs of
+  /// one length.
+  struct Plan {
+    var length: Int
+    var given: [InputPair] = []
+  }
+
   /// Draws new inputs, computes the program on them and puts their tokens into a run.
-  ///
-  /// - Parameter fixed: pairs that the first pairs of blocks are to hold, of one length in each
   func draw(
-    _ sampler: InputSampler, _ part: InputSampler.Part, fixed: [[InputPair]] = [], into run: PlainRun,
+    _ sampler: InputSampler, _ part: InputSampler.Part, into run: PlainRun,
     using generator: inout SeededGenerator
   ) {
+    let plans = (0..<blocks / 2).map { _ in Plan(length: sampler.drawLength(using: &generator)) }
+    draw(plans, sampler, part, into: run, using: &generator)
+  }
+
+  /// The same, with a plan for each pair of blocks.
+  func draw(
+    _ plans: [Plan], _ sampler: InputSampler, _ part: InputSampler.Part, into run: PlainRun,
+    using generator: inout SeededGenerator
+  ) {
+    precondition(plans.count == blocks / 2)
     layout.removeAll()
     lanes = Array(repeating: laneCount, count: blocks)
-    for pair in 0..<blocks / 2 {
-      let length = pair < fixed.count ? fixed[pair][0].base.count : sampler.drawLength(using: &generator)
-      let positions = length + 1
-      layout.append(positions: positions)
-      layout.append(positions: positions)
+    for plan in plans {
+      layout.append(positions: plan.length + 1)
+      layout.append(positions: plan.length + 1)
     }
     run.begin(layout)
     for (index, block) in layout.blocks.enumerated() {
-      let given = index / 2 < fixed.count ? fixed[index / 2] : []
+      let given = plans[index / 2].given
       for lane in 0..<laneCount {
         if lane < given.count {
           put(
@@ -111,21 +124,88 @@ final class PairBatch {
 
   /// What a block's own inputs should output. The memory is reused by the next call.
   func targets(block: Int) -> (targets: Targets, counted: Int) {
-    fill(block) { lane in states[block * laneCount + lane] }
-  }
-
-  /// What a block should output with some nodes' variables taken from its partner.
-  func targets(block: Int, swapping nodes: [Int]) -> (targets: Targets, counted: Int) {
-    let partner = block ^ 1
-    return fill(block) { lane in
-      model.swap(
-        nodes, base: states[block * laneCount + lane], source: states[partner * laneCount + lane],
-        into: &swappedState)
-      return swappedState
+    fill(block) { lane in
+      states[block * laneCount + lane]
+    } value: {
+      output($0, at: $1)
     }
   }
 
-  private func fill(_ block: Int, _ state: (Int) -> CausalState) -> (targets: Targets, counted: Int) {
+  /// What a block should output with some nodes' variables taken from its partner, and the lanes where that is
+  /// not what it outputs without.
+  func targets(block: Int, swapping nodes: [Int]) -> (targets: Targets, counted: Int, changed: UInt16) {
+    let partner = block ^ 1
+    var changed: UInt16 = 0
+    let (targets, counted) = fill(block) { lane in
+      let base = states[block * laneCount + lane]
+      model.swap(nodes, base: base, source: states[partner * laneCount + lane], into: &swappedState)
+      if !hasSameOutput(base, swappedState) { changed |= 1 << UInt16(lane) }
+      return swappedState
+    } value: {
+      output($0, at: $1)
+    }
+    return (targets, counted, changed)
+  }
+
+  private func hasSameOutput(_ a: CausalState, _ b: CausalState) -> Bool {
+    (0..<a.length).allSatisfy { position in
+      guard let x = output(a, at: position), let y = output(b, at: position) else { return true }
+      return x == y
+    }
+  }
+
+  /// A variable's values on a block's own inputs, numbers divided by `scale`.
+  func values(of variable: Int, block: Int, scale: Float) -> (targets: Targets, counted: Int) {
+    let isNumber = model.variables[variable].encoding == .numerical
+    return fill(block) { lane in
+      states[block * laneCount + lane]
+    } value: { state, position in
+      let id = state.id(of: variable, at: position)
+      guard id >= 0 else { return nil }
+      return isNumber ? (0, state.number(of: variable, at: position) / scale) : (id, 0)
+    }
+  }
+
+  /// The root mean square of a numerical variable on what the batch holds; 1 where it is nothing but zeros.
+  func scale(of variable: Int) -> Float {
+    var square = 0.0
+    var counted = 0.0
+    for state in states {
+      for position in 0..<state.length where state.id(of: variable, at: position) >= 0 {
+        let number = Double(state.number(of: variable, at: position))
+        square += number * number
+        counted += 1
+      }
+    }
+    return square > 0 ? Float((square / counted).squareRoot()) : 1
+  }
+
+  /// Whether a variable has the same values on every input as on its partner.
+  func isInert(_ variable: Int) -> Bool {
+    let isNumber = model.variables[variable].encoding == .numerical
+    return layout.blocks.indices.allSatisfy { block in
+      (0..<laneCount).allSatisfy { lane in
+        let own = states[block * laneCount + lane]
+        let other = states[(block ^ 1) * laneCount + lane]
+        return (0..<own.length).allSatisfy { position in
+          let id = own.id(of: variable, at: position)
+          return id == other.id(of: variable, at: position)
+            && (!isNumber || id < 0
+              || own.number(of: variable, at: position) == other.number(of: variable, at: position))
+        }
+      }
+    }
+  }
+
+  private func output(_ state: CausalState, at position: Int) -> (id: Int32, number: Float)? {
+    guard state.hasOutput(at: position) else { return nil }
+    return model.isNumerical ? (0, state.outputNumber(at: position)) : (state.outputID(at: position), 0)
+  }
+
+  private func fill(
+    _ block: Int, _ state: (Int) -> CausalState,
+    value: (CausalState, _ position: Int) -> (id: Int32, number: Float)?
+  ) -> (targets: Targets, counted: Int) {
     let positions = layout.blocks[block].positions
     var counted = 0
     for lane in 0..<laneCount {
@@ -134,10 +214,10 @@ final class PairBatch {
       ids[lane] = -1
       for position in 1..<positions {
         let column = position * laneCount + lane
-        if isCounted && state.hasOutput(at: position - 1) {
+        if isCounted, let (id, number) = value(state, position - 1) {
           counted += 1
-          ids[column] = model.isNumerical ? 0 : state.outputID(at: position - 1)
-          numbers[column] = model.isNumerical ? state.outputNumber(at: position - 1) : 0
+          ids[column] = id
+          numbers[column] = number
         } else {
           ids[column] = -1
         }

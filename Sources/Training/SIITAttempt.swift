@@ -7,33 +7,38 @@ import Transformer
 /// A step runs a batch of inputs once. On top of it, every block of sequences is run twice more with
 /// activations of its partner's swapped in: once those of the component aligned with a variable, where the
 /// output must be the program's with that variable swapped, and once those of random components outside the
-/// circuit, where it must stay.
+/// circuit, where it must stay. At first, variables are also read from their components directly.
 final class SIITAttempt {
   let config: TransformerConfig
   let nodes: SIITNodes
   private(set) var state: State
   private let settings: SIITSettings
   private let sampler: InputSampler
-  private let alignedSets: [ComponentSet]
   private let loss: LossKernel
   private let batch: PairBatch
   private let pass: TrainingPass
-  private let adam: AdamKernel
+  private let optimiser: Optimiser
+  private let probes: VariableProbes
+  /// Nodes whose variables are the same on any two inputs of a length, as far as a batch tells. Their swap must
+  /// change as little as that of a component outside the circuit, and is trained with those.
+  private let inert: [Int]
   private let average: WeightAverage
   private let measure: SIITMeasure
+  private let index: Int
   private var lastSwaps: [Swap] = []
 
   /// What changes from step to step besides weights and Adam's moments.
   struct State: Codable, Sendable {
     var step = 0
-    /// Rounds that are over.
-    var round = 0
+    var schedule: LearningRateSchedule
     var generator: SeededGenerator
-    var alignedSampler: NodeSampler
-    var hardPairs = HardPairs()
+    var curriculum: SwapCurriculum
 
-    /// The aligned node to swap next.
-    mutating func drawNode() -> Int { alignedSampler.draw(using: &generator) }
+    /// What the next pair of blocks is for.
+    mutating func plan(_ sampler: InputSampler, isReplay: Bool) -> SwapCurriculum.Plan {
+      if isReplay, let plan = curriculum.replay(using: &generator) { return plan }
+      return curriculum.plan(sampler, using: &generator)
+    }
   }
 
   /// - Parameter index: counts attempts from 0; every attempt has random numbers of its own
@@ -44,8 +49,8 @@ final class SIITAttempt {
     self.config = config
     self.settings = settings
     self.sampler = sampler
+    self.index = index
     nodes = SIITNodes(compiled, config: config)
-    alignedSets = nodes.aligned.map { ComponentSet([$0], config: config) }
     loss = LossKernel(for: compiled, tolerance: settings.tolerance)
     let blocks = max(2, settings.batch / laneCount / 2 * 2)
     batch = PairBatch(compiled, blocks: blocks)
@@ -54,29 +59,46 @@ final class SIITAttempt {
     pass = TrainingPass(
       parameters: .initialised(config: config, using: &generator),
       capacity: PairBatch.capacity(config, blocks: blocks))
-    adam = AdamKernel(
-      .init(
-        beta1: Float(settings.beta1), beta2: Float(settings.beta2), epsilon: 1e-8,
-        clipping: Float(settings.clipping)),
-      count: pass.weights.count)
+    let adam = AdamKernel.Settings(
+      beta1: Float(settings.beta1), beta2: Float(settings.beta2), epsilon: 1e-8,
+      clipping: Float(settings.clipping))
+    optimiser = Optimiser(config, adam, momentum: Float(settings.momentum))
     average = WeightAverage(pass.weights, decay: Float(settings.averaging))
+    var first = SeededGenerator(seed: seed, stream: "first batch \(index)")
+    batch.draw(sampler, .training, into: pass.plain, using: &first)
+    let batch = batch
+    probes = VariableProbes(compiled, config: config, adam: adam) { batch.scale(of: $0) }
+    let model = compiled.causalModel
+    inert = model.nodes.indices.filter { model.nodeVariables[$0].allSatisfy { batch.isInert($0) } }
     state = State(
+      schedule: LearningRateSchedule(settings),
       generator: SeededGenerator(seed: seed, stream: "training \(index)"),
-      alignedSampler: NodeSampler(count: nodes.aligned.count))
+      curriculum: SwapCurriculum(
+        nodes: nodes.aligned.count, lengths: sampler.lengths, effectiveShare: settings.effectiveShare))
   }
 
   /// Steps at the end of the present round.
-  var steps: Int { settings.steps * (state.round + 1) }
+  var roundEnd: Int { state.schedule.end }
+  /// Rounds that are over.
+  var round: Int { state.schedule.round }
+
+  /// Adam's rate in the next step.
+  var learningRate: Double {
+    settings.learningRate * state.schedule.factor(step: state.step, settings)
+  }
+
+  /// Takes note of how the worst node stands, which the learning rate depends on.
+  func note(_ worst: Double) { state.schedule.note(worst, step: state.step, settings) }
 
   /// Goes on for another round at a lower rate.
-  func beginRound() { state.round += 1 }
+  func beginRound() { state.schedule.beginRound(settings) }
 
   /// Sequences of a step, and how many of them run again with swaps.
   var sequences: Int { batch.blocks * laneCount }
   var swappedSequences: Int { lastSwaps.count * laneCount }
 
   /// Bytes that a step works on.
-  var byteCount: Int { pass.byteCount }
+  var byteCount: Int { pass.byteCount + optimiser.byteCount + probes.byteCount }
 
   /// The matrix products of the last step.
   var lastProducts: [ProductShape] {
@@ -94,24 +116,26 @@ final class SIITAttempt {
     var weights: [Float]
     var average: [Float]
     var moments: [Float]
+    var probes: [Float]
   }
 
   var snapshot: Snapshot {
     Snapshot(
       state: state, weights: pass.weights.values, average: average.weights.values,
-      moments: adam.moments)
+      moments: optimiser.moments, probes: probes.values)
   }
 
   /// Goes back to a snapshot of an attempt of the same size.
   func restore(_ snapshot: Snapshot) throws(TrainingError) {
     let count = pass.weights.count
     guard snapshot.weights.count == count, snapshot.average.count == count,
-      snapshot.moments.count == 2 * count
+      snapshot.moments.count == Optimiser.momentCount(count), snapshot.probes.count == probes.valueCount
     else { throw TrainingError("the checkpoint is of a transformer of another size") }
     state = snapshot.state
     pass.weights.load(snapshot.weights)
     average.restore(snapshot.average, steps: state.step)
-    adam.restore(moments: snapshot.moments, steps: state.step)
+    optimiser.restore(snapshot.moments, steps: state.step)
+    probes.restore(snapshot.probes, steps: state.step)
   }
 
   /// Scores ``parameters``; the pairs are the same at every call with the same seed and number.
@@ -120,13 +144,11 @@ final class SIITAttempt {
     return measure.measure(average.weights, sampler, pairs: pairs, using: &generator)
   }
 
-  /// Scores ``parameters`` for a result: on all pairs of held-out inputs where they are not many more than
-  /// `pairs`.
+  /// Scores ``parameters`` on pairs that no other call has seen, more of them: on all pairs of held-out inputs where
+  /// they are not many more than `pairs`.
   func measureThoroughly(pairs: Int, seed: UInt64) -> SIITReport {
-    guard let all = HeldOutPairs.all(sampler, limit: 2 * pairs), !all.isEmpty else {
-      return measure(pairs: pairs, seed: seed)
-    }
-    return measure.measure(average.weights, all: all)
+    measure.measureThoroughly(
+      average.weights, sampler, pairs: pairs, seed: seed, stream: "attempt \(index) step \(state.step)")
   }
 
   /// Held-out accuracy of ``parameters``.
@@ -138,6 +160,7 @@ final class SIITAttempt {
   /// Mean losses of one step, per counted position.
   struct Losses {
     var behaviour = 0.0
+    var guide = 0.0
     var iit = 0.0
     var strict = 0.0
   }
@@ -147,48 +170,89 @@ final class SIITAttempt {
     let blocks = batch.blocks
     pass.begin()
     lastSwaps.removeAll(keepingCapacity: true)
-    let hard = (0..<blocks / 2 / settings.hardEvery).compactMap { _ in state.hardPairs.take() }
-    batch.draw(
-      sampler, .training, fixed: hard.map(\.pairs), into: pass.plain, using: &state.generator)
+    let replays = blocks / 2 / settings.hardEvery
+    let plans = (0..<blocks / 2).map { state.plan(sampler, isReplay: $0 < replays) }
+    batch.draw(plans.map(\.pairs), sampler, .training, into: pass.plain, using: &state.generator)
     pass.plain.forward(pass.weights)
-    for block in 0..<blocks where settings.iitWeight > 0 {
-      let isHard = block.isMultiple(of: 2) && block / 2 < hard.count
-      losses.iit += trainNode(isHard ? hard[block / 2].node : nil, block: block) / Double(blocks)
+    if settings.iitWeight > 0 {
+      losses.guide = guide(plans)
+      for block in 0..<blocks { losses.iit += trainNode(plans[block / 2], block: block) / Double(blocks) }
     }
     for block in 0..<blocks {
+      if settings.strictWeight > 0 { losses.strict += trainOutside(block) / Double(blocks) }
       let own = batch.targets(block: block)
-      if settings.strictWeight > 0, let components = drawOutside() {
-        let swap = Swap(base: block, source: block ^ 1, components: components)
-        losses.strict += train(swap, own, settings.strictWeight).meanLoss / Double(blocks)
-      }
       let logits = pass.plain.activations.logits[batch.layout.blocks[block]]
       let score = loss.score(logits, own.targets, weight: weight(settings.behaviourWeight, own.counted))
       losses.behaviour += score.meanLoss / Double(blocks)
     }
     pass.finish()
-    adam.update(pass.weights, pass.gradient, learningRate: Float(learningRate(state.step)))
+    let matrixRate = settings.matrixRate * state.schedule.factor(step: state.step, settings)
+    optimiser.update(
+      pass.weights, pass.gradient, learningRate: Float(learningRate), matrixRate: Float(matrixRate),
+      decay: Float(matrixRate * settings.weightDecay))
     average.update(pass.weights)
     state.step += 1
     return losses
   }
 
-  /// Swaps a node of the circuit, that one or the sampler's; returns the mean loss.
-  private func trainNode(_ given: Int?, block: Int) -> Double {
-    let node = given ?? state.drawNode()
-    let swap = Swap(base: block, source: block ^ 1, components: alignedSets[node])
-    let score = train(swap, batch.targets(block: block, swapping: [node]), settings.iitWeight)
-    if given == nil { state.alignedSampler.note(node, score) }
-    for lane in 0..<laneCount where score.wrongLanes & 1 << UInt16(lane) != 0 {
-      state.hardPairs.note(node: node, batch.pair(block: block, lane: lane))
+  /// Reads the variables of every block's node; returns the mean loss.
+  private func guide(_ plans: [SwapCurriculum.Plan]) -> Double {
+    let done = Double(state.step) / Double(settings.guideSteps)
+    guard done < 1, settings.guideWeight > 0 else { return 0 }
+    let share = settings.guideWeight * 0.5 * (1 + cos(Double.pi * done))
+    probes.begin()
+    var total = 0.0
+    for block in 0..<batch.blocks {
+      total += probes.train(plans[block / 2].node(block), block: block, batch, pass.plain) {
+        weight(share, $0)
+      }
+    }
+    probes.finish(learningRate: Float(learningRate))
+    return total / Double(batch.blocks)
+  }
+
+  /// Swaps a node of the circuit in a block, or it and some more; returns the mean loss.
+  private func trainNode(_ plan: SwapCurriculum.Plan, block: Int) -> Double {
+    let node = plan.node(block)
+    let isReplay = plan.isReplay && block.isMultiple(of: 2)
+    var swapped = [node]
+    if !isReplay, state.generator.uniform() < settings.jointShare {
+      swapped += nodes.aligned.indices.filter { other in
+        other != node && state.generator.uniform() < Self.companionShare
+      }
+    }
+    let wanted = batch.targets(block: block, swapping: swapped)
+    let components = ComponentSet(swapped.map { nodes.aligned[$0] }, config: config)
+    let swap = Swap(base: block, source: block ^ 1, components: components)
+    let score = train(swap, wanted.targets, wanted.counted, settings.iitWeight)
+    if swapped.count == 1 {
+      state.curriculum.note(
+        plan, block: block, batch, score, changed: wanted.changed, using: &state.generator)
     }
     return score.meanLoss
   }
 
-  private func train(_ swap: Swap, _ wanted: (targets: Targets, counted: Int), _ share: Double)
-    -> BlockScore
-  {
+  /// How many of the other nodes a joint swap takes along, on average.
+  private static let companionShare = 0.3
+
+  /// Swaps each component outside the circuit, and each inert node, or not, by a coin; returns the mean loss.
+  private func trainOutside(_ block: Int) -> Double {
+    guard !nodes.outside.isEmpty else { return 0 }
+    var components = ComponentSet([Component](), config: config)
+    for component in nodes.outside where state.generator.next() & 1 == 0 { components.insert(component) }
+    let swapped = inert.filter { _ in state.generator.next() & 1 == 0 }
+    for node in swapped { components.insert(nodes.aligned[node]) }
+    if components.isEmpty {
+      components.insert(nodes.outside[state.generator.index(below: nodes.outside.count)])
+    }
+    let swap = Swap(base: block, source: block ^ 1, components: components)
+    let wanted = batch.targets(block: block, swapping: swapped)
+    return train(swap, wanted.targets, wanted.counted, settings.strictWeight).meanLoss
+  }
+
+  private func train(_ swap: Swap, _ targets: Targets, _ counted: Int, _ share: Double) -> BlockScore {
     let logits = pass.forward(swap)
-    let score = loss.score(logits, wanted.targets, weight: weight(share, wanted.counted))
+    let score = loss.score(logits, targets, weight: weight(share, counted))
     pass.backward(swap, throughSource: settings.throughSource)
     lastSwaps.append(swap)
     return score
@@ -198,28 +262,9 @@ final class SIITAttempt {
   private func weight(_ share: Double, _ counted: Int) -> Float {
     Float(share / Double(max(counted, 1) * batch.blocks))
   }
-
-  /// Each component outside the circuit or not, by a coin; nil where the circuit has no outside.
-  private func drawOutside() -> ComponentSet? {
-    guard !nodes.outside.isEmpty else { return nil }
-    var set = ComponentSet([Component](), config: config)
-    for component in nodes.outside where state.generator.next() & 1 == 0 { set.insert(component) }
-    if set.isEmpty { set.insert(nodes.outside[state.generator.index(below: nodes.outside.count)]) }
-    return set
-  }
-
-  /// In every round a linear rise over the warm-up, then half a cosine down (Loshchilov and Hutter,
-  /// arXiv 1608.03983).
-  func learningRate(_ step: Int) -> Double {
-    let greatest = settings.learningRate * pow(0.5, Double(state.round))
-    let step = step - settings.steps * state.round
-    if step < settings.warmup { return greatest * Double(step + 1) / Double(settings.warmup) }
-    let done = Double(step - settings.warmup) / Double(max(1, settings.steps - settings.warmup))
-    let cosine = 0.5 * (1 + cos(Double.pi * done))
-    return greatest * (settings.finalRate + (1 - settings.finalRate) * cosine)
-  }
 }
 
 extension BlockScore {
-  fileprivate var meanLoss: Double { counted == 0 ? 0 : loss / Double(counted) }
+  /// Per counted position.
+  var meanLoss: Double { counted == 0 ? 0 : loss / Double(counted) }
 }

@@ -70,6 +70,18 @@ final class SIITMeasure {
     return report
   }
 
+  /// Scores every node on all pairs of held-out inputs where these are not many more than `pairs`, else on so many
+  /// of the seed's stream.
+  func measureThoroughly(
+    _ weights: WeightBuffer, _ sampler: InputSampler, pairs: Int, seed: UInt64, stream: String
+  ) -> SIITReport {
+    if let all = HeldOutPairs.all(sampler, limit: 2 * pairs), !all.isEmpty {
+      return measure(weights, all: all)
+    }
+    var generator = SeededGenerator(seed: seed, stream: stream)
+    return measure(weights, sampler, pairs: pairs, using: &generator)
+  }
+
   private func rounds(_ pairs: Int) -> Int {
     max(1, (pairs + batch.blocks * laneCount - 1) / (batch.blocks * laneCount))
   }

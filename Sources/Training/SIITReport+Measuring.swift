@@ -5,17 +5,32 @@ extension SIITReport {
   /// Measures a transformer with the circuit's components in the places of the compiled one's, be it trained or
   /// compiled.
   ///
-  /// - Parameter trainingSeed: the seed that training was given, which decides what was held out
+  /// - Parameters:
+  ///   - trainingSeed: the seed that training was given, which decides what was held out
+  ///   - stream: names the pairs of `seed` to measure on, where not all are
   public init(
     measuring parameters: Parameters, _ compiled: CompiledCircuit, settings: SIITSettings = SIITSettings(),
-    trainingSeed: UInt64, seed: UInt64
+    trainingSeed: UInt64, seed: UInt64, stream: String = "measure"
   ) {
     let config = parameters.config
     let measure = SIITMeasure(
       compiled, config: config, nodes: SIITNodes(compiled, config: config), tolerance: settings.tolerance)
     let sampler = InputSampler(compiled, heldOut: settings.heldOut, seed: trainingSeed)
+    self = measure.measureThoroughly(
+      WeightBuffer(parameters), sampler, pairs: settings.finalPairs, seed: seed, stream: stream)
+  }
+
+  /// The accuracy of a transformer's outputs alone, on held-out inputs.
+  public static func accuracy(
+    of parameters: Parameters, _ compiled: CompiledCircuit, settings: SIITSettings = SIITSettings(),
+    trainingSeed: UInt64, seed: UInt64
+  ) -> Double {
+    let config = parameters.config
+    let measure = SIITMeasure(
+      compiled, config: config, nodes: SIITNodes(compiled, config: config), tolerance: settings.tolerance)
+    let sampler = InputSampler(compiled, heldOut: settings.heldOut, seed: trainingSeed)
     var generator = SeededGenerator(seed: seed, stream: "measure")
-    self = measure.measure(
+    return measure.accuracy(
       WeightBuffer(parameters), sampler, pairs: settings.finalPairs, using: &generator)
   }
 }

@@ -3,20 +3,37 @@ import Runtime
 /// How a circuit is trained. The defaults are the recipe for every circuit; a program may set any of them in
 /// its `siit = {...}` block under the names of ``CodingKeys``.
 public struct SIITSettings: Codable, Sendable, Hashable {
-  /// Steps of one round, in which the learning rate rises and falls once.
-  public var steps = 4000
-  /// How many rounds to train before giving up. A round goes on with the weights of the one before if they
-  /// came near the target, else it is a new attempt in a larger transformer.
-  public var rounds = 4
+  /// Steps of a round, in which the learning rate falls once. The first round is shorter: it holds the rate for
+  /// at most three eighths of so many steps and lets it fall in three sixteenths.
+  public var steps = 1600
+  /// How many rounds to train before giving up.
+  public var rounds = 12
+  /// How many of them go on with the same weights before a new attempt begins in a larger transformer.
+  public var roundsPerAttempt = 7
   /// Sequences of one step; each is the base of two swaps, and the source of two.
   public var batch = 256
+  /// The share of swaps of a node of the circuit that take some of its other nodes along.
+  public var jointShare = 0.5
+  /// The share that pairs whose swap changes the output are brought up to where random pairs have fewer.
+  public var effectiveShare = 0.5
   /// Of so many pairs of blocks one holds pairs of inputs that were lately wrong.
   public var hardEvery = 4
-  /// Adam's learning rate after warming up; it falls to `finalRate` of itself as a half cosine. Every round
-  /// that goes on with the same weights halves it.
+  /// Adam's greatest learning rate, for embeddings, biases and the unembedding.
   public var learningRate = 5e-3
+  /// Muon's, for the layers' weight matrices.
+  public var matrixRate = 0.012
+  /// What every weight loses in a step, as a share of it, by Muon's rate.
+  public var weightDecay = 0.03
+  /// Where either ends in a round, as a share of the greatest.
   public var finalRate = 0.01
   public var warmup = 100
+  /// What accuracy and every node must reach for the first round's rate to fall before its time.
+  public var near = 0.95
+  /// The second round's greatest rates as a share of the first's, and every later round's of the one before.
+  public var laterRate = 0.5
+  public var roundRate = 0.7
+  /// What Muon's running mean of the gradient keeps at a step.
+  public var momentum = 0.95
   public var beta1 = 0.9
   public var beta2 = 0.99
   /// The gradient's greatest norm.
@@ -26,14 +43,19 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   public var behaviourWeight = 1.0
   public var iitWeight = 2.0
   public var strictWeight = 4.0
+  /// The weight, at first, of the loss of reading variables from their components; it fades to nothing over
+  /// `guideSteps`.
+  public var guideWeight = 1.0
+  public var guideSteps = 1000
   /// Whether gradients flow through the swapped-in activations to the run they come from. Detached, as
   /// published, nothing pushes a component outside the circuit to be constant.
   public var throughSource = true
-  /// What accuracy and every node's IIA and SIIA must reach on held-out inputs.
+  /// What accuracy and every node's IIA and SIIA must reach on held-out inputs. Training goes on until the errors
+  /// are half of those that this allows, so that it holds on other pairs, too.
   public var target = 0.999
   /// Steps between evaluations.
-  public var evaluateEvery = 200
-  /// Held-out pairs for each node at an evaluation on the way, and at the end.
+  public var evaluateEvery = 100
+  /// Held-out pairs for each node at an evaluation on the way, and of a result.
   public var evaluationPairs = 512
   public var finalPairs = 4096
   /// A numerical output is right when it is this close.
@@ -44,7 +66,13 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   public init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case steps, rounds, batch, warmup, beta1, beta2, clipping, averaging, target, tolerance
+    case steps, rounds, batch, warmup, near, momentum, beta1, beta2, clipping, averaging, target, tolerance
+    case roundsPerAttempt = "rounds_per_attempt"
+    case matrixRate = "matrix_rate"
+    case laterRate = "later_rate"
+    case roundRate = "round_rate"
+    case guideWeight = "guide_weight"
+    case guideSteps = "guide_steps"
     case learningRate = "learning_rate"
     case finalRate = "final_rate"
     case behaviourWeight = "behaviour_weight"
@@ -56,15 +84,22 @@ public struct SIITSettings: Codable, Sendable, Hashable {
     case finalPairs = "final_pairs"
     case heldOut = "held_out"
     case hardEvery = "hard_every"
+    case jointShare = "joint_share"
+    case effectiveShare = "effective_share"
+    case weightDecay = "weight_decay"
   }
 
-  /// Whether an attempt whose worst node stands so low after a share of its first round is better given up.
-  func isHopeless(_ worst: Double, after share: Double) -> Bool {
-    share >= 0.5 && worst < 0.85 || share >= 0.25 && worst < 0.5
-  }
+  /// The most steps that the first round holds its rate, and those in which it falls.
+  var firstHold: Int { max(1, steps * 3 / 8) }
+  var firstFall: Int { max(1, steps * 3 / 16) }
 
-  /// Whether an attempt that ends a round with its worst node so high is worth another.
-  func isNear(_ worst: Double) -> Bool { worst >= 0.97 }
+  /// What a sample of pairs must show for training to end.
+  var aim: Double { 1 - (1 - target) / 2 }
+
+  /// Whether an attempt that has ended some rounds, the last with its worst node so high, is worth another.
+  func isPromising(_ worst: Double, rounds: Int) -> Bool {
+    rounds < roundsPerAttempt && (rounds < 2 || worst >= 0.97)
+  }
 
   /// These settings with a program's own in their place; throws ``SettingsError``.
   public func overridden(by values: [String: Value]) throws(SettingsError) -> SIITSettings {
@@ -94,6 +129,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
     switch key {
     case .steps: steps = try count()
     case .rounds: rounds = try count()
+    case .roundsPerAttempt: roundsPerAttempt = try count()
     case .batch: batch = try count()
     case .hardEvery: hardEvery = try count()
     case .warmup: warmup = try count()
@@ -101,6 +137,16 @@ public struct SIITSettings: Codable, Sendable, Hashable {
     case .evaluationPairs: evaluationPairs = try count()
     case .finalPairs: finalPairs = try count()
     case .learningRate: learningRate = try number(0...10)
+    case .matrixRate: matrixRate = try number(0...10)
+    case .weightDecay: weightDecay = try number(0...10)
+    case .jointShare: jointShare = try number(0...1)
+    case .effectiveShare: effectiveShare = try number(0...1)
+    case .laterRate: laterRate = try number(0...1)
+    case .roundRate: roundRate = try number(0...1)
+    case .near: near = try number(0...1)
+    case .momentum: momentum = try number(0...1)
+    case .guideWeight: guideWeight = try number(0...1e6)
+    case .guideSteps: guideSteps = try count()
     case .finalRate: finalRate = try number(0...1)
     case .beta1: beta1 = try number(0...1)
     case .beta2: beta2 = try number(0...1)

@@ -19,7 +19,7 @@ public struct TrainingCheckpoint: Sendable {
     }
     var tensors = [
       tensor("weights", attempt.weights), tensor("average", attempt.average),
-      tensor("moments", attempt.moments),
+      tensor("moments", attempt.moments), tensor("probes", attempt.probes),
     ]
     if let best { tensors.append(tensor("best", best)) }
     let encoder = JSONEncoder()
@@ -40,7 +40,8 @@ extension TrainingCheckpoint {
       file.tensors.first { $0.name == name }.map { Array($0.values) }
     }
     guard let weights = values("weights"), let average = values("average"),
-      let moments = values("moments"), let progress = file.metadata["progress"],
+      let moments = values("moments"), let probes = values("probes"),
+      let progress = file.metadata["progress"],
       let state = file.metadata["state"]
     else { throw TrainingError("not a checkpoint") }
     func decode<T: Decodable>(_ type: T.Type, _ text: String) throws -> T {
@@ -50,7 +51,7 @@ extension TrainingCheckpoint {
       progress: try decode(TrainingProgress.self, progress),
       attempt: SIITAttempt.Snapshot(
         state: try decode(SIITAttempt.State.self, state), weights: weights, average: average,
-        moments: moments),
+        moments: moments, probes: probes),
       best: values("best"))
   }
 }

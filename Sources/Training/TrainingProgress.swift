@@ -10,7 +10,10 @@ struct TrainingProgress: Codable, Sendable {
   var seconds = 0.0
   var isDone = false
   var updates: [TrainingUpdate] = []
+  /// The best that a sample of pairs said of any weights, which picked them.
   var bestReport: SIITReport?
   /// The attempt that gave the best report.
   var bestAttempt = 0
+  /// What other pairs say of them in the end.
+  var result: SIITReport?
 }

@@ -85,8 +85,22 @@ package struct PackedLayout: Sendable {
   /// [dModel + 1, outputs]
   package let unembed: Int
   package let count: Int
+  /// The weight matrices of the layers: W_Q, W_K and W_V, each of all heads; W_O, W_in and W_out.
+  let matrices: [Matrix]
+  /// All others: embeddings, biases, the unembedding.
+  let rest: [Range<Int>]
+
+  /// A weight matrix in place.
+  struct Matrix: Sendable {
+    let offset: Int
+    let rows: Int
+    let columns: Int
+    /// Floats from one row to the next.
+    let stride: Int
+  }
 
   package init(config c: TransformerConfig) {
+    let width = c.heads * c.dHead
     var offset = 0
     func place(_ rows: Int, _ columns: Int) -> Int {
       defer { offset += rows * columns }
@@ -96,12 +110,34 @@ package struct PackedLayout: Sendable {
     positions = place(c.context, c.dModel)
     blocks = (0..<c.layers).map { _ in
       Block(
-        qkv: place(c.dModel + 1, 3 * c.heads * c.dHead),
-        attentionOut: place(c.heads * c.dHead + 1, c.dModel),
+        qkv: place(c.dModel + 1, 3 * width),
+        attentionOut: place(width + 1, c.dModel),
         mlpIn: place(c.dModel + 1, c.dMLP),
         mlpOut: place(c.dMLP + 1, c.dModel))
     }
     unembed = place(c.dModel + 1, c.outputs)
     count = offset
+    matrices = blocks.flatMap { block -> [Matrix] in
+      let inputs = (0..<3).map {
+        Matrix(offset: block.qkv + $0 * width, rows: c.dModel, columns: width, stride: 3 * width)
+      }
+      return inputs + [
+        Matrix(offset: block.attentionOut, rows: width, columns: c.dModel, stride: c.dModel),
+        Matrix(offset: block.mlpIn, rows: c.dModel, columns: c.dMLP, stride: c.dMLP),
+        Matrix(offset: block.mlpOut, rows: c.dMLP, columns: c.dModel, stride: c.dModel),
+      ]
+    }
+    // A matrix's bias is one more row below it.
+    let biases = blocks.flatMap { block -> [Range<Int>] in
+      func row(_ matrix: Int, below rows: Int, _ columns: Int) -> Range<Int> {
+        let start = matrix + rows * columns
+        return start..<start + columns
+      }
+      return [
+        row(block.qkv, below: c.dModel, 3 * width), row(block.attentionOut, below: width, c.dModel),
+        row(block.mlpIn, below: c.dModel, c.dMLP), row(block.mlpOut, below: c.dMLP, c.dModel),
+      ]
+    }
+    rest = [embed..<positions + c.context * c.dModel] + biases + [unembed..<count]
   }
 }

@@ -47,7 +47,9 @@ func tinyCircuit() throws -> CompiledCircuit {
     settings.rounds = 3
     settings.target = 1.1
     let through = try SIITTrainer(circuit, settings: settings, seed: 3).train()
+    // A short first round, one at a lower rate, and a new attempt.
     #expect(through.steps > 50)
+    #expect(through.attempts == 2)
 
     for stop in stride(from: 1, to: through.steps, by: 6) {
       struct Stopped: Error {}
@@ -70,6 +72,19 @@ func tinyCircuit() throws -> CompiledCircuit {
       #expect(result.updates == through.updates)
       #expect(result.steps == through.steps)
     }
+  }
+
+  @Test("Training ends with errors to spare, and other pairs than those that ended it say what the result is")
+  func freshResult() throws {
+    let circuit = try circuit(PairBatchTests.program)
+    var settings = settings(steps: 800)
+    settings.rounds = 3
+    let result = try SIITTrainer(circuit, settings: settings, seed: 1).train()
+    let decisive = try #require(result.updates.last?.report)
+    #expect(result.reached)
+    #expect(decisive.worst >= settings.aim)
+    #expect(!result.report.isExhaustive)
+    #expect(result.report.accuracy.counted != decisive.accuracy.counted)
   }
 
   @Test("Seeds decide the weights")

@@ -26,7 +26,7 @@ import Testing
     for step in 1...3 {
       let raw = gradient(step).map(Double.init)
       slopes.load(gradient(step))
-      let norm = adam.update(weights, slopes, learningRate: 0.01)
+      let norm = adam.update(weights.base, slopes.base, learningRate: 0.01)
       let exact = raw.map { $0 * $0 }.reduce(0, +).squareRoot()
       #expect(abs(Double(norm) - exact) < 1e-4 * exact)
       let clip = min(1, Double(clipping) / exact)
@@ -48,7 +48,7 @@ import Testing
       let slopes = WeightBuffer(config: config)
       for step in steps {
         slopes.load(gradient(step))
-        adam.update(weights, slopes, learningRate: 0.01)
+        adam.update(weights.base, slopes.base, learningRate: 0.01)
       }
     }
     let through = WeightBuffer(config: config)

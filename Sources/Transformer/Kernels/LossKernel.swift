@@ -23,6 +23,8 @@ package struct BlockScore: Sendable {
   package var countedLanes: UInt16 = 0
   package var wrongLanes: UInt16 = 0
 
+  package init() {}
+
   fileprivate mutating func count(lane: Int, isCorrect: Bool) {
     counted += 1
     countedLanes |= 1 << UInt16(lane)

@@ -1,0 +1,111 @@
+import Compiler
+import Transformer
+
+/// Linear readings of the circuit's variables from what their components write, trained along with the transformer.
+///
+/// From the outputs alone, a component deep in a circuit learns slowly what it is to hold; the readings' loss tells
+/// it (as do the linear classifiers of Alain and Bengio, arXiv 1610.01644, but with gradients passed on). It
+/// is a guide for the start: its weight fades to nothing, and no reading is part of the result.
+final class VariableProbes {
+  private struct Probe {
+    let component: Component
+    /// A place among the causal model's variables.
+    let variable: Int
+    /// Channels that the component writes.
+    let channels: Int
+    /// Cross-entropy over the variable's values, or the squared error of a number.
+    let loss: LossKernel
+    /// What numbers are divided by.
+    let scale: Float
+    /// Where its [channels + 1, outputs] weights are.
+    let offset: Int
+  }
+
+  /// By node of the causal model.
+  private let probes: [[Probe]]
+  private let count: Int
+  private let weights, gradient: UnsafeMutablePointer<Float>
+  private let input, inputSlopes, output: UnsafeMutablePointer<Float>
+  private let adam: AdamKernel
+  private let arena = Arena()
+
+  /// - Parameter scale: how large the values of a numerical variable are
+  init(
+    _ compiled: CompiledCircuit, config: TransformerConfig, adam settings: AdamKernel.Settings,
+    scale: (Int) -> Float
+  ) {
+    let model = compiled.causalModel
+    var offset = 0
+    probes = zip(model.nodes, model.nodeVariables).map { component, variables in
+      variables.map { variable in
+        let info = model.variables[variable]
+        let isNumber = info.encoding == .numerical
+        let channels =
+          switch component {
+          case .head: config.dHead
+          case .mlp: config.dModel
+          }
+        let outputs = isNumber ? 1 : info.domain.count
+        defer { offset += (channels + 1) * outputs }
+        return Probe(
+          component: component, variable: variable, channels: channels,
+          loss: LossKernel(kind: isNumber ? .squaredError(tolerance: 0) : .crossEntropy, outputs: outputs),
+          scale: isNumber ? scale(variable) : 1, offset: offset)
+      }
+    }
+    count = offset
+    weights = arena.floats(count)
+    gradient = arena.floats(count)
+    let columns = config.context * laneCount
+    let widest = probes.joined().map(\.channels).max() ?? 1
+    input = arena.floats((widest + 1) * columns)
+    inputSlopes = arena.floats(widest * columns)
+    output = arena.floats((probes.joined().map(\.loss.outputs).max() ?? 1) * columns)
+    adam = AdamKernel(settings, count: count)
+  }
+
+  var byteCount: Int { arena.byteCount + adam.byteCount }
+
+  /// Weights and Adam's running means, for a checkpoint.
+  var values: [Float] { Array(UnsafeBufferPointer(start: weights, count: count)) + adam.moments }
+
+  /// Floats of ``values``.
+  var valueCount: Int { 3 * count }
+
+  func restore(_ values: [Float], steps: Int) {
+    precondition(values.count == valueCount)
+    values.withUnsafeBufferPointer { weights.update(from: $0.baseAddress!, count: count) }
+    adam.restore(moments: Array(values[count...]), steps: steps)
+  }
+
+  func begin() { gradient.update(repeating: 0, count: count) }
+
+  /// Reads a node's variables on one block of the plain run and leaves the loss's gradient with it; returns the
+  /// mean loss per counted position.
+  ///
+  /// - Parameter weight: of one position's loss, given how many count
+  func train(
+    _ node: Int, block: Int, _ batch: PairBatch, _ run: PlainRun, weight: (_ counted: Int) -> Float
+  ) -> Double {
+    var total = 0.0
+    let stride = batch.layout.blocks[block].positions * laneCount
+    let x = Tile(base: input, stride: stride)
+    let dx = Tile(base: inputSlopes, stride: stride)
+    let y = Tile(base: output, stride: stride)
+    for probe in probes[node] {
+      run.output(of: probe.component, block: block, into: x)
+      x.fillWithOnes(channel: probe.channels)
+      let w = weights + probe.offset
+      let outputs = probe.loss.outputs
+      product(w, x, rows: probe.channels + 1, into: y, outputs: outputs)
+      let wanted = batch.values(of: probe.variable, block: block, scale: probe.scale)
+      total += probe.loss.score(y, wanted.targets, weight: weight(wanted.counted)).meanLoss
+      addWeightGradient(x, rows: probe.channels + 1, y, outputs: outputs, into: gradient + probe.offset)
+      inputGradient(w, y, outputs: outputs, into: dx, rows: probe.channels)
+      run.receive(dx, of: probe.component, block: block)
+    }
+    return total
+  }
+
+  func finish(learningRate: Float) { adam.update(weights, gradient, learningRate: learningRate) }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Testing
+
+@testable import Training
+
+@Suite struct LearningRateScheduleTests {
+  let settings = {
+    var settings = SIITSettings()
+    settings.steps = 160
+    settings.warmup = 10
+    settings.laterRate = 0.5
+    settings.roundRate = 0.8
+    settings.finalRate = 0.1
+    settings.near = 0.95
+    return settings
+  }()
+
+  @Test("The first round rises, holds and falls; its length is that of the settings")
+  func firstRound() {
+    let schedule = LearningRateSchedule(settings)
+    func factor(_ step: Int) -> Double { schedule.factor(step: step, settings) }
+    #expect(factor(0) == 0.1)
+    #expect(factor(9) == 1)
+    #expect((10...60).allSatisfy { factor($0) == 1 })
+    #expect(schedule.end == 90)
+    #expect(abs(factor(75) - 0.55) < 1e-12)
+    #expect(abs(factor(90) - 0.1) < 1e-12)
+    #expect((60..<90).allSatisfy { factor($0 + 1) < factor($0) })
+  }
+
+  @Test("A worst node near the target lets the rate fall at once, but not while it rises, and only once")
+  func early() {
+    var schedule = LearningRateSchedule(settings)
+    schedule.note(0.99, step: 10, settings)
+    #expect(schedule.end == 90)
+    schedule.note(0.94, step: 30, settings)
+    #expect(schedule.end == 90)
+    schedule.note(0.95, step: 30, settings)
+    #expect(schedule.end == 60)
+    schedule.note(1, step: 50, settings)
+    #expect(schedule.end == 60)
+    #expect(schedule.factor(step: 30, settings) == 1)
+    #expect(schedule.factor(step: 45, settings) < 1)
+  }
+
+  @Test("Later rounds begin lower each time and fall all the way")
+  func later() {
+    var schedule = LearningRateSchedule(settings)
+    for (round, peak) in [(1, 0.5), (2, 0.4), (3, 0.32)] {
+      let start = schedule.end
+      schedule.beginRound(settings)
+      #expect(schedule.round == round)
+      #expect(schedule.end == start + 160)
+      #expect(abs(schedule.factor(step: start, settings) - peak) < 1e-12)
+      #expect(abs(schedule.factor(step: start + 80, settings) - peak * 0.55) < 1e-12)
+      schedule.note(1, step: start + 40, settings)
+      #expect(schedule.end == start + 160)
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Compiler
+import Lexer
+import Runtime
+import Testing
+import Transformer
+
+@testable import Training
+
+/// A circuit from a program's text.
+func circuit(_ text: String) throws -> CompiledCircuit {
+  let program = try ProgramLoader.load(SourceFile(name: "test.rasp", text: text))
+  return try Compiler.compile(program.circuits[0], in: program.graph)
+}
+
+@Suite struct PairBatchTests {
+  /// The share of a token, the length, and both multiplied.
+  static let program = """
+    is_a = numerical(indicator(tokens == "a"));
+    share = numerical(aggregate(full_s, is_a));
+    kind = 2 * length if tokens == "a" else 0;
+    circuit share { vocab = ["a", "b", "c"]; min_len = 2; max_len = 5; output = kind; }
+    circuit fraction { vocab = ["a", "b", "c"]; min_len = 2; max_len = 5; output = share; }
+    """
+
+  /// A batch of a circuit's training inputs, and the run that holds it.
+  struct Scene {
+    let compiled: CompiledCircuit
+    let batch: PairBatch
+    let run: PlainRun
+    let sampler: InputSampler
+
+    init(_ name: String = "share") throws {
+      let program = try ProgramLoader.load(SourceFile(name: "test.rasp", text: PairBatchTests.program))
+      let circuit = program.circuits.first { $0.name == name }!
+      compiled = try Compiler.compile(circuit, in: program.graph)
+      batch = PairBatch(compiled, blocks: 8)
+      let config = compiled.parameters.config
+      run = PlainRun(
+        config: config, capacity: PairBatch.capacity(config, blocks: 8), receivesGradients: true)
+      sampler = InputSampler(compiled, heldOut: 0.2, seed: 1)
+      var generator = SeededGenerator(seed: 1)
+      batch.draw(sampler, .training, into: run, using: &generator)
+    }
+
+    func variable(_ name: String) -> Int {
+      compiled.causalModel.variables.firstIndex { $0.name == name }!
+    }
+  }
+
+  @Test("A variable that the length decides is inert, others are not")
+  func inert() throws {
+    let scene = try Scene()
+    #expect(scene.batch.isInert(scene.variable("length")))
+    #expect(!scene.batch.isInert(scene.variable("kind")))
+    #expect(!scene.batch.isInert(scene.variable("tokens")))
+  }
+
+  @Test("Variables' values are those of the program, at every position but BOS")
+  func values() throws {
+    let scene = try Scene()
+    let length = scene.variable("length")
+    let domain = scene.compiled.causalModel.variables[length].domain
+    for (index, block) in scene.batch.layout.blocks.enumerated() {
+      let (targets, counted) = scene.batch.values(of: length, block: index, scale: 1)
+      #expect(counted == (block.positions - 1) * laneCount)
+      for lane in 0..<laneCount {
+        #expect(targets.ids[lane] == -1)
+        for position in 1..<block.positions {
+          let id = Int(targets.ids[position * laneCount + lane])
+          #expect(domain[id] == .int(block.positions - 1))
+        }
+      }
+    }
+  }
+
+  @Test("Numbers are divided by the scale, which is their root mean square")
+  func numbers() throws {
+    let scene = try Scene("fraction")
+    let share = scene.variable("share")
+    let scale = scene.batch.scale(of: share)
+    #expect(scale > 0 && scale < 1)
+    var square = 0.0
+    var counted = 0
+    for index in scene.batch.layout.blocks.indices {
+      let values = scene.batch.values(of: share, block: index, scale: scale)
+      for column in 0..<scene.batch.layout.blocks[index].positions * laneCount
+      where values.targets.ids[column] >= 0 {
+        square += Double(values.targets.numbers[column] * values.targets.numbers[column])
+        counted += 1
+      }
+    }
+    #expect(abs(square / Double(counted) - 1) < 1e-5)
+  }
+
+  @Test("Given pairs take the first lanes, and one length the whole pair of blocks")
+  func plans() throws {
+    let scene = try Scene()
+    let given = [
+      InputPair(base: [0, 1, 2], source: [2, 2, 0]), InputPair(base: [1, 1, 1], source: [0, 0, 0]),
+    ]
+    var plans = (0..<4).map { PairBatch.Plan(length: 2 + $0) }
+    plans[1].given = given
+    var generator = SeededGenerator(seed: 1)
+    scene.batch.draw(plans, scene.sampler, .training, into: scene.run, using: &generator)
+    #expect(scene.batch.layout.blocks.map(\.positions) == [3, 3, 4, 4, 5, 5, 6, 6])
+    for (lane, pair) in given.enumerated() {
+      #expect(scene.batch.pair(block: 2, lane: lane).base == pair.base)
+      #expect(scene.batch.pair(block: 2, lane: lane).source == pair.source)
+      #expect(scene.batch.pair(block: 3, lane: lane).base == pair.source)
+    }
+  }
+}
