@@ -36,7 +36,7 @@ struct TrainingJob: Sendable {
 
   /// Inputs that node effects are taken on. All their activations are in memory at once, so that with more of
   /// them the evaluation of a large circuit would take more than its training.
-  private static let evaluatedInputs = 400
+  private static let evaluatedInputs = 200
 
   /// Steps between two reports to the display.
   private static let reportInterval = 10

@@ -72,16 +72,13 @@ struct MeasuredCircuit: Sendable {
     let evaluation = Evaluation(
       compiled, parameters: parameters, model: model.rawValue, settings: settings,
       trainingSeed: trainingSeed, seed: seed, inputs: inputs)
-    let file = evaluation.run(
-      natural: rival.map { (parameters: $0, accuracy: accuracy($0, seed: seed)) }, progress: progress)
+    let natural = rival.map { rival in
+      let accuracy = SIITReport.accuracy(
+        of: rival, compiled, settings: settings, trainingSeed: trainingSeed, seed: seed)
+      return (parameters: rival, accuracy: accuracy)
+    }
+    let file = evaluation.run(natural: natural, progress: progress)
     try AtomicFile.writeJSON(file, to: folder.evaluationURL)
     return file
-  }
-
-  /// A transformer's held-out accuracy.
-  private func accuracy(_ parameters: Parameters, seed: UInt64) -> Double {
-    SIITReport(
-      measuring: parameters, compiled, settings: settings, trainingSeed: trainingSeed, seed: seed
-    ).accuracy.share
   }
 }
