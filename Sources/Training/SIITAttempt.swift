@@ -39,6 +39,13 @@ final class SIITAttempt {
       if isReplay, let plan = curriculum.replay(using: &generator) { return plan }
       return curriculum.plan(sampler, using: &generator)
     }
+
+    /// Learns from the swap of a block's node alone.
+    mutating func note(
+      _ plan: SwapCurriculum.Plan, block: Int, _ batch: PairBatch, _ score: BlockScore, changed: UInt16
+    ) {
+      curriculum.note(plan, block: block, batch, score, changed: changed, using: &generator)
+    }
   }
 
   /// - Parameter index: counts attempts from 0; every attempt has random numbers of its own
@@ -226,8 +233,7 @@ final class SIITAttempt {
     let swap = Swap(base: block, source: block ^ 1, components: components)
     let score = train(swap, wanted.targets, wanted.counted, settings.iitWeight)
     if swapped.count == 1 {
-      state.curriculum.note(
-        plan, block: block, batch, score, changed: wanted.changed, using: &state.generator)
+      state.note(plan, block: block, batch, score, changed: wanted.changed)
     }
     return score.meanLoss
   }

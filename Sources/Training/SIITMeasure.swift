@@ -3,6 +3,9 @@ import Transformer
 
 /// Measures accuracy, IIA and SIIA of a transformer on pairs of inputs.
 final class SIITMeasure {
+  /// Columns of a batch, about.
+  private static let columns = 4096
+
   private let compiled: CompiledCircuit
   private let nodes: SIITNodes
   private let sets: (aligned: [ComponentSet], outside: [ComponentSet])
@@ -19,8 +22,10 @@ final class SIITMeasure {
       nodes.outside.map { ComponentSet([$0], config: config) }
     )
     loss = LossKernel(for: compiled, tolerance: tolerance)
-    batch = PairBatch(compiled, blocks: 16)
-    plain = PlainRun(config: config, capacity: PairBatch.capacity(config, blocks: 16))
+    // Longer sequences in smaller batches, so that measuring takes less memory than training.
+    let blocks = max(2, min(16, Self.columns / (config.context * laneCount) / 2 * 2))
+    batch = PairBatch(compiled, blocks: blocks)
+    plain = PlainRun(config: config, capacity: PairBatch.capacity(config, blocks: blocks))
     swapped = SwappedRun(config: config)
   }
 

@@ -57,7 +57,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   public var evaluateEvery = 100
   /// Held-out pairs for each node at an evaluation on the way, and of a result.
   public var evaluationPairs = 512
-  public var finalPairs = 4096
+  public var finalPairs = 8192
   /// A numerical output is right when it is this close.
   public var tolerance = 0.05
   /// The share of inputs held out from training.

@@ -34,9 +34,10 @@ struct TrainingJob: Sendable {
     }
   }
 
-  /// Inputs that node effects are taken on. All their activations are in memory at once, so that with more of
-  /// them the evaluation of a large circuit would take more than its training.
+  /// Inputs that node effects are taken on, and their tokens, at most. All their activations are in memory at once, so
+  /// that with more of them the evaluation of a large circuit would take more than its training.
   private static let evaluatedInputs = 200
+  private static let evaluatedTokens = 3000
 
   /// Steps between two reports to the display.
   private static let reportInterval = 10
@@ -68,13 +69,7 @@ struct TrainingJob: Sendable {
     }
 
     let compiled = try task.compile()
-    let trainer = try SIITTrainer(compiled, settings: settings, seed: choices.seed)
-    if choices.force || !resume(trainer, pending) {
-      removeCheckpoint()
-      try task.folder.write(compiled, meta: task.meta(compiled), keepsTrained: false)
-      try AtomicFile.writeJSON(pending, to: pendingURL)
-    }
-    let trained = try trainer.train(events(display))
+    let trained = try train(compiled, settings, pending, display)
     display.update(task.name, fraction: 1, detail: "training a natural rival")
     let natural = NaturalTraining.train(
       compiled, config: trained.parameters.config, settings: settings, seed: choices.seed)
@@ -92,11 +87,26 @@ struct TrainingJob: Sendable {
     return .trained(record)
   }
 
+  /// Trains from where an earlier run stopped; the trainer's memory goes with the call.
+  private func train(
+    _ compiled: CompiledCircuit, _ settings: SIITSettings, _ pending: Pending, _ display: ProgressDisplay
+  ) throws -> TrainedCircuit {
+    let trainer = try SIITTrainer(compiled, settings: settings, seed: choices.seed)
+    if choices.force || !resume(trainer, pending) {
+      removeCheckpoint()
+      try task.folder.write(compiled, meta: task.meta(compiled), keepsTrained: false)
+      try AtomicFile.writeJSON(pending, to: pendingURL)
+    }
+    return try trainer.train(events(display))
+  }
+
   /// Writes `eval.json` as `raspc eval` does, unless it is there.
   private func evaluate() throws {
     guard !task.folder.has(task.folder.evaluationURL) else { return }
     let circuit = try MeasuredCircuit(task.folder, model: .ll)
-    try circuit.evaluate(beside: circuit.natural(), seed: 0, inputs: Self.evaluatedInputs)
+    let longest = circuit.compiled.circuit.lengths.upperBound
+    let inputs = max(1, min(Self.evaluatedInputs, Self.evaluatedTokens / longest))
+    try circuit.evaluate(beside: circuit.natural(), seed: 0, inputs: inputs)
   }
 
   private func settings() throws -> SIITSettings {
