@@ -93,8 +93,10 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   var firstHold: Int { max(1, steps * 3 / 8) }
   var firstFall: Int { max(1, steps * 3 / 16) }
 
-  /// What a sample of pairs must show for training to end.
+  /// What a sample of pairs must show for training to end, and what another must then confirm: a sample that is picked
+  /// for being good says too much, and a third should still be at the target.
   var aim: Double { 1 - (1 - target) / 2 }
+  var confirmation: Double { 1 - (1 - target) * 3 / 4 }
 
   /// Whether an attempt that has ended some rounds, the last with its worst node so high, is worth another.
   func isPromising(_ worst: Double, rounds: Int) -> Bool {

@@ -133,7 +133,9 @@ public final class SIITTrainer {
       // All held-out pairs say what is so; a sample may be lucky.
       if report.worst >= (report.isExhaustive ? settings.target : settings.aim) {
         let result = measureResult()
-        if result.worst >= settings.target { end(with: result) }
+        if result.worst >= (result.isExhaustive ? settings.target : settings.confirmation) {
+          end(with: result)
+        }
       }
     }
     if roundIsOver && !progress.isDone {
