@@ -51,7 +51,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   /// published, nothing pushes a component outside the circuit to be constant.
   public var throughSource = true
   /// What accuracy and every node's IIA and SIIA must reach on held-out inputs. Training goes on until the errors
-  /// are half of those that this allows, so that it holds on other pairs, too.
+  /// are fewer than those that this allows, so that it holds on other pairs, too.
   public var target = 0.999
   /// Steps between evaluations.
   public var evaluateEvery = 100
@@ -93,10 +93,13 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   var firstHold: Int { max(1, steps * 3 / 8) }
   var firstFall: Int { max(1, steps * 3 / 16) }
 
-  /// What a sample of pairs must show for training to end, and what another must then confirm: a sample that is picked
-  /// for being good says too much, and a third should still be at the target.
-  var aim: Double { 1 - (1 - target) / 2 }
-  var confirmation: Double { 1 - (1 - target) * 3 / 4 }
+  /// What a sample of pairs must show for training to end, with so many rounds of the attempt over: a quarter of the
+  /// errors that the target allows, later half of them.
+  func aim(rounds: Int) -> Double { 1 - (1 - target) / (rounds < 4 ? 4 : 2) }
+
+  /// What another sample must then confirm, halfway to the target: a sample that is picked for being good says too
+  /// much, and a third should still be at the target.
+  func confirmation(rounds: Int) -> Double { (aim(rounds: rounds) + target) / 2 }
 
   /// Whether an attempt that has ended some rounds, the last with its worst node so high, is worth another.
   func isPromising(_ worst: Double, rounds: Int) -> Bool {

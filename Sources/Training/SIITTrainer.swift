@@ -123,7 +123,8 @@ public final class SIITTrainer {
     var report = attempt.measure(pairs: settings.evaluationPairs, seed: seed)
     attempt.note(report.worst)
     let roundIsOver = step == attempt.roundEnd
-    if report.worst >= settings.aim || roundIsOver {
+    let aim = settings.aim(rounds: attempt.round)
+    if report.worst >= aim || roundIsOver {
       report = attempt.measureThoroughly(pairs: settings.finalPairs, seed: seed)
       if report.worst > progress.bestReport?.worst ?? -1 {
         progress.bestReport = report
@@ -131,9 +132,10 @@ public final class SIITTrainer {
         best = attempt.parameters
       }
       // All held-out pairs say what is so; a sample may be lucky.
-      if report.worst >= (report.isExhaustive ? settings.target : settings.aim) {
+      if report.worst >= (report.isExhaustive ? settings.target : aim) {
         let result = measureResult()
-        if result.worst >= (result.isExhaustive ? settings.target : settings.confirmation) {
+        let confirmation = settings.confirmation(rounds: attempt.round)
+        if result.worst >= (result.isExhaustive ? settings.target : confirmation) {
           end(with: result)
         }
       }

@@ -82,7 +82,7 @@ func tinyCircuit() throws -> CompiledCircuit {
     let result = try SIITTrainer(circuit, settings: settings, seed: 1).train()
     let decisive = try #require(result.updates.last?.report)
     #expect(result.reached)
-    #expect(decisive.worst >= settings.aim)
+    #expect(decisive.worst >= settings.aim(rounds: settings.rounds))
     #expect(!result.report.isExhaustive)
     #expect(result.report.accuracy.counted != decisive.accuracy.counted)
   }
