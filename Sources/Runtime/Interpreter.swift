@@ -306,47 +306,12 @@ struct Run {
       if selected == 1 { return values[first] }
       if requiresUniformTypes {
         if mayAverage == nil { mayAverage = SequenceDisplay.mayAverage(values) }
-        if mayAverage == false { throw Self.noMean(values) }
+        if mayAverage == false { throw Mean.noMean(values) }
       }
-      // Integers are summed as integers, as the average of large ones would else lose digits.
-      var integers = 0
-      var floats = 0.0
-      var isInteger = true
-      var hasNumber = false
-      for key in first..<n where selector[query * n + key] {
-        let value = values[key]
-        if value.isNone { return .none }
-        if case .bool = value {} else { hasNumber = true }
-        if isInteger, let integer = value.integer {
-          let (sum, overflow) = integers.addingReportingOverflow(integer)
-          if !overflow {
-            integers = sum
-            continue
-          }
-        }
-        guard let number = value.number else {
-          throw Self.noMean((0..<n).filter { selector[query * n + $0] }.map { values[$0] })
-        }
-        if isInteger {
-          isInteger = false
-          floats = Double(integers)
-        }
-        floats += number
-      }
-      if !hasNumber {
-        throw Self.noMean((0..<n).filter { selector[query * n + $0] }.map { values[$0] })
-      }
-      return .float((isInteger ? Double(integers) : floats) / Double(selected))
+      var mean = Mean()
+      for key in first..<n where selector[query * n + key] { mean.add(values[key]) }
+      return try mean.value { (0..<n).filter { selector[query * n + $0] }.map { values[$0] } }
     }
-  }
-
-  private static func noMean(_ values: [Value]) -> EvaluationError {
-    let list = values.prefix(6).map(\.quoted).joined(separator: ", ") + (values.count > 6 ? ", ..." : "")
-    let areBools = values.allSatisfy { if case .bool = $0 { true } else { false } }
-    return EvaluationError(
-      "several positions are selected, but their values have no mean: [\(list)]",
-      hint: areBools
-        ? "indicator(x) makes numbers of bools" : "the selector must select one position at most")
   }
 
   private mutating func evaluateSelector(_ selector: Selector) throws -> [Bool] {

@@ -1,0 +1,73 @@
+/// The mean that an aggregate takes of several values.
+///
+/// It is the double nearest to the exact mean, so that it is rounded once, depends on no order, and is the
+/// value itself where all are equal.
+public struct Mean: Sendable {
+  private var count = 0
+  /// The integers, as long as their sum fits.
+  private var integers = 0
+  /// All other finite numbers.
+  private var others = ExactSum.zero
+  /// The infinities: 0 where there are none, nan where they are of both signs.
+  private var infinities = 0.0
+  private var hasNone = false
+  private var hasString = false
+  /// Whether there is any number besides bools.
+  private var hasNumber = false
+
+  public init() {}
+
+  /// What an aggregate has over some selected values, at least one: the only one as it is, else the mean.
+  ///
+  /// - Throws: where the values have no mean: strings, bools alone, infinities of both signs.
+  public static func of(_ values: [Value]) throws(EvaluationError) -> Value {
+    if values.count == 1 { return values[0] }
+    var mean = Mean()
+    for value in values { mean.add(value) }
+    return try mean.value { values }
+  }
+
+  /// Takes one more value into the mean.
+  public mutating func add(_ value: Value) {
+    count += 1
+    switch value {
+    case .int(let number):
+      hasNumber = true
+      add(number)
+    case .bool(let flag): add(flag ? 1 : 0)
+    case .float(let number):
+      hasNumber = true
+      if number.isFinite { others = others.adding(number) } else { infinities += number }
+    case .string: hasString = true
+    case .none: hasNone = true
+    }
+  }
+
+  private mutating func add(_ number: Int) {
+    let (sum, overflow) = integers.addingReportingOverflow(number)
+    if overflow { others = others.adding(number) } else { integers = sum }
+  }
+
+  /// The mean of the values that were added: a float, or `None` where one of several is `None`.
+  ///
+  /// - Parameter values: asked for the values where they have no mean, to name them.
+  public func value(of values: () -> [Value]) throws(EvaluationError) -> Value {
+    if hasNone { return .none }
+    guard hasNumber, !hasString else { throw Self.noMean(values()) }
+    if infinities.isNaN { throw EvaluationError("a mean of inf and -inf has no value") }
+    if infinities != 0 { return .float(infinities) }
+    // Both are doubles exactly, so that dividing them rounds once.
+    if others == .zero, integers.magnitude <= 1 << 53 { return .float(Double(integers) / Double(count)) }
+    return .float(others.adding(integers).mean(of: count))
+  }
+
+  /// The error of values that have no mean.
+  static func noMean(_ values: [Value]) -> EvaluationError {
+    let list = values.prefix(6).map(\.quoted).joined(separator: ", ") + (values.count > 6 ? ", ..." : "")
+    let areBools = values.allSatisfy { if case .bool = $0 { true } else { false } }
+    return EvaluationError(
+      "several positions are selected, but their values have no mean: [\(list)]",
+      hint: areBools
+        ? "indicator(x) makes numbers of bools" : "the selector must select one position at most")
+  }
+}
