@@ -56,7 +56,8 @@ extension VariableGraph {
       }
       if let layer = allocation.mlpLayer[index] { components.append(.mlp(layer: layer)) }
       return CircuitVariable(
-        name: variable.name, source: source, encoding: variable.encoding, domain: variable.values,
+        name: variable.name, source: source, encoding: variable.encoding,
+        domain: variable.values.map(\.value),
         mayBeNone: variable.mayBeNone, components: components, units: units[index],
         firstDirection: basis.first[index], noneDirection: basis.none[index])
     }

@@ -24,7 +24,7 @@ public enum Compiler {
     let output = variables[variables.output]
     var compiled = CompiledCircuit(
       circuit: circuit, tokenizer: tokenizer,
-      outputs: output.isCategorical ? .categorical(output.values) : .numerical,
+      outputs: output.isCategorical ? .categorical(output.values.map(\.value)) : .numerical,
       parameters: assembly.parameters, residualLabels: basis.labels,
       causalModel: CausalModel(variables, circuit: circuit, allocation: allocation),
       balance: circuit.balance.map { Interpreter(graph).prepare([$0], causal: circuit.causal) },
@@ -53,28 +53,14 @@ public enum Compiler {
       at: compiled.circuit.range ?? graph[compiled.circuit.output].range)
   }
 
-  /// Which aggregates move one value and which take a mean of different ones is seen from runs: all that no
-  /// annotation decides are taken to move one, and those that sample inputs show to mix values are not.
   private static func variableGraph(
     _ circuit: Circuit, in graph: SOpGraph, options: CompilerOptions
   ) throws(Diagnostic) -> VariableGraph {
-    var averaging: Set<SOpID> = []
-    while true {
-      var variables = try Lowering.lower(circuit, in: graph, options: options, averaging: averaging)
-      variables = variables.withoutDeadVariables()
-      variables.addNoneDirections()
-      let mixing = Set(MixingProbe.mixingAggregates(of: variables, circuit: circuit, seed: options.seed))
-      let found = mixing.compactMap { variables[$0].sop }
-      if found.isEmpty { return variables }
-      for id in found {
-        if graph[id].encoding == .categorical {
-          throw Diagnostic(
-            "this is marked categorical, but selects several different values at once", at: graph[id].range,
-            hint: "a mean of numbers is `numerical(...)`")
-        }
-      }
-      averaging.formUnion(found)
-    }
+    let facts = try CircuitFacts(circuit, in: graph, seed: options.seed)
+    var variables = try Lowering.lower(circuit, in: graph, facts: facts, options: options)
+    variables = variables.withoutDeadVariables()
+    variables.addNoneDirections()
+    return variables
   }
 
   private static func alignment(

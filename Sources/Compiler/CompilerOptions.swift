@@ -25,9 +25,17 @@ public struct CompilerOptions: Sendable {
 public struct CompilerLimits: Sendable {
   /// Values of one variable.
   public var values = 20_000
-  /// Combinations of values for which a fused expression is tabulated; beyond, its parts become
-  /// variables of their own.
+  /// Values of a number beyond those that occur on inputs, which only swaps make.
+  public var swappedValues = 1_024
+  /// Hidden units for combinations of values beyond those that occur.
+  public var swappedUnits = 4_096
+  /// Combinations of values, or hidden units where these are fewer, up to which a fused expression stays one;
+  /// beyond, its parts become variables of their own.
   public var fusedCombinations = 1_024
+  /// Combinations of values of which each is looked at; beyond, only those that occur together.
+  public var combinations = 262_144
+  /// Entries of one table.
+  public var tableEntries = 16_000_000
   /// Hidden units of one MLP.
   public var dMLP = 32_768
   /// Width of the residual stream.

@@ -67,14 +67,17 @@ public enum Verifier {
   static func evaluate(_ program: PreparedProgram, _ tokens: [Value]) throws(Diagnostic) -> [[Value]] {
     do {
       return try program.evaluate(on: tokens)
-    } catch let error as Diagnostic {
-      let list = tokens.map(\.quoted).joined(separator: ", ")
-      throw Diagnostic(
-        "on the input [\(list)] the program has no value: \(error.message)", at: error.range, hint: error.hint
-      )
     } catch {
-      throw Diagnostic("\(error)")
+      throw noValue(on: tokens, error)
     }
+  }
+
+  /// The refusal of a program that has no value on an input.
+  static func noValue(on tokens: [Value], _ error: any Error) -> Diagnostic {
+    guard let error = error as? Diagnostic else { return Diagnostic("\(error)") }
+    let list = tokens.map(\.quoted).joined(separator: ", ")
+    return Diagnostic(
+      "on the input [\(list)] the program has no value: \(error.message)", at: error.range, hint: error.hint)
   }
 
   /// The first variable, in the order of computation, whose residual directions do not show its value.

@@ -35,6 +35,9 @@ public struct ExactSum: Hashable, Sendable {
 
   public init(_ integer: Int) { self.init(Int128(integer), times: 0) }
 
+  /// An integer times a power of two.
+  public init(_ integer: Int, times exponent: Int) { self.init(Int128(integer), times: exponent) }
+
   /// Nil for infinities and nan, which have no sum.
   public init?(exactly number: Double) {
     guard number.isFinite else { return nil }

@@ -15,6 +15,7 @@ extension Builtin {
     case .add: form = .linear([1, 1], constant: 0)
     case .subtract: form = .linear([1, -1], constant: 0)
     case .multiply:
+      form = .product
       if case .value(let value) = left, let factor = value.number {
         form = .linear([0, factor], constant: 0)
       }
@@ -22,6 +23,7 @@ extension Builtin {
         form = .linear([factor, 0], constant: 0)
       }
     case .divide:
+      form = .quotient
       if case .value(let value) = right, let divisor = value.number, divisor != 0 {
         form = .linear([1 / divisor, 0], constant: 0)
       }

@@ -18,8 +18,20 @@ public struct Operation: Sendable {
     case comparison(Comparison)
     /// The sum of the arguments, each times its coefficient, plus a constant; all must be numbers.
     case linear([Double], constant: Double)
+    /// The first argument times the second, or divided by it; both must be numbers.
+    case product
+    case quotient
     /// The first argument itself.
     case identity
+  }
+
+  /// Whether it is one of `<` `<=` `>` `>=`, which change once as either argument grows.
+  public var comparesOrder: Bool {
+    switch form {
+    case .comparison(.equal), .comparison(.notEqual): false
+    case .comparison: true
+    default: false
+    }
   }
 
   private enum Body: Sendable {

@@ -37,7 +37,8 @@ struct LayerAllocationTests {
       let program = RandomProgram(seed: seed)
       guard
         let lowered = try? Lowering.lower(
-          program.circuit, in: program.builder.graph, options: CompilerOptions(), averaging: [])
+          program.circuit, in: program.builder.graph,
+          facts: try CircuitFacts(program.circuit, in: program.builder.graph), options: CompilerOptions())
       else { continue }
       let graph = lowered.withoutDeadVariables()
       guard graph.variables.count <= 9 else { continue }
@@ -54,7 +55,8 @@ struct LayerAllocationTests {
       let program = RandomProgram(seed: seed)
       guard
         let lowered = try? Lowering.lower(
-          program.circuit, in: program.builder.graph, options: CompilerOptions(), averaging: [])
+          program.circuit, in: program.builder.graph,
+          facts: try CircuitFacts(program.circuit, in: program.builder.graph), options: CompilerOptions())
       else { continue }
       let graph = lowered.withoutDeadVariables()
       let allocation = LayerAllocation(graph)

@@ -6,6 +6,7 @@ enum Expression: Sendable {
   case variable(VariableID)
   case table(TableExpression)
   case linear(LinearForm)
+  case scaled(ScaledForm)
   case steps(StepExpression)
 
   /// The variables it reads, each once.
@@ -15,7 +16,8 @@ enum Expression: Sendable {
     case .variable(let id): [id]
     case .table(let table): table.roots
     case .linear(let form): form.roots
-    case .steps(let steps): steps.form.roots
+    case .scaled(let scaled): scaled.roots
+    case .steps(let steps): steps.roots
     }
   }
 }
@@ -26,31 +28,91 @@ struct TableExpression: Sendable {
   /// How many codes each root has.
   var radices: [Int]
   /// The distinct results.
-  var values: [Value]
+  var values: [HeldValue]
   /// For every combination of the roots' codes, the last root fastest: a place in `values`, or a ``Code``.
   var entries: [Int32]
+  /// A sum on which alone the result depends, where the operations show one.
+  var factor: Factor?
+
+  /// A sum of what the roots' values count for.
+  struct Factor: Sendable {
+    var form: LinearForm
+    /// Whether the result is the sum itself.
+    var isResult: Bool
+  }
 }
 
-/// A weighted sum of variables and a constant; None where any variable is.
+/// A weighted sum of variables and a constant; it has no value where a term has none.
 struct LinearForm: Sendable, Hashable {
   /// Numerical variables and their factors.
   var numbers: [VariableID: Double] = [:]
-  /// Categorical variables, and what each of their values adds.
-  var tables: [VariableID: [Double]] = [:]
+  /// Categorical variables, and what each of their codes adds; nil where the sum then has no value.
+  var tables: [VariableID: [Double?]] = [:]
   var constant = 0.0
 
   var roots: [VariableID] { (Array(numbers.keys) + Array(tables.keys)).sorted() }
+
+  static func + (a: LinearForm, b: LinearForm) -> LinearForm {
+    var result = a
+    for (id, factor) in b.numbers { result.numbers[id, default: 0] += factor }
+    for (id, weights) in b.tables {
+      result.tables[id] =
+        result.tables[id].map { old in
+          zip(old, weights).map { a, b in a.flatMap { a in b.map { a + $0 } } }
+        } ?? weights
+    }
+    result.constant += b.constant
+    return result
+  }
+
+  static func * (factor: Double, form: LinearForm) -> LinearForm {
+    LinearForm(
+      numbers: form.numbers.mapValues { factor * $0 },
+      tables: form.tables.mapValues { $0.map { $0.map { factor * $0 } } }, constant: factor * form.constant)
+  }
 }
 
-/// A function of one number that is constant near each of the values the number can have.
-struct StepExpression: Sendable {
+/// A sum times what a categorical variable's value counts for.
+struct ScaledForm: Sendable, Hashable {
   var form: LinearForm
-  /// The values of the form, ascending.
-  var points: [Double]
+  var gate: VariableID
+  /// By code; nil where the product has no value.
+  var factors: [Double?]
+
+  var roots: [VariableID] { form.roots + (form.roots.contains(gate) ? [] : [gate]) }
+}
+
+/// A function of one number that is constant near each of the values the number can have, or one such
+/// function for each code of a variable.
+struct StepExpression: Sendable {
+  /// The number.
+  var form: LinearForm
+  /// The categorical variable whose code decides which function applies.
+  var gate: VariableID?
+  /// The functions: one, or one for each code of the gate.
+  var functions: [StepFunction]
   /// The distinct results.
-  var values: [Value]
-  /// The result at each point: a place in `values`, or a ``Code``.
-  var entries: [Int32]
+  var values: [HeldValue]
   /// The result where the form has no value.
   var noneEntry: Int32
+  /// Whether what lies between two points with one result has that result, as for a comparison.
+  var isMonotone = false
+
+  var roots: [VariableID] { form.roots + (gate.map { form.roots.contains($0) ? [] : [$0] } ?? []) }
+
+  var entries: [Int32] { functions.flatMap(\.entries) }
+}
+
+/// A step function by the points at which it is asked.
+struct StepFunction: Sendable, Hashable {
+  /// Ascending; empty where the function is constant.
+  var points: [Double]
+  /// The result at each point, or the only one: a place in the expression's values, or a ``Code``.
+  var entries: [Int32]
+
+  /// Halfway between two points whose results differ.
+  var thresholds: [Double] { zip(points, points.dropFirst()).map { ($0 + $1) / 2 } }
+
+  /// How often the result changes from point to point.
+  var changes: Int { zip(entries, entries.dropFirst()).count { $0 != $1 } }
 }

@@ -25,7 +25,7 @@ struct Variable: Sendable {
   var kind: Kind
   /// What it can be, None left out. For a numerical variable the numbers in ascending order, or empty
   /// where they are too many to list.
-  var values: [Value]
+  var values: [HeldValue]
   var encoding: Encoding
   /// Whether it can have no value; its code is then `values.count` in tables.
   var mayBeNone: Bool
@@ -38,6 +38,9 @@ struct Variable: Sendable {
   /// Codes that a table over this variable has.
   var codes: Int { values.count + (mayBeNone ? 1 : 0) }
   var isCategorical: Bool { encoding == .categorical }
+  var isWidth: Bool {
+    if case .width = kind { true } else { false }
+  }
 }
 
 /// The program as the compiler sees it: only variables, each after what it reads.
@@ -55,6 +58,6 @@ struct VariableGraph: Sendable {
 enum Code {
   /// No value.
   static let none: Int32 = -1
-  /// The operation has no result; no input that the program accepts may lead here.
+  /// The operation has no result, or the values never occur together: no input leads here.
   static let undefined: Int32 = -2
 }

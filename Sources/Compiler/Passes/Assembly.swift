@@ -281,8 +281,8 @@ struct Assembly {
     case .numerical(let sum):
       append(sum, to: &value, dimension: 0)
       if let noneDimension {
-        for root in sum.roots {
-          if let none = basis.none[root.index] { value.weights.append((none, noneDimension, 1)) }
+        for source in sum.noneSources(in: graph) {
+          if let none = direction(of: source) { value.weights.append((none, noneDimension, 1)) }
         }
       }
       if let fallback = form.fallbackNumber {
@@ -298,8 +298,9 @@ struct Assembly {
       rows.weights.append((basis.first[root.index], dimension, Float(weight * factor)))
     }
     for (root, weights) in sum.tables {
-      for code in graph[root].values.indices where weights[code] != 0 {
-        rows.weights.append((basis.first[root.index] + code, dimension, Float(weights[code] * factor)))
+      for (code, weight) in weights.enumerated() {
+        guard let weight, weight != 0, let direction = direction(root, code: code) else { continue }
+        rows.weights.append((direction, dimension, Float(weight * factor)))
       }
     }
     if sum.constant != 0 { rows.biases.append((dimension, Float(sum.constant * factor))) }
@@ -366,11 +367,5 @@ struct Assembly {
     case .none(let root): basis.none[root.index]
     case .mean(let root): basis.mean[root.index]
     }
-  }
-}
-
-extension Variable {
-  var isWidth: Bool {
-    if case .width = kind { true } else { false }
   }
 }

@@ -38,10 +38,16 @@ extension VariableGraph {
       case .variable(let id): return .variable(move(id))
       case .table(var table):
         table.roots = table.roots.map(move)
+        table.factor = nil
         return .table(table)
       case .linear(let form): return .linear(move(form))
+      case .scaled(var scaled):
+        scaled.form = move(scaled.form)
+        scaled.gate = move(scaled.gate)
+        return .scaled(scaled)
       case .steps(var steps):
         steps.form = move(steps.form)
+        steps.gate = steps.gate.map(move)
         return .steps(steps)
       }
     }

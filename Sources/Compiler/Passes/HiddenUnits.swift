@@ -5,7 +5,7 @@ import Runtime
 /// One hidden unit of an MLP: relu(bias + weighted inputs), added to outputs with weights.
 struct HiddenUnit: Sendable {
   enum Source: Sendable, Hashable {
-    /// The direction of a categorical variable's code.
+    /// The direction of a categorical variable's code, None's included.
     case value(VariableID, Int)
     /// The direction of a numerical variable.
     case number(VariableID)
@@ -34,6 +34,7 @@ extension Assembly {
     case .map(.table(let table)):
       return tableUnits(table, variable, in: graph, sharpens: precision.needsSharpening(table))
     case .map(.linear(let form)): return linearUnits(form, variable, in: graph)
+    case .map(.scaled(let scaled)): return scaledUnits(scaled, variable, in: graph)
     case .map(.steps(let steps)): return stepUnits(steps, variable, in: graph, length: length)
     case .map(.constant), .map(.variable): fatalError("lowering leaves tables in their place")
     }
@@ -41,7 +42,7 @@ extension Assembly {
 
   /// The outputs that stand for one result.
   private static func results(
-    _ entry: Int32, of values: [Value], as variable: Variable, weight: Float = 1
+    _ entry: Int32, of values: [HeldValue], as variable: Variable, weight: Float = 1
   ) -> [(Int32, Float)] {
     guard entry >= 0 else {
       return entry == Code.none && variable.hasNoneDirection ? [(Code.none, weight)] : []
@@ -54,8 +55,8 @@ extension Assembly {
   // MARK: Tables
 
   /// A function of categorical variables. Of one: a unit for each result, which adds up the values that lead
-  /// to it. Of several: a unit for each combination, the AND of its values. Where what is read has gathered
-  /// errors, each is two units whose difference is exactly 0 or 1 for what is nearly so.
+  /// to it. Of several: a unit for each combination of classes of values, the AND of its classes. Where what
+  /// is read has gathered errors, each is two units whose difference is exactly 0 or 1 for what is nearly so.
   private static func tableUnits(
     _ table: TableExpression, _ variable: Variable, in graph: VariableGraph, sharpens: Bool
   ) -> [HiddenUnit] {
@@ -90,41 +91,35 @@ extension Assembly {
       }
     }
     var units: [HiddenUnit] = []
-    var codes = Array(repeating: 0, count: table.roots.count)
-    for entry in table.entries {
-      let outputs = results(entry, of: table.values, as: variable)
-      let isReadable = table.roots.indices.allSatisfy { place in
-        codes[place] < graph[table.roots[place]].values.count || graph[table.roots[place]].hasNoneDirection
+    let classes = table.classes
+    classes.forEach { place, chosen in
+      let outputs = results(table.entries[place], of: table.values, as: variable)
+      let isReadable = table.roots.indices.allSatisfy { root in
+        classes.codes[root][chosen[root]] != [graph[table.roots[root]].values.count]
+          || graph[table.roots[root]].hasNoneDirection
       }
-      if !outputs.isEmpty, isReadable {
-        units.append(
-          HiddenUnit(
-            bias: Float(1 - codes.count),
-            inputs: table.roots.indices.map { (.value(table.roots[$0], codes[$0]), 1) }, outputs: outputs))
+      guard !outputs.isEmpty, isReadable else { return }
+      let inputs = table.roots.indices.flatMap { root in
+        classes.codes[root][chosen[root]].map { code in
+          (HiddenUnit.Source.value(table.roots[root], code), Float(1))
+        }
       }
-      var place = codes.count - 1
-      while place >= 0 {
-        codes[place] += 1
-        if codes[place] < table.radices[place] { break }
-        codes[place] = 0
-        place -= 1
-      }
+      units.append(
+        HiddenUnit(bias: Float(1 - table.roots.count), inputs: inputs, outputs: outputs))
     }
     return units
   }
 
   // MARK: Numbers
 
-  private static func inputs(_ form: LinearForm, in graph: VariableGraph, factor: Double) -> [(
-    HiddenUnit.Source, Float
-  )] {
+  private static func inputs(
+    _ form: LinearForm, factor: Double
+  ) -> [(HiddenUnit.Source, Float)] {
     var inputs: [(HiddenUnit.Source, Float)] = []
     for root in form.roots {
       if let weight = form.numbers[root] { inputs.append((.number(root), Float(weight * factor))) }
-      if let weights = form.tables[root] {
-        for code in graph[root].values.indices where weights[code] != 0 {
-          inputs.append((.value(root, code), Float(weights[code] * factor)))
-        }
+      for (code, weight) in (form.tables[root] ?? []).enumerated() {
+        if let weight, weight != 0 { inputs.append((.value(root, code), Float(weight * factor))) }
       }
     }
     return inputs
@@ -136,13 +131,89 @@ extension Assembly {
   ) -> [HiddenUnit] {
     var units = [1.0, -1.0].map { sign in
       HiddenUnit(
-        bias: Float(sign * form.constant), inputs: inputs(form, in: graph, factor: sign),
-        outputs: [(0, Float(sign))])
+        bias: Float(sign * form.constant), inputs: inputs(form, factor: sign), outputs: [(0, Float(sign))])
     }
     if variable.hasNoneDirection {
-      let sources = form.roots.filter { graph[$0].hasNoneDirection }
       units.append(
-        HiddenUnit(inputs: sources.map { (.none($0), 1) }, outputs: [(Code.none, 1)]))
+        HiddenUnit(inputs: form.noneSources(in: graph).map { ($0, 1) }, outputs: [(Code.none, 1)]))
+    }
+    return units
+  }
+
+  /// A sum times a factor: the sum's units for each code, silent unless the gate has it.
+  private static func scaledUnits(
+    _ scaled: ScaledForm, _ variable: Variable, in graph: VariableGraph
+  ) -> [HiddenUnit] {
+    var units: [HiddenUnit] = []
+    for (code, factor) in scaled.factors.enumerated() {
+      guard let factor, factor != 0 else { continue }
+      for sign in [1.0, -1.0] {
+        var unit = HiddenUnit(
+          bias: Float(sign * factor * scaled.form.constant),
+          inputs: inputs(scaled.form, factor: sign * factor), outputs: [(0, Float(sign))])
+        let height = unit.height(in: graph)
+        unit.bias -= height
+        unit.inputs.append((.value(scaled.gate, code), height))
+        units.append(unit)
+      }
+    }
+    if variable.hasNoneDirection {
+      var sources = scaled.form.noneSources(in: graph)
+      for (code, factor) in scaled.factors.enumerated() where factor == nil {
+        if code < graph[scaled.gate].values.count {
+          sources.append(.value(scaled.gate, code))
+        } else if graph[scaled.gate].hasNoneDirection {
+          sources.append(.none(scaled.gate))
+        }
+      }
+      units.append(HiddenUnit(inputs: sources.map { ($0, 1) }, outputs: [(Code.none, 1)]))
+    }
+    return units
+  }
+
+  /// Steps of one number, or of a number for each code of a gate. A gate's units are silent unless it has
+  /// their code; all are where the number has no value.
+  private static func stepUnits(
+    _ steps: StepExpression, _ variable: Variable, in graph: VariableGraph, length: Int
+  ) -> [HiddenUnit] {
+    var units: [HiddenUnit] = []
+    for (code, function) in steps.functions.enumerated() {
+      let first = units.count
+      if function.points.isEmpty {
+        let outputs = results(function.entries[0], of: steps.values, as: variable)
+        if !outputs.isEmpty { units.append(HiddenUnit(bias: 1, outputs: outputs)) }
+      } else {
+        units += stepUnits(
+          function, values: steps.values, as: variable, offset: steps.form.constant
+        ) { inputs(steps.form, factor: $0) }
+      }
+      guard let gate = steps.gate else { continue }
+      for place in first..<units.count {
+        let height = units[place].height(in: graph)
+        units[place].bias -= height
+        units[place].inputs.append((.value(gate, code), height))
+      }
+    }
+    let flags = steps.form.noneSources(in: graph)
+    guard !flags.isEmpty else { return units }
+    // A None among n averaged values is 1/n of None: enough to silence every unit.
+    let silencing = 4 * Float(length + 1)
+    let points = steps.functions.flatMap(\.points)
+    let reach = Float(max(abs(points.min() ?? 0), abs(points.max() ?? 0), steps.form.reach(in: graph)))
+    for place in units.indices {
+      let size = units[place].inputs.map { abs($0.1) }.max() ?? 0
+      for flag in flags {
+        units[place].inputs.append((flag, -silencing * (reach * size + abs(units[place].bias) + 1)))
+      }
+    }
+    let outputs = results(steps.noneEntry, of: steps.values, as: variable)
+    if !outputs.isEmpty {
+      for (bias, sign) in [(Float(0), Float(1)), (-1, -1)] {
+        units.append(
+          HiddenUnit(
+            bias: bias, inputs: flags.map { ($0, 2 * Float(length + 1)) },
+            outputs: outputs.map { ($0.0, $0.1 * sign) }))
+      }
     }
     return units
   }
@@ -151,39 +222,10 @@ extension Assembly {
   /// difference climbs from 0 to 1 over the middle half of the gap. They face the side where the number is
   /// nearer, so that their activations, and with them the rounding of their difference, stay small.
   private static func stepUnits(
-    _ steps: StepExpression, _ variable: Variable, in graph: VariableGraph, length: Int
-  ) -> [HiddenUnit] {
-    var units = stepUnits(
-      points: steps.points, entries: steps.entries, values: steps.values, as: variable,
-      offset: steps.form.constant
-    ) { inputs(steps.form, in: graph, factor: $0) }
-    let flags = steps.form.roots.filter { graph[$0].hasNoneDirection }
-    guard !flags.isEmpty else { return units }
-    // A None among n averaged values is 1/n of None: enough to silence every unit.
-    let silencing = 4 * Float(length + 1)
-    for place in units.indices {
-      let size = units[place].inputs.map { abs($0.1) }.max() ?? 0
-      let reach = Float(max(abs(steps.points.first!), abs(steps.points.last!))) * size
-      for flag in flags {
-        units[place].inputs.append((.none(flag), -silencing * (reach + abs(units[place].bias) + 1)))
-      }
-    }
-    let outputs = results(steps.noneEntry, of: steps.values, as: variable)
-    if !outputs.isEmpty {
-      for (bias, sign) in [(Float(0), Float(1)), (-1, -1)] {
-        units.append(
-          HiddenUnit(
-            bias: bias, inputs: flags.map { (.none($0), 2 * Float(length + 1)) },
-            outputs: outputs.map { ($0.0, $0.1 * sign) }))
-      }
-    }
-    return units
-  }
-
-  private static func stepUnits(
-    points: [Double], entries: [Int32], values: [Value], as variable: Variable, offset: Double,
+    _ function: StepFunction, values: [HeldValue], as variable: Variable, offset: Double,
     inputs: (Double) -> [(HiddenUnit.Source, Float)]
   ) -> [HiddenUnit] {
+    let (points, entries) = (function.points, function.entries)
     var base: [Int32: Float] = [:]
     func add(_ outputs: [(Int32, Float)]) {
       for (code, weight) in outputs { base[code, default: 0] += weight }
@@ -220,9 +262,45 @@ extension Assembly {
   /// A width w is read from 1 / (w + 1), the attention that BOS gets beside w selected positions.
   private static func widthUnits(_ variable: Variable, length: Int, id: VariableID) -> [HiddenUnit] {
     let widths = variable.values.map { $0.number! }
-    return stepUnits(
-      points: widths.reversed().map { 1 / ($0 + 1) },
-      entries: widths.indices.reversed().map(Int32.init), values: variable.values, as: variable, offset: 0
-    ) { [(.mean(id), Float($0))] }
+    let function = StepFunction(
+      points: widths.reversed().map { 1 / ($0 + 1) }, entries: widths.indices.reversed().map(Int32.init))
+    return stepUnits(function, values: variable.values, as: variable, offset: 0) {
+      [(.mean(id), Float($0))]
+    }
+  }
+}
+
+extension HiddenUnit {
+  /// The most that its weighted inputs and its bias can come to.
+  fileprivate func height(in graph: VariableGraph) -> Float {
+    var codes: [VariableID: Float] = [:]
+    var result = abs(bias) + 1
+    for (source, weight) in inputs {
+      switch source {
+      case .value(let root, _): codes[root] = max(codes[root] ?? 0, abs(weight))
+      case .number(let root):
+        result += abs(weight) * Float(graph.magnitude(of: root))
+      case .none, .mean: result += abs(weight)
+      }
+    }
+    return codes.values.reduce(result, +)
+  }
+}
+
+extension LinearForm {
+  /// The directions that say that a sum has no value.
+  func noneSources(in graph: VariableGraph) -> [HiddenUnit.Source] {
+    var sources: [HiddenUnit.Source] = []
+    for root in roots {
+      if numbers[root] != nil, graph[root].hasNoneDirection { sources.append(.none(root)) }
+      for (code, weight) in (tables[root] ?? []).enumerated() where weight == nil {
+        if code < graph[root].values.count {
+          sources.append(.value(root, code))
+        } else if graph[root].hasNoneDirection {
+          sources.append(.none(root))
+        }
+      }
+    }
+    return sources
   }
 }

@@ -9,27 +9,26 @@ extension Lowering {
   mutating func apply(
     _ operation: Operation, to inputs: [SOpID], for id: SOpID
   ) throws(Diagnostic) -> Expression {
-    var operands = inputs.map { lowered[$0.index]! }
-    if !operands.contains(where: isNumerical) {
-      return try tabulate(operation, operands: &operands, of: inputs, for: id)
+    let operands = inputs.map { lowered[$0.index]! }
+    if !operands.contains(where: isNumerical) { return try tabulate(operation, inputs, for: id) }
+    if let form = linear(operation, operands) {
+      recordValues(of: id, operation, inputs)
+      return .linear(form)
     }
-    if let form = linear(operation, operands) { return .linear(form) }
-    if let steps = try steps(operation, operands, for: id) {
-      try checkRounding(of: steps, for: id)
-      return .steps(steps)
-    }
+    if let product = try product(operation, of: inputs, for: id) { return product }
+    if let steps = try steps(operation, of: inputs, for: id) { return .steps(steps) }
     // A function of several numbers: each is first told apart into its values.
-    for place in operands.indices where isNumerical(operands[place]) {
-      operands[place] = .variable(try categoricalVariable(for: inputs[place]))
+    for (place, operand) in operands.enumerated() where isNumerical(operand) {
+      _ = try categoricalVariable(for: inputs[place])
     }
-    return try tabulate(operation, operands: &operands, of: inputs, for: id)
+    return try tabulate(operation, inputs, for: id)
   }
 
   func isNumerical(_ expression: Expression) -> Bool {
     switch expression {
     case .constant, .table: false
     case .variable(let id): !graph[id].isCategorical
-    case .linear, .steps: true
+    case .linear, .scaled, .steps: true
     }
   }
 
@@ -38,7 +37,8 @@ extension Lowering {
     switch expression {
     case .constant(let value):
       return TableExpression(
-        roots: [], radices: [], values: value.isNone ? [] : [value], entries: [value.isNone ? Code.none : 0])
+        roots: [], radices: [], values: value.isNone ? [] : [HeldValue(value)],
+        entries: [value.isNone ? Code.none : 0])
     case .variable(let id) where graph[id].isCategorical:
       let variable = graph[id]
       var entries = variable.values.indices.map(Int32.init)
@@ -46,94 +46,259 @@ extension Lowering {
       return TableExpression(
         roots: [id], radices: [variable.codes], values: variable.values, entries: entries)
     case .table(let table): return table
-    case .variable, .linear, .steps: return nil
+    case .variable, .linear, .scaled, .steps: return nil
     }
   }
 
+  /// What an operand is in tables: a number's values are told apart by a variable of its own.
+  func tableOperand(_ id: SOpID) -> TableExpression {
+    if let table = categorical(lowered[id.index]!) { return table }
+    return categorical(.variable(categoricalVariables[id]!))!
+  }
+
+  // MARK: Tables
+
   mutating func tabulate(
-    _ operation: Operation, operands: inout [Expression], of inputs: [SOpID], for id: SOpID
+    _ operation: Operation, _ inputs: [SOpID], for id: SOpID
   ) throws(Diagnostic) -> Expression {
     while true {
+      let operands = inputs.map(tableOperand)
       var roots: [VariableID] = []
-      for operand in operands {
-        for root in operand.roots where !roots.contains(root) { roots.append(root) }
+      for operand in operands { for root in operand.roots where !roots.contains(root) { roots.append(root) } }
+      let combinations = Self.product(roots.map { graph[$0].codes })
+      if roots.count <= 1 || combinations <= Double(options.limits.fusedCombinations) {
+        return .table(try tabulate(operation, operands, roots: roots, for: id))
       }
-      let combinations = roots.reduce(1.0) { $0 * Double(graph[$1].codes) }
+      // A fused expression stays one as long as few hidden units compute it.
       let compound = operands.indices.filter { place in
-        if case .table(let table) = operands[place] {
-          table.roots.count > 1 || roots.count > 1
+        if case .table = lowered[inputs[place].index]! {
+          operands[place].roots.count > 1
+            || operands[place].values.count < graph[operands[place].roots[0]].values.count
         } else {
           false
         }
       }
-      if roots.count <= 1 || combinations <= Double(options.limits.fusedCombinations) || compound.isEmpty {
-        guard combinations <= Double(options.limits.dMLP) || roots.count <= 1 else {
-          throw tooManyCombinations(of: roots, for: id)
+      if combinations <= Double(options.limits.combinations) {
+        var table = try tabulate(operation, operands, roots: roots, for: id)
+        var units = table.units(in: graph)
+        if table.values.count > options.limits.swappedValues || units > options.limits.swappedUnits,
+          let occurring = try tabulateOccurring(operation, operands, roots: roots, for: id)
+        {
+          // Swaps may then meet combinations that have no result.
+          table = occurring
+          units = table.units(in: graph)
         }
-        return .table(tabulate(operation, operands.map { categorical($0)! }, roots: roots))
+        if units <= options.limits.fusedCombinations || compound.isEmpty {
+          guard units <= options.limits.dMLP else { throw tooManyUnits(table, units, for: id) }
+          return .table(table)
+        }
+      } else if compound.isEmpty {
+        let table = try tabulateOccurring(operation, operands, roots: roots, for: id)
+        guard let table, case let units = table.units(in: graph), units <= options.limits.dMLP else {
+          throw tooManyCombinations(of: roots, operation, operands, for: id)
+        }
+        return .table(table)
       }
       let place = compound.max { operands[$0].roots.count < operands[$1].roots.count }!
-      operands[place] = .variable(try categoricalVariable(for: inputs[place]))
+      _ = try categoricalVariable(for: inputs[place])
     }
   }
 
-  func tooManyCombinations(of roots: [VariableID], for id: SOpID) -> Diagnostic {
-    let sizes = roots.map { "`\(graph[$0].name)` has \(graph[$0].codes) values" }.joined(separator: ", ")
-    let product = roots.reduce(1.0) { $0 * Double(graph[$1].codes) }
-    return Diagnostic(
-      "this needs an MLP of \(Int(min(product, 1e18))) hidden units, one for each combination of values: "
-        + "\(sizes); the limit is \(options.limits.dMLP)",
-      at: source[id].range, hint: "bring the values into fewer classes first")
+  private func sizes(_ roots: [VariableID]) -> String {
+    roots.map { "`\(graph[$0].name)` has \(graph[$0].codes) values" }.joined(separator: ", ")
   }
 
-  func tabulate(
-    _ operation: Operation, _ operands: [TableExpression], roots: [VariableID]
-  ) -> TableExpression {
+  private func tooManyUnits(_ table: TableExpression, _ units: Int, for id: SOpID) -> Diagnostic {
+    let isSum = table.factor?.isResult ?? false
+    return Diagnostic(
+      "this needs \(units) hidden units, one for each combination of values: \(sizes(table.roots)); the limit is "
+        + "\(options.limits.dMLP)",
+      at: source[id].range,
+      hint: isSum ? "numerical(...) of this needs 2" : "bring the values into fewer classes first")
+  }
+
+  private func tooManyCombinations(
+    of roots: [VariableID], _ operation: Operation, _ operands: [TableExpression], for id: SOpID
+  ) -> Diagnostic {
+    let product = min(Self.product(roots.map { graph[$0].codes }), 1e18)
+    let isSum = factor(operation, operands)?.isResult ?? false
+    return Diagnostic(
+      "this needs a table of \(Int(product)) combinations of values: \(sizes(roots)); the limit is "
+        + "\(options.limits.combinations)",
+      at: source[id].range,
+      hint: isSum
+        ? "numerical(...) of this needs 2 hidden units" : "bring the values into fewer classes first")
+  }
+
+  /// The table of all combinations.
+  private mutating func tabulate(
+    _ operation: Operation, _ operands: [TableExpression], roots: [VariableID], for id: SOpID
+  ) throws(Diagnostic) -> TableExpression {
     let radices = roots.map { graph[$0].codes }
-    let count = radices.reduce(1, *)
-    // How far each operand's own table index moves with each root.
-    let strides = operands.map { operand in
-      roots.map { root -> Int in
+    let walk = Combinations(counts: radices, strides: strides(operands, roots))
+    var results = ResultList()
+    var entries: [Int32] = []
+    entries.reserveCapacity(walk.count)
+    var conflicts: [(index: Int, places: [Int])] = []
+    walk.forEach { places in
+      let entry = self.entry(of: operation, operands, places, in: &results)
+      if entry == nil { conflicts.append((entries.count, places)) }
+      entries.append(entry ?? Code.undefined)
+    }
+    for (index, places) in conflicts {
+      entries[index] = try resolve(places, operation, operands, for: id, in: &results)
+    }
+    return TableExpression(
+      roots: roots, radices: radices, values: results.values, entries: entries,
+      factor: roots.count > 1 ? factor(operation, operands) : nil)
+  }
+
+  /// The table of those combinations that occur on inputs; nil where these are not known.
+  private mutating func tabulateOccurring(
+    _ operation: Operation, _ operands: [TableExpression], roots: [VariableID], for id: SOpID
+  ) throws(Diagnostic) -> TableExpression? {
+    let radices = roots.map { graph[$0].codes }
+    let sops = roots.compactMap { graph[$0].sop }
+    guard sops.count == roots.count, Self.product(radices) <= Double(options.limits.tableEntries),
+      let rows = facts.combinations(of: sops)
+    else { return nil }
+    let strides = strides(operands, roots)
+    var results = ResultList()
+    var entries = Array(repeating: Code.undefined, count: radices.reduce(1, *))
+    let codes = roots.map { root in
+      var places: [Value: Int] = [.none: graph[root].values.count]
+      for (code, held) in graph[root].values.enumerated() {
+        for value in held.spellings { places[value] = code }
+      }
+      return places
+    }
+    for row in rows {
+      var place = 0
+      var own = Array(repeating: 0, count: operands.count)
+      for (root, value) in row.enumerated() {
+        guard let code = codes[root][value] else { return nil }
+        place = place * radices[root] + code
+        for operand in operands.indices { own[operand] += code * strides[operand][root] }
+      }
+      if let entry = entry(of: operation, operands, own, in: &results) {
+        entries[place] = entry
+      } else {
+        entries[place] = try resolve(own, operation, operands, for: id, in: &results)
+      }
+    }
+    return TableExpression(
+      roots: roots, radices: radices, values: results.values, entries: entries,
+      factor: factor(operation, operands))
+  }
+
+  /// How far each operand's own place moves with each root's code.
+  private func strides(_ operands: [TableExpression], _ roots: [VariableID]) -> [[Int]] {
+    operands.map { operand in
+      roots.map { root in
         guard let place = operand.roots.firstIndex(of: root) else { return 0 }
         return operand.radices[(place + 1)...].reduce(1, *)
       }
     }
-    var result = TableExpression(roots: roots, radices: radices, values: [], entries: [])
-    result.entries.reserveCapacity(count)
-    var places: [Value: Int32] = [:]
-    var codes = Array(repeating: 0, count: roots.count)
-    var arguments = Array(repeating: Value.none, count: operands.count)
-    for _ in 0..<count {
-      var isDefined = true
-      for (place, operand) in operands.enumerated() {
-        var index = 0
-        for root in roots.indices { index += codes[root] * strides[place][root] }
-        let entry = operand.entries[index]
-        if entry == Code.undefined { isDefined = false }
-        arguments[place] = entry >= 0 ? operand.values[Int(entry)] : .none
-      }
-      result.entries.append(
-        isDefined ? entry(of: operation, arguments, in: &places, &result.values) : Code.undefined)
-      var root = roots.count - 1
-      while root >= 0 {
-        codes[root] += 1
-        if codes[root] < radices[root] { break }
-        codes[root] = 0
-        root -= 1
-      }
-    }
-    return result
   }
 
-  func entry(
-    of operation: Operation, _ arguments: [Value], in places: inout [Value: Int32], _ values: inout [Value]
-  ) -> Int32 {
-    guard let value = try? operation(arguments) else { return Code.undefined }
-    if value.isNone { return Code.none }
-    if let place = places[value] { return place }
-    let place = Int32(values.count)
-    places[value] = place
-    values.append(value)
-    return place
+  /// The entry for one place of each operand; nil where spellings that are one value have results that are
+  /// not.
+  private func entry(
+    of operation: Operation, _ operands: [TableExpression], _ places: [Int], in results: inout ResultList
+  ) -> Int32? {
+    var arguments = Array(repeating: Value.none, count: operands.count)
+    var isPlain = true
+    for (operand, place) in zip(operands.indices, places) {
+      let entry = operands[operand].entries[place]
+      if entry == Code.undefined { return Code.undefined }
+      if entry >= 0 {
+        let held = operands[operand].values[Int(entry)]
+        arguments[operand] = held.value
+        if held.spellings.count > 1 { isPlain = false }
+      }
+    }
+    if isPlain { return results.entry(for: [try? operation(arguments)]) }
+    return results.entry(for: spelledArguments(operands, places).map { try? operation($0) })
+  }
+
+  /// Every spelling of the arguments at one place of each operand.
+  private func spelledArguments(_ operands: [TableExpression], _ places: [Int]) -> [[Value]] {
+    var rows: [[Value]] = [[]]
+    for (operand, place) in zip(operands, places) {
+      let entry = operand.entries[place]
+      let spellings = entry >= 0 ? operand.values[Int(entry)].spellings : [.none]
+      rows = rows.flatMap { row in spellings.map { row + [$0] } }
+    }
+    return rows
+  }
+
+  /// The entry where spellings of one value have results that are not one: that of those that occur.
+  ///
+  /// - Throws: where several of them do
+  private mutating func resolve(
+    _ places: [Int], _ operation: Operation, _ operands: [TableExpression], for id: SOpID,
+    in results: inout ResultList
+  ) throws(Diagnostic) -> Int32 {
+    guard case .map(_, let inputs) = source[id].kind else { return Code.undefined }
+    var occurring: [[Value]] = []
+    for row in spelledArguments(operands, places) where facts.mayOccur(row, of: inputs) {
+      occurring.append(row)
+    }
+    if let entry = results.entry(for: occurring.map { try? operation($0) }) { return entry }
+    let cases = occurring.map { row in
+      let result = (try? operation(row))?.quoted ?? "no value"
+      return "\(row.map(\.quoted).joined(separator: ", ")) gives \(result)"
+    }
+    throw Diagnostic(
+      "an int or a float decides this: \(cases.joined(separator: ", "))", at: source[id].range,
+      hint: "make one type of it first, with float(...) or round(...)")
+  }
+
+  // MARK: Factors
+
+  /// A sum on which alone an operation's result depends, if its form shows one.
+  private func factor(_ operation: Operation, _ operands: [TableExpression]) -> TableExpression.Factor? {
+    switch operation.form {
+    case .linear(let coefficients, let constant):
+      var form = LinearForm(constant: constant)
+      for (coefficient, operand) in zip(coefficients, operands) {
+        guard let sum = linear(.table(operand)) else { return nil }
+        form = form + coefficient * sum
+      }
+      return .init(form: form, isResult: true)
+    case .comparison:
+      guard operands.count == 2 else { break }
+      if let left = linear(.table(operands[0])), let right = linear(.table(operands[1])) {
+        return .init(form: left + -1 * right, isResult: false)
+      }
+      // Values that are no numbers compare as their ranks do.
+      guard let ranks = Self.ranks(operands[0].values + operands[1].values),
+        let left = linear(.table(ranked(operands[0], ranks))),
+        let right = linear(.table(ranked(operands[1], ranks)))
+      else { return nil }
+      return .init(form: left + -1 * right, isResult: false)
+    case .identity, .product, .quotient, nil: break
+    }
+    let varying = operands.filter { !$0.roots.isEmpty }
+    guard varying.count == 1 else { return nil }
+    return varying[0].factor.map { .init(form: $0.form, isResult: false) }
+  }
+
+  private func ranked(_ table: TableExpression, _ ranks: [Value: Int]) -> TableExpression {
+    var table = table
+    table.values = table.values.map { HeldValue(.int(ranks[$0.value]!)) }
+    table.factor = nil
+    return table
+  }
+
+  /// Strings numbered in their order; nil where there are other values.
+  private static func ranks(_ values: [HeldValue]) -> [Value: Int]? {
+    let texts = Set(values.map(\.value))
+    guard texts.allSatisfy({ if case .string = $0 { true } else { false } }) else { return nil }
+    let sorted = texts.sorted { a, b in
+      guard case .string(let a) = a, case .string(let b) = b else { return false }
+      return a.unicodeScalars.lexicographicallyPrecedes(b.unicodeScalars)
+    }
+    return Dictionary(uniqueKeysWithValues: zip(sorted, sorted.indices))
   }
 }

@@ -1,4 +1,4 @@
-// Expressions of numbers: weighted sums, and functions of one number by steps.
+// Expressions of numbers: weighted sums, and what they can be.
 
 import Lexer
 import Runtime
@@ -7,27 +7,23 @@ extension Lowering {
   /// The expression as a weighted sum, if it is one.
   func linear(_ expression: Expression) -> LinearForm? {
     switch expression {
-    case .constant(let value): return value.number.map { LinearForm(constant: $0) }
+    case .constant(let value): return HeldValue(value).finiteNumber.map { LinearForm(constant: $0) }
     case .linear(let form): return form
-    case .steps: return nil
+    case .scaled, .steps: return nil
     case .variable(let id) where !graph[id].isCategorical: return LinearForm(numbers: [id: 1])
     case .variable, .table:
-      guard let table = categorical(expression), table.roots.count <= 1 else { return nil }
-      guard !table.entries.contains(Code.undefined) else { return nil }
-      var weights: [Double] = []
+      guard let table = categorical(expression) else { return nil }
+      if table.roots.count > 1 { return table.factor.flatMap { $0.isResult ? $0.form : nil } }
+      var weights: [Double?] = []
       for entry in table.entries {
         guard entry >= 0 else {
-          weights.append(0)
+          weights.append(nil)
           continue
         }
-        guard let number = table.values[Int(entry)].number, number.isFinite else { return nil }
+        guard let number = table.values[Int(entry)].finiteNumber else { return nil }
         weights.append(number)
       }
-      guard let root = table.roots.first else { return LinearForm(constant: weights[0]) }
-      // A value that becomes None is not a number to add up.
-      for (code, entry) in table.entries.enumerated() where entry == Code.none {
-        if code < graph[root].values.count { return nil }
-      }
+      guard let root = table.roots.first else { return weights[0].map { LinearForm(constant: $0) } }
       return LinearForm(tables: [root: weights])
     }
   }
@@ -38,243 +34,159 @@ extension Lowering {
     switch operation.form {
     case .linear(let list, let constant): (coefficients, result) = (list, LinearForm(constant: constant))
     case .identity: (coefficients, result) = ([1], LinearForm())
-    case .comparison, nil: return nil
+    case .comparison, .product, .quotient, nil: return nil
     }
     for (coefficient, operand) in zip(coefficients, operands) {
       guard let form = linear(operand) else { return nil }
-      result = Self.sum(result, form, factor: coefficient)
+      result = result + coefficient * form
     }
     return result
   }
 
-  static func sum(_ a: LinearForm, _ b: LinearForm, factor: Double) -> LinearForm {
-    var result = a
-    for (id, weight) in b.numbers { result.numbers[id, default: 0] += factor * weight }
-    for (id, weights) in b.tables {
-      let old = result.tables[id] ?? Array(repeating: 0, count: weights.count)
-      result.tables[id] = zip(old, weights).map { $0 + factor * $1 }
+  /// A number times, or divided by, one of few values, where there are too many of both for a function by
+  /// steps: nothing then has to be listed.
+  mutating func product(
+    _ operation: Operation, of inputs: [SOpID], for id: SOpID
+  ) throws(Diagnostic) -> Expression? {
+    guard operation.form == .product || operation.form == .quotient, inputs.count == 2 else { return nil }
+    let counts = inputs.map { values(ofNumber: $0)?.count }
+    let pairs = Double(counts[0] ?? .max) * Double(counts[1] ?? .max)
+    guard pairs > Double(options.limits.fusedCombinations) else { return nil }
+    // The one with fewer values is the gate; a divisor always is.
+    let gatePlace = operation.form == .quotient ? 1 : (counts[0] ?? .max) < (counts[1] ?? .max) ? 0 : 1
+    guard counts[gatePlace] != nil else { return nil }
+    if isNumerical(lowered[inputs[gatePlace].index]!) || tableRoots(inputs[gatePlace]) != 1 {
+      _ = try categoricalVariable(for: inputs[gatePlace])
     }
-    result.constant += factor * b.constant
+    let table = tableOperand(inputs[gatePlace])
+    var number = lowered[inputs[1 - gatePlace].index]!
+    if case .steps = number {
+      number = .variable(try materialise(number, for: inputs[1 - gatePlace], encoding: .numerical))
+    } else if case .scaled = number {
+      number = .variable(try materialise(number, for: inputs[1 - gatePlace], encoding: .numerical))
+    }
+    guard table.roots.count == 1, let form = linear(number), form.tables[table.roots[0]] == nil else {
+      return nil
+    }
+    var factors: [Double?] = []
+    for entry in table.entries {
+      guard entry >= 0 else {
+        factors.append(nil)
+        continue
+      }
+      guard let value = table.values[Int(entry)].finiteNumber else { return nil }
+      factors.append(operation.form == .product ? value : value == 0 ? nil : 1 / value)
+    }
+    recordValues(of: id, operation, inputs)
+    return .scaled(ScaledForm(form: form, gate: table.roots[0], factors: factors))
+  }
+
+  private func tableRoots(_ id: SOpID) -> Int? { categorical(lowered[id.index]!)?.roots.count }
+
+  // MARK: Values
+
+  /// What an s-op that is a number can be, None left out; nil where that is not listed.
+  func values(ofNumber id: SOpID) -> [HeldValue]? {
+    switch lowered[id.index] {
+    case .constant(let value)?: value.isNone ? [] : [HeldValue(value)]
+    case .variable(let variable)?: graph[variable].values.isEmpty ? nil : graph[variable].values
+    case .table(let table)?: table.values
+    case .steps(let steps)?: steps.values
+    case .linear?, .scaled?: sums[id]
+    case nil: nil
+    }
+  }
+
+  /// Takes in what a sum can be: every value for what its operands can be where these are few, else what occurs.
+  mutating func recordValues(of id: SOpID, _ operation: Operation, _ inputs: [SOpID]) {
+    let occurring = facts.values(of: id)
+    var values = occurring ?? []
+    var found = Set(values)
+    let rows = rows(of: inputs, limit: options.limits.fusedCombinations) ?? []
+    for row in rows {
+      if let value = try? operation(row), value.number != nil { found.insert(value) }
+      if found.count > options.limits.swappedValues { break }
+    }
+    if found.count <= options.limits.swappedValues { values = Array(found) }
+    if occurring != nil || !rows.isEmpty && found.count <= options.limits.swappedValues {
+      sums[id] = Self.ascending(values)
+    }
+  }
+
+  /// Numbers in ascending order, those that differ only by rounding and equal ones of two types as one.
+  static func ascending(_ values: [Value]) -> [HeldValue] {
+    let sorted = values.filter { HeldValue($0).finiteNumber != nil }.sorted { $0.number! < $1.number! }
+    var result: [HeldValue] = []
+    var group: [Value] = []
+    for value in sorted {
+      if let first = group.first, !HeldValue.areOne(first, value) {
+        result.append(HeldValue(group)!)
+        group = []
+      }
+      if !group.contains(value) { group.append(value) }
+    }
+    if let last = HeldValue(group) { result.append(last) }
     return result
   }
 
-  /// A function of one number: of one weighted sum, or a comparison of two.
-  func steps(
-    _ operation: Operation, _ operands: [Expression], for id: SOpID
-  ) throws(Diagnostic) -> StepExpression? {
-    let varying = operands.indices.filter { place in
-      if case .constant = operands[place] { false } else { true }
+  // MARK: Combinations
+
+  /// What operands can be together, a row each and in order: for every value of the variables that they are
+  /// made from, else for every value of their own; without what has no value. Nil where these are more than
+  /// the limit.
+  func rows(of inputs: [SOpID], limit: Int) -> [[Value]]? {
+    // By s-op: a number and the variable that tells its values apart are one.
+    var roots: [SOpID] = []
+    var spellings: [[Value]] = []
+    for root in inputs.flatMap({ lowered[$0.index]!.roots }) {
+      guard let sop = graph[root].sop, !roots.contains(sop) else { continue }
+      roots.append(sop)
+      spellings.append(graph[root].values.flatMap(\.spellings))
     }
-    func constant(_ place: Int) -> Value {
-      if case .constant(let value) = operands[place] { value } else { .none }
-    }
-    if varying.count == 1, case .steps(let inner) = operands[varying[0]] {
-      var arguments = operands.indices.map(constant)
-      var places: [Value: Int32] = [:]
-      var result = inner
-      result.values = []
-      func map(_ code: Int32) -> Int32 {
-        if code == Code.undefined { return code }
-        arguments[varying[0]] = code >= 0 ? inner.values[Int(code)] : .none
-        return entry(of: operation, arguments, in: &places, &result.values)
+    if spellings.allSatisfy({ !$0.isEmpty }), Self.product(spellings.map(\.count)) <= Double(limit) {
+      var rows: [[Value]] = []
+      Combinations(counts: spellings.map(\.count), strides: []).forEachIndex { places in
+        let values = roots.indices.map { (roots[$0], spellings[$0][places[$0]]) }
+        let known = Dictionary(uniqueKeysWithValues: values)
+        var row: [Value] = []
+        for input in inputs {
+          guard let value = evaluate(input, known), !value.isNone else { return }
+          row.append(value)
+        }
+        rows.append(row)
       }
-      result.entries = inner.entries.map(map)
-      result.noneEntry = map(inner.noneEntry)
-      return result
+      return rows
     }
-    if varying.count == 1, let form = linear(operands[varying[0]]) {
-      let constants = operands.indices.map(constant)
-      return try steps(form, at: try knownPoints(of: form, for: id), of: operation, for: id) { number in
-        var arguments = constants
-        arguments[varying[0]] = number
-        return arguments
-      }
+    var own: [[Value]] = []
+    for input in inputs {
+      guard let values = values(ofNumber: input), !values.isEmpty else { return nil }
+      own.append(values.flatMap(\.spellings))
     }
-    guard case .comparison = operation.form, operands.count == 2, varying.count == 2,
-      let left = linear(operands[0]), let right = linear(operands[1]),
-      let leftPoints = points(of: left, limit: 2_000), let rightPoints = points(of: right, limit: 2_000)
-    else { return nil }
-    // Two numbers compare as their difference does with zero.
-    let differences = leftPoints.flatMap { a in rightPoints.map { b in a - b } }.sorted()
-    let form = Self.sum(left, right, factor: -1)
-    return try steps(form, at: differences, of: operation, for: id) { [$0, .float(0)] }
+    guard Self.product(own.map(\.count)) <= Double(limit) else { return nil }
+    var rows: [[Value]] = []
+    Combinations(counts: own.map(\.count), strides: []).forEachIndex { places in
+      rows.append(places.indices.map { own[$0][places[$0]] })
+    }
+    return rows
   }
 
-  /// - Parameters:
-  ///   - numbers: What the sum can be, ascending.
-  ///   - arguments: The operation's arguments for one such number, or for None.
-  func steps(
-    _ form: LinearForm, at numbers: [Double], of operation: Operation, for id: SOpID,
-    arguments: (Value) -> [Value]
-  ) throws(Diagnostic) -> StepExpression {
-    var places: [Value: Int32] = [:]
-    var steps = StepExpression(form: form, points: [], values: [], entries: [], noneEntry: Code.none)
-    for number in numbers {
-      // Sums that differ only by rounding are one value; zero is what comparisons ask for.
-      let exact = abs(number) < 1e-9 ? 0 : number
-      if let last = steps.points.last, exact - last < 1e-9 * max(1, abs(exact)) { continue }
-      steps.points.append(exact)
-      steps.entries.append(entry(of: operation, arguments(.float(exact)), in: &places, &steps.values))
-    }
-    steps.noneEntry = entry(of: operation, arguments(.none), in: &places, &steps.values)
-    for place in steps.points.indices.dropFirst() where steps.entries[place] != steps.entries[place - 1] {
-      let gap = steps.points[place] - steps.points[place - 1]
-      let scale = max(1, abs(steps.points[place]))
-      guard gap > 2e-5 * scale else {
-        throw Diagnostic(
-          "the numbers \(steps.points[place - 1]) and \(steps.points[place]) are too close for a transformer "
-            + "to tell apart",
-          at: source[id].range)
-      }
-    }
-    return steps
-  }
+  static func product(_ counts: [Int]) -> Double { counts.reduce(1.0) { $0 * Double($1) } }
 
-  func knownPoints(of form: LinearForm, for id: SOpID) throws(Diagnostic) -> [Double] {
-    if let points = points(of: form, limit: options.limits.values) { return points }
-    let names = form.roots.map { "`\(graph[$0].name)`" }.joined(separator: ", ")
-    throw Diagnostic(
-      "a function of the number \(names) needs a list of the values it can have, and these are more than "
-        + "\(options.limits.values)",
-      at: source[id].range)
-  }
-
-  /// The values a sum can have, ascending, or nil where there are more than the limit or they are unknown.
-  func points(of form: LinearForm, limit: Int) -> [Double]? {
-    var result = [form.constant]
-    func extend(by values: [Double]) -> Bool {
-      guard !values.isEmpty, result.count * values.count <= max(limit, 1) * 64 else { return false }
-      result = Self.distinct(result.flatMap { sum in values.map { sum + $0 } }.sorted())
-      return result.count <= limit
-    }
-    for root in form.roots {
-      if let factor = form.numbers[root] {
-        guard extend(by: graph[root].values.map { $0.number! * factor }) else { return nil }
-      } else if let weights = form.tables[root] {
-        guard extend(by: Self.distinct(weights.prefix(graph[root].values.count).sorted())) else { return nil }
-      }
-    }
-    return result.map(Self.snapped)
-  }
-
-  /// The fraction with a small denominator that a number is but for rounding, or the number itself: sums
-  /// come out alike whatever the order in which they were taken.
-  static func snapped(_ number: Double) -> Double {
-    for denominator in 1...64 {
-      let scaled = number * Double(denominator)
-      let whole = scaled.rounded()
-      if abs(scaled - whole) <= 1e-12 * max(1, abs(scaled)) { return whole / Double(denominator) }
-    }
-    return number
-  }
-
-  /// The numbers without those that differ only by rounding.
-  static func distinct(_ sorted: [Double]) -> [Double] {
-    var result: [Double] = []
-    result.reserveCapacity(sorted.count)
-    for number in sorted {
-      if let last = result.last, number - last < 1e-12 * max(1, abs(number)) { continue }
-      result.append(number)
-    }
-    return result
-  }
-
-  // MARK: Rounding
-
-  /// How many combinations of values are looked at; of more, an even selection.
-  private static let roundingChecks = 20_000
-
-  /// Refuses a function of a sum where the interpreter's rounding, not the numbers, decides the result: 1/3
-  /// is less than 1 - 2/3 by an error in the last place, which no transformer has.
-  func checkRounding(of steps: StepExpression, for id: SOpID) throws(Diagnostic) {
-    let form = expanded(steps.form)
-    let roots = form.roots
-    guard roots.count > 1 || form != steps.form || !isBareNumber(id) else { return }
-    let counts = roots.map { graph[$0].values.count }
-    let total = counts.reduce(1.0) { $0 * Double($1) }
-    guard total < 1e15, total > 0 else { return }
-    let stride = max(1, Int(total) / Self.roundingChecks)
-    for combination in Swift.stride(from: 0, to: Int(total), by: stride) {
-      var rest = combination
-      var values: [VariableID: Value] = [:]
-      var number = form.constant
-      for (root, count) in zip(roots, counts) {
-        let code = rest % count
-        rest /= count
-        let value = graph[root].values[code]
-        values[root] = value
-        if let factor = form.numbers[root] { number += factor * value.number! }
-        if let weights = form.tables[root] { number += weights[code] }
-      }
-      let entry = steps.entries[steps.place(of: number)]
-      let expected = entry >= 0 ? steps.values[Int(entry)] : .none
-      guard entry != Code.undefined, let actual = evaluate(id, values) else { continue }
-      if actual.equals(expected) { continue }
-      if let a = actual.number, let b = expected.number, abs(a - b) <= 1e-9 * max(1, abs(b)) { continue }
-      let place = roots.map { "`\(graph[$0].name)` is \(values[$0]!.text)" }.joined(separator: " and ")
-      throw Diagnostic(
-        "rounding decides this where \(place): it gives \(actual.quoted), but exact numbers give "
-          + expected.quoted,
-        at: source[id].range, hint: "compare with a margin, or round the numbers first")
-    }
-  }
-
-  /// The sum in terms of variables that are not themselves sums of others.
-  private func expanded(_ form: LinearForm) -> LinearForm {
-    var result = form
-    func isSum(_ root: VariableID) -> Bool {
-      if case .map(.linear) = graph[root].kind { true } else { false }
-    }
-    // The last first, so that each is replaced once.
-    while let root = result.numbers.keys.filter(isSum).max(), let factor = result.numbers[root] {
-      guard case .map(.linear(let inner)) = graph[root].kind else { break }
-      result.numbers[root] = nil
-      result = Self.sum(result, inner, factor: factor)
-    }
-    return result
-  }
-
-  /// Whether an s-op is a function of one variable's number as it is, and of constants.
-  private func isBareNumber(_ id: SOpID) -> Bool {
-    guard case .map(_, let inputs) = source[id].kind else { return false }
-    return inputs.allSatisfy { input in
-      switch lowered[input.index]! {
-      case .variable, .constant: true
-      default: false
-      }
-    }
-  }
-
-  /// An s-op's value as the interpreter computes it from variables' values; nil where it has none.
-  private func evaluate(_ id: SOpID, _ values: [VariableID: Value]) -> Value? {
-    var known: [SOpID: Value] = [:]
+  /// An s-op's value as the interpreter computes it from the values of those it is made from; nil where it
+  /// has none.
+  func evaluate(_ id: SOpID, _ values: [SOpID: Value]) -> Value? {
+    var known = values
     func value(_ id: SOpID) throws -> Value {
       if let value = known[id] { return value }
       var result = Value.none
-      switch lowered[id.index] {
-      case .variable(let root)? where values[root] != nil: result = values[root]!
-      case .constant(let constant)?: result = constant
-      default:
-        if case .map(let operation, let inputs) = source[id].kind {
-          result = try operation(try inputs.map { try value($0) })
-        }
+      switch source[id].kind {
+      case .constant(let constant): result = constant
+      case .map(let operation, let inputs): result = try operation(try inputs.map { try value($0) })
+      default: break
       }
       known[id] = result
       return result
     }
     return try? value(id)
-  }
-}
-
-extension StepExpression {
-  /// The place of the point nearest to a number.
-  fileprivate func place(of number: Double) -> Int {
-    var low = 0
-    var high = points.count - 1
-    while low < high {
-      let middle = (low + high) / 2
-      if (points[middle] + points[middle + 1]) / 2 < number { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }

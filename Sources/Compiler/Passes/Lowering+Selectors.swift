@@ -10,7 +10,7 @@ extension Lowering {
     let form: SelectorForm
     switch selector.kind {
     case .select(let keys, let queries, let predicate):
-      form = SelectorForm(clauses: [.init(atoms: [try atom(keys, queries, predicate)])])
+      form = SelectorForm(clauses: [.init(atoms: [try atom(keys, queries, predicate, for: selector)])])
     case .and(let a, let b):
       form = try lower(a).and(try lower(b))
     case .or(let a, let b):
@@ -33,30 +33,51 @@ extension Lowering {
   }
 
   mutating func atom(
-    _ keys: SOpID, _ queries: SOpID, _ predicate: Operation
+    _ keys: SOpID, _ queries: SOpID, _ predicate: Operation, for selector: Selector
   ) throws(Diagnostic) -> SelectorForm.Atom {
     let key = try side(keys)
     let query = try side(queries)
+    let keySpellings = key.entries.map { spellings($0, of: key, keys) }
+    let querySpellings = query.entries.map { spellings($0, of: query, queries) }
     var table: [SelectorForm.Truth] = []
     table.reserveCapacity(key.entries.count * query.entries.count)
-    for keyEntry in key.entries {
-      for queryEntry in query.entries {
-        if keyEntry == Code.undefined || queryEntry == Code.undefined {
+    for keyValues in keySpellings {
+      for queryValues in querySpellings {
+        guard let keyValues, let queryValues else {
           table.append(.undefined)
           continue
         }
-        let keyValue = keyEntry >= 0 ? key.values[Int(keyEntry)] : .none
-        let queryValue = queryEntry >= 0 ? query.values[Int(queryEntry)] : .none
-        if let value = try? predicate(keyValue, queryValue) {
-          table.append(value.isTrue ? .yes : .no)
-        } else {
-          table.append(.undefined)
+        var truth: SelectorForm.Truth?
+        for keyValue in keyValues {
+          for queryValue in queryValues {
+            guard let value = try? predicate(keyValue, queryValue) else { continue }
+            let found: SelectorForm.Truth = value.isTrue ? .yes : .no
+            guard truth == nil || truth == found else {
+              throw Diagnostic(
+                "rounding decides what this selects: \(predicate.name) between \(keyValue.quoted) and "
+                  + "\(queryValue.quoted) is \(value.isTrue), between numbers that are equal but for rounding not",
+                at: selector.range, hint: "round the numbers first")
+            }
+            truth = found
+          }
         }
+        table.append(truth ?? .undefined)
       }
     }
     return SelectorForm.Atom(
       key: key.roots.first, query: query.roots.first, keyCodes: key.entries.count,
       queryCodes: query.entries.count, table: table)
+  }
+
+  /// What one entry of a compared s-op stands for; of several spellings those that occur. Nil where it stands
+  /// for nothing.
+  private func spellings(_ entry: Int32, of table: TableExpression, _ id: SOpID) -> [Value]? {
+    if entry == Code.undefined { return nil }
+    guard entry >= 0 else { return [.none] }
+    let spellings = table.values[Int(entry)].spellings
+    guard spellings.count > 1, let occurring = facts.values(of: id) else { return spellings }
+    let found = spellings.filter(occurring.contains)
+    return found.isEmpty ? [spellings[0]] : found
   }
 
   /// A selector's keys or queries as a table over at most one variable.
@@ -84,7 +105,7 @@ extension Lowering {
     let query = try product(queries, keepsNone: seesNone(queries, graph), for: selector)
     let keyCodes = key.map { graph[$0].codes } ?? 1
     let queryCodes = query.map { graph[$0].codes } ?? 1
-    guard keyCodes * queryCodes <= 16_000_000 else {
+    guard keyCodes * queryCodes <= options.limits.tableEntries else {
       throw Diagnostic(
         "this selector needs a table of \(keyCodes) by \(queryCodes) combinations of values",
         at: selector.range)
@@ -137,7 +158,7 @@ extension Lowering {
           + "the limit is \(options.limits.dMLP)",
         at: selector.range)
     }
-    var values: [Value] = []
+    var values: [HeldValue] = []
     for index in 0..<Int(count) {
       var rest = index
       var parts: [String] = []
@@ -147,7 +168,7 @@ extension Lowering {
         parts.append(code < values.count ? values[code].text : "None")
         rest /= radices[place]
       }
-      values.append(.string("(" + parts.reversed().joined(separator: ", ") + ")"))
+      values.append(HeldValue(.string("(" + parts.reversed().joined(separator: ", ") + ")")))
     }
     let table = TableExpression(
       roots: roots, radices: radices, values: values, entries: values.indices.map(Int32.init))

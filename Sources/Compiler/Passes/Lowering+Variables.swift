@@ -24,7 +24,9 @@ extension Lowering {
     var encoding = wanted ?? sop.encoding
     if encoding == nil, always, usedOnlyInMeans[id.index] { encoding = .numerical }
     let label = name(of: sop)
-    func variable(_ values: [Value], _ encoding: Encoding, mayBeNone: Bool, _ kind: Expression) -> Variable {
+    func variable(_ values: [HeldValue], _ encoding: Encoding, mayBeNone: Bool, _ kind: Expression)
+      -> Variable
+    {
       Variable(
         name: label, kind: .map(kind), values: values, encoding: encoding, mayBeNone: mayBeNone, sop: id,
         range: sop.range)
@@ -34,47 +36,74 @@ extension Lowering {
       expression = categorical(expression).map(Expression.table) ?? .linear(LinearForm(numbers: [root: 1]))
     } else if case .constant = expression {
       expression = .table(categorical(expression)!)
+    } else if case .scaled = expression, encoding == .categorical {
+      // A number first, whose values are then told apart.
+      let number = try materialise(expression, for: id, encoding: .numerical)
+      expression = .linear(LinearForm(numbers: [number: 1]))
     }
+    if case .table(let table) = expression {
+      if encoding == .numerical, let factor = table.factor, factor.isResult {
+        expression = .linear(factor.form)
+        sums[id] = Self.ascending(table.values.flatMap(\.spellings))
+      } else if let steps = table.cheaperSteps(in: graph) {
+        expression = .steps(steps)
+      }
+    }
+    let values: [HeldValue]
+    let mayBeNone: Bool
     switch expression {
     case .constant, .variable: fatalError("handled above")
     case .table(let table):
-      let mayBeNone = table.entries.contains(Code.none)
-      let numbers = table.values.compactMap { $0.number }.filter(\.isFinite)
-      if encoding == .numerical, numbers.count == table.values.count {
-        return add(
-          variable(
-            Self.distinct(numbers.sorted()).map(Value.float), .numerical, mayBeNone: mayBeNone, expression))
-      }
-      if encoding == .numerical, sop.encoding == .numerical {
-        throw Diagnostic("not all values of this are numbers: \(table.values[0].quoted)", at: sop.range)
-      }
-      try checkSize(table.values.count, of: label, at: sop.range)
-      return add(variable(table.values, .categorical, mayBeNone: mayBeNone, expression))
+      values = table.values
+      mayBeNone = table.entries.contains(Code.none)
+    case .scaled(let scaled):
+      mayBeNone =
+        scaled.form.mayBeNone(in: graph) || graph[scaled.gate].mayBeNone
+        || scaled.factors.contains { $0 == nil }
+      return add(variable(sums[id] ?? [], .numerical, mayBeNone: mayBeNone, expression))
     case .linear(let form):
-      let mayBeNone = form.roots.contains { graph[$0].mayBeNone }
-      if encoding == .categorical {
-        let points = try knownPoints(of: form, for: id)
-        try checkSize(points.count, of: label, at: sop.range)
-        let steps = StepExpression(
-          form: form, points: points, values: points.map(Value.float),
-          entries: points.indices.map(Int32.init), noneEntry: Code.none)
-        return add(variable(steps.values, .categorical, mayBeNone: mayBeNone, .steps(steps)))
+      mayBeNone = form.mayBeNone(in: graph)
+      let numbers = self.values(of: form, for: id)
+      if encoding != .categorical {
+        return add(variable(numbers ?? [], .numerical, mayBeNone: mayBeNone, expression))
       }
-      let numbers = points(of: form, limit: options.limits.values) ?? []
-      return add(variable(numbers.map(Value.float), .numerical, mayBeNone: mayBeNone, expression))
+      guard let numbers else { throw unlisted([id], for: id) }
+      try checkSize(numbers.count, of: label, at: sop.range)
+      let function = StepFunction(
+        points: numbers.map { $0.number! }, entries: numbers.indices.map(Int32.init))
+      let steps = StepExpression(form: form, functions: [function], values: numbers, noneEntry: Code.none)
+      return add(variable(numbers, .categorical, mayBeNone: mayBeNone, .steps(steps)))
     case .steps(let steps):
-      let mayBeNone =
+      values = steps.values
+      mayBeNone =
         steps.entries.contains(Code.none)
-        || (steps.noneEntry == Code.none && steps.form.roots.contains { graph[$0].mayBeNone })
-      let numbers = steps.values.compactMap { $0.number }.filter(\.isFinite)
-      if encoding == .numerical, numbers.count == steps.values.count {
-        return add(
-          variable(
-            Self.distinct(numbers.sorted()).map(Value.float), .numerical, mayBeNone: mayBeNone, expression))
-      }
-      try checkSize(steps.values.count, of: label, at: sop.range)
-      return add(variable(steps.values, .categorical, mayBeNone: mayBeNone, expression))
+        || (steps.noneEntry == Code.none && steps.form.mayBeNone(in: graph))
     }
+    let numbers = values.compactMap(\.finiteNumber)
+    if encoding == .numerical, numbers.count == values.count {
+      return add(
+        variable(Self.ascending(values.flatMap(\.spellings)), .numerical, mayBeNone: mayBeNone, expression))
+    }
+    if encoding == .numerical, sop.encoding == .numerical {
+      let other = values.first { $0.finiteNumber == nil }!
+      throw Diagnostic(
+        "not all values of this are finite numbers: \(other.value.quoted)", at: sop.range,
+        hint: "leave out numerical(...)")
+    }
+    try checkSize(values.count, of: label, at: sop.range)
+    return add(variable(values, .categorical, mayBeNone: mayBeNone, expression))
+  }
+
+  /// What a sum that becomes a variable can be; nil where that is not listed.
+  private func values(of form: LinearForm, for id: SOpID) -> [HeldValue]? {
+    if let values = sums[id] { return values }
+    // A variable's own number.
+    if form.constant == 0, form.tables.isEmpty, form.numbers.count == 1,
+      let (root, factor) = form.numbers.first, factor == 1, !graph[root].values.isEmpty
+    {
+      return graph[root].values
+    }
+    return nil
   }
 
   func checkSize(_ count: Int, of name: String, at range: SourceRange?) throws(Diagnostic) {
@@ -92,12 +121,19 @@ extension Lowering {
   }
 
   mutating func name(of sop: SOp) -> String {
-    unusedName(sop.name ?? (sop.label.isEmpty ? "value" : sop.label))
+    if let name = sop.name, usedNames.insert(name).inserted { return name }
+    return unusedName(sop.name ?? (sop.label.isEmpty ? "value" : sop.label))
   }
 
+  /// A name that no other variable has, nor any s-op that the program names.
   mutating func unusedName(_ name: String) -> String {
-    let uses = usedNames[name, default: 0] + 1
-    usedNames[name] = uses
-    return uses == 1 && name != "tokens" && name != "indices" ? name : "\(name)_\(uses)"
+    var candidate = name
+    var number = 1
+    while usedNames.contains(candidate) || declaredNames.contains(candidate) {
+      number += 1
+      candidate = "\(name)_\(number)"
+    }
+    usedNames.insert(candidate)
+    return candidate
   }
 }

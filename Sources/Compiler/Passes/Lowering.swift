@@ -1,8 +1,9 @@
-// In: the s-op graph and a circuit. Out: the variable graph.
+// In: the s-op graph, a circuit and what is true of it. Out: the variable graph.
 //
-// One walk over the s-ops that the output needs, in order: it infers each one's value set, folds unnamed
-// elementwise expressions into tables over the variables they read, decides each variable's encoding, and
-// brings selectors into the form that an attention head can score.
+// One walk over the s-ops that the output needs, in order: it decides each one's values and encoding, folds
+// unnamed elementwise expressions into tables over the variables they read, and brings selectors into the
+// form that an attention head can score. Variables hold more than what occurs on inputs where that is cheap:
+// a value swapped in from another input then meets a table that knows it.
 
 import Lexer
 import Runtime
@@ -12,8 +13,7 @@ struct Lowering {
   let source: SOpGraph
   let circuit: Circuit
   let options: CompilerOptions
-  /// Aggregates found to average different values, so that they cannot be categorical.
-  let averaging: Set<SOpID>
+  var facts: CircuitFacts
 
   var graph = VariableGraph()
   /// What became of each s-op that the output needs.
@@ -25,11 +25,15 @@ struct Lowering {
   var tokens: VariableID?
   var indices: VariableID?
   var lengthVariable: VariableID?
+  /// What sums that are no variables can be.
+  var sums: [SOpID: [HeldValue]] = [:]
   /// Variables that hold unnamed expressions, or tell a number's values apart, by their s-ops.
   var categoricalVariables: [SOpID: VariableID] = [:]
   /// Variables that hold the combined values of others.
   var products: [ProductKey: VariableID] = [:]
-  var usedNames: [String: Int] = [:]
+  var usedNames: Set<String> = ["tokens", "indices"]
+  /// The names that the program gives to the s-ops that are needed.
+  var declaredNames: Set<String> = []
 
   struct ProductKey: Hashable {
     let roots: [VariableID]
@@ -38,25 +42,26 @@ struct Lowering {
 
   /// Throws ``Diagnostic`` where the program cannot be compiled.
   static func lower(
-    _ circuit: Circuit, in source: SOpGraph, options: CompilerOptions, averaging: Set<SOpID>
+    _ circuit: Circuit, in source: SOpGraph, facts: CircuitFacts, options: CompilerOptions
   ) throws(Diagnostic) -> VariableGraph {
-    var lowering = Lowering(circuit, in: source, options: options, averaging: averaging)
+    var lowering = Lowering(circuit, in: source, facts: facts, options: options)
     try lowering.run()
     return lowering.graph
   }
 
   private init(
-    _ circuit: Circuit, in source: SOpGraph, options: CompilerOptions, averaging: Set<SOpID>
+    _ circuit: Circuit, in source: SOpGraph, facts: CircuitFacts, options: CompilerOptions
   ) {
     self.source = source
     self.circuit = circuit
     self.options = options
-    self.averaging = averaging
+    self.facts = facts
     lowered = Array(repeating: nil, count: source.sops.count)
     loweredSelectors = Array(repeating: nil, count: source.selectors.count)
     needed = Array(repeating: false, count: source.sops.count)
     usedOnlyInMeans = Array(repeating: true, count: source.sops.count)
     markNeeded()
+    declaredNames = Set(source.sops.indices.filter { needed[$0] }.compactMap { source.sops[$0].name })
   }
 
   mutating func markNeeded() {
@@ -102,11 +107,11 @@ struct Lowering {
     }
   }
 
-  /// Whether an aggregate is known to be a mean of numbers rather than one selected value.
+  /// Whether an aggregate is a mean of numbers rather than one selected value.
   func isMean(_ id: SOpID) -> Bool {
     guard case .aggregate(_, let values, _) = source[id].kind else { return false }
     if let encoding = source[id].encoding { return encoding == .numerical }
-    return averaging.contains(id) || source[values].encoding == .numerical
+    return facts.selection(of: id).mayMix || source[values].encoding == .numerical
   }
 
   mutating func run() throws(Diagnostic) {
@@ -119,9 +124,9 @@ struct Lowering {
   mutating func lower(_ id: SOpID) throws(Diagnostic) -> Expression {
     let sop = source[id]
     switch sop.kind {
-    case .tokens: return .variable(tokensVariable())
-    case .indices: return .variable(indicesVariable())
-    case .length: return .variable(try lengthVariable(sop))
+    case .tokens: return .variable(tokensVariable(id))
+    case .indices: return .variable(indicesVariable(id))
+    case .length: return .variable(try lengthVariable(id))
     case .constant(let value): return .constant(value)
     case .map(let operation, let inputs):
       let expression = try apply(operation, to: inputs, for: id)
@@ -139,51 +144,56 @@ struct Lowering {
         add(
           Variable(
             name: name(of: sop), kind: .width(form),
-            values: (lowest...circuit.lengths.upperBound).map(Value.int),
+            values: (lowest...circuit.lengths.upperBound).map { HeldValue(.int($0)) },
             encoding: sop.encoding ?? .categorical, mayBeNone: false, sop: id, range: sop.range)))
     }
   }
 
-  mutating func tokensVariable() -> VariableID {
+  mutating func tokensVariable(_ sop: SOpID?) -> VariableID {
     if let tokens { return tokens }
     let id = add(
       Variable(
-        name: "tokens", kind: .tokens, values: circuit.vocabulary, encoding: .categorical, mayBeNone: false))
+        name: "tokens", kind: .tokens, values: circuit.vocabulary.map { HeldValue($0) },
+        encoding: .categorical, mayBeNone: false, sop: sop))
     tokens = id
     return id
   }
 
-  mutating func indicesVariable() -> VariableID {
+  mutating func indicesVariable(_ sop: SOpID) -> VariableID {
     if let indices { return indices }
     let id = add(
       Variable(
-        name: "indices", kind: .indices, values: (0..<circuit.lengths.upperBound).map(Value.int),
-        encoding: .categorical, mayBeNone: false))
+        name: "indices", kind: .indices,
+        values: (0..<circuit.lengths.upperBound).map { HeldValue(.int($0)) }, encoding: .categorical,
+        mayBeNone: false, sop: sop))
     indices = id
     return id
   }
 
   /// `length` is the width of the selector that selects everything.
-  mutating func lengthVariable(_ sop: SOp) throws(Diagnostic) -> VariableID {
+  mutating func lengthVariable(_ sop: SOpID) throws(Diagnostic) -> VariableID {
     if let lengthVariable { return lengthVariable }
     guard !circuit.causal else {
       throw Diagnostic(
         "`length` cannot be computed by a causal transformer: a position does not see those after it",
-        at: sop.range, hint: "use `indices + 1`, or declare the circuit with `causal = false`")
+        at: source[sop].range, hint: "use `indices + 1`, or declare the circuit with `causal = false`")
     }
-    let tokens = tokensVariable()
+    let tokens = tokensVariable(nil)
     let codes = graph[tokens].codes
     let everything = SelectorForm.Atom(
       key: tokens, query: tokens, keyCodes: codes, queryCodes: codes,
       table: Array(repeating: .yes, count: codes * codes))
     let id = add(
       Variable(
-        name: "length", kind: .width(SelectorForm(clauses: [.init(atoms: [everything])])),
-        values: (1...circuit.lengths.upperBound).map(Value.int), encoding: .categorical, mayBeNone: false,
-        range: sop.range))
+        name: usedNames.insert("length").inserted ? "length" : unusedName("length"),
+        kind: .width(SelectorForm(clauses: [.init(atoms: [everything])])),
+        values: (1...circuit.lengths.upperBound).map { HeldValue(.int($0)) }, encoding: .categorical,
+        mayBeNone: false, sop: sop, range: source[sop].range))
     lengthVariable = id
     return id
   }
+
+  // MARK: Aggregates
 
   mutating func aggregate(
     _ id: SOpID, _ selector: SelectorID, _ values: SOpID, _ fallback: Value
@@ -195,19 +205,28 @@ struct Lowering {
     if sop.encoding != .categorical, isMean(id) || isNumerical(input) {
       return try mean(id, form, values, fallback, mayBeEmpty: mayBeEmpty)
     }
+    if facts.selection(of: id).mayMix {
+      throw Diagnostic(
+        "this is marked categorical, but \(mixingText(of: id))", at: sop.range,
+        hint: "a mean of numbers is `numerical(...)`")
+    }
     var table = categorical(input)
     if table == nil || table!.roots.count > 1 {
       input = .variable(try categoricalVariable(for: values))
       table = categorical(input)
     }
-    var results = table!.values
+    // A number that is selected several times becomes a float.
+    var results = table!.values.map { held in
+      let found = held.spellings.flatMap { facts.results(of: id, for: $0) }
+      return HeldValue(found) ?? held
+    }
     var code = Code.none
     if mayBeEmpty, !fallback.isNone {
-      if let place = results.firstIndex(of: fallback) {
+      if let place = results.firstIndex(where: { $0.spellings.contains(fallback) }) {
         code = Int32(place)
       } else {
         code = Int32(results.count)
-        results.append(fallback)
+        results.append(HeldValue(fallback))
       }
     }
     return add(
@@ -234,20 +253,16 @@ struct Lowering {
     }
     guard let form = sum else {
       throw Diagnostic(
-        "this averages different values that are not all numbers, which has no value to compile",
+        "this averages different values that are not all numbers: \(mixingText(of: id))",
         at: sop.range, hint: "select one position, or positions that hold the same value")
     }
-    guard !mayBeEmpty || fallback.isNone || fallback.number != nil else {
+    guard !mayBeEmpty || fallback.isNone || fallback.number != nil || !facts.selection(of: id).mayBeEmpty
+    else {
       throw Diagnostic(
         "this average of numbers gives \(fallback.quoted) where nothing is selected, which is not a number",
         at: sop.range)
     }
-    let mayBeNone =
-      (mayBeEmpty && fallback.isNone) || form.roots.contains { graph[$0].mayBeNone }
-    var numbers = means(of: form)
-    if mayBeEmpty, let number = fallback.number, !numbers.isEmpty {
-      numbers = Self.distinct((numbers + [number]).sorted())
-    }
+    let emptyIsNone = mayBeEmpty && fallback.number == nil
     return add(
       Variable(
         name: name(of: sop),
@@ -256,21 +271,39 @@ struct Lowering {
           AggregateForm(
             source: .numerical(form), fallbackCode: Code.none,
             fallbackNumber: mayBeEmpty ? fallback.number : 0)),
-        values: numbers.map(Value.float), encoding: .numerical, mayBeNone: mayBeNone, sop: id,
-        range: sop.range))
+        values: means(of: id, over: values, fallback: mayBeEmpty ? fallback : .none), encoding: .numerical,
+        mayBeNone: emptyIsNone || form.mayBeNone(in: graph), sop: id, range: sop.range))
   }
 
-  /// Every mean of up to the greatest length's number of values, or nothing where there are too many.
-  func means(of form: LinearForm) -> [Double] {
-    guard let values = points(of: form, limit: options.limits.values) else { return [] }
-    var sums: [Double] = [0]
-    var result: [Double] = []
-    for count in 1...circuit.lengths.upperBound {
-      guard sums.count * values.count <= options.limits.values * 64 else { return [] }
-      sums = Self.distinct(sums.flatMap { sum in values.map { sum + $0 } }.sorted())
-      result = Self.distinct((result + sums.map { $0 / Double(count) }).sorted())
-      if result.count > options.limits.values { return [] }
+  /// That an aggregate mixes values, with an input on which it does.
+  private func mixingText(of id: SOpID) -> String {
+    guard let input = facts.mixingInput(of: id) else {
+      return "that it selects one value at most on every input could not be shown"
     }
-    return result.map(Self.snapped)
+    return "on the input [\(input.map(\.quoted).joined(separator: ", "))] it selects different values at once"
+  }
+
+  /// The numbers that a mean can be: every mean of what it reads where these are few, else those that occur.
+  private func means(of id: SOpID, over values: SOpID, fallback: Value) -> [HeldValue] {
+    let occurring = facts.values(of: id)
+    var numbers = occurring ?? []
+    if let inputs = self.values(ofNumber: values) {
+      let position = Means.Position(numbers: inputs.compactMap(\.finiteNumber), mayBeLeftOut: true)
+      let means = Means(
+        Array(repeating: position, count: circuit.lengths.upperBound),
+        limit: 8 * options.limits.swappedValues)
+      if let means = means.values, means.count + inputs.count <= options.limits.swappedValues {
+        numbers += means.sorted().map(Value.float) + inputs.flatMap(\.spellings)
+        if fallback.number != nil { numbers.append(fallback) }
+      }
+    }
+    return occurring == nil ? [] : Self.ascending(numbers)
+  }
+}
+
+extension LinearForm {
+  /// Whether a term may have no value.
+  func mayBeNone(in graph: VariableGraph) -> Bool {
+    numbers.keys.contains { graph[$0].mayBeNone } || tables.values.contains { $0.contains { $0 == nil } }
   }
 }

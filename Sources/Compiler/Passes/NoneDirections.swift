@@ -16,15 +16,37 @@ extension VariableGraph {
         for (place, root) in table.roots.enumerated() where self[root].mayBeNone {
           if table.tellsNone(at: place, values: self[root].values.count) { requireNoneDirection(of: root) }
         }
-      case .map(.steps(let steps)): requireNoneDirections(of: steps.form.roots)
+      case .map(.steps(let steps)):
+        requireNoneDirections(of: steps.form.roots)
+        if let gate = steps.gate, self[gate].mayBeNone, let last = steps.functions.last,
+          last.entries.contains(where: { $0 >= 0 })
+        {
+          requireNoneDirection(of: gate)
+        }
+      case .map(.linear(let form)): requireNoneDirections(of: form)
+      case .map(.scaled(let scaled)):
+        requireNoneDirections(of: scaled.form)
+        if self[scaled.gate].mayBeNone, let factor = scaled.factors.last!, factor != 0 {
+          requireNoneDirection(of: scaled.gate)
+        }
       case .map: break
       case .aggregate(let selector, let form):
         requireNoneDirections(of: selector)
-        if case .categorical(let root?, let entries) = form.source, self[root].mayBeNone, entries.last! >= 0 {
-          requireNoneDirection(of: root)
+        switch form.source {
+        case .categorical(let root?, let entries):
+          if self[root].mayBeNone, entries.last! >= 0 { requireNoneDirection(of: root) }
+        case .categorical: break
+        case .numerical(let sum): requireNoneDirections(of: sum)
         }
       case .width(let selector): requireNoneDirections(of: selector)
       }
+    }
+  }
+
+  /// Of variables whose None counts for a number in a sum.
+  private mutating func requireNoneDirections(of form: LinearForm) {
+    for (root, weights) in form.tables where self[root].mayBeNone {
+      if let weight = weights.last!, weight != 0 { requireNoneDirection(of: root) }
     }
   }
 

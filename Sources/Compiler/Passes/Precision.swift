@@ -37,7 +37,7 @@ struct Precision: Sendable {
     var result = 0.0
     for (root, weight) in form.numbers { result += abs(weight) * (errors[root.index] + Self.rounding) }
     for (root, weights) in form.tables {
-      result += (weights.map(abs).max() ?? 0) * (errors[root.index] * 2 + Self.rounding)
+      result += (weights.compactMap { $0.map(abs) }.max() ?? 0) * (errors[root.index] * 2 + Self.rounding)
     }
     return result
   }
@@ -52,6 +52,11 @@ struct Precision: Sendable {
       let largest = graph[id].isCategorical ? 1 : graph[id].values.map { abs($0.number ?? 0) }.max() ?? 1
       result = passed * max(1, largest)
     case .map(.linear(let form)): result = error(of: form)
+    case .map(.scaled(let scaled)):
+      let largest = scaled.factors.compactMap { $0.map(abs) }.max() ?? 0
+      result =
+        largest * error(of: scaled.form)
+        + scaled.reach(in: graph) * (4 * Self.rounding + 2 * errors[scaled.gate.index])
     case .map: result = Self.rounding * 4 * magnitude(units)
     case .width: result = Self.rounding * 4 * magnitude(units)
     case .aggregate(let selector, let form):

@@ -1,0 +1,18 @@
+/// How far an analysis goes before it settles for less.
+struct AnalysisLimits: Sendable {
+  /// Combinations of values that are looked at together at one position.
+  var combinations = 4_096
+  /// Combinations of the operands' own values, where those of what they are made from are more.
+  var pairs = 100_000
+  /// Values of one s-op; numbers beyond are not listed.
+  var values = 20_000
+  /// States that positions can be in, where whether they have an order is looked at.
+  var states = 3_000
+  /// Combinations looked at for one box, about; beyond, only operands' own values.
+  var work = 20_000_000
+  /// Inputs that are searched for what is not excluded.
+  var searchedInputs = 400
+  /// Boxes that are looked at to exclude it, and combinations for all of them.
+  var boxes = 6_000
+  var refinedWork = 40_000_000
+}

@@ -1,0 +1,433 @@
+// Aggregates and selector widths on a box: for each query, what each key position may do, and what follows
+// from all of them.
+
+import Runtime
+
+extension BoxInterpreter {
+  /// The nodes whose values at a key's and at a query's position decide what a selection does and gives.
+  private struct Shape {
+    let selection: AnalysisGraph.Selection
+    /// Compared keys, then the value, then marks, then uniform nodes.
+    let keyNodes: [Int]
+    /// Compared queries, then uniform nodes.
+    let queryNodes: [Int]
+    let hasValue: Bool
+    /// Nodes that may be distinct between positions.
+    let marks: [Int]
+    /// Nodes that are the same at all positions, which ties keys to queries.
+    let uniform: Int
+
+    /// - Parameters:
+    ///   - value: nil for a width, or where an aggregate's values are not listed
+    ///   - marksPositions: whether it matters that no two positions are selected
+    init(
+      _ selection: AnalysisGraph.Selection, value: Int?, marksPositions: Bool, in graph: AnalysisGraph,
+      _ run: BoxRun
+    ) {
+      self.selection = selection
+      hasValue = value != nil
+      func computed(_ nodes: [Int]) -> [Int] {
+        Set(nodes.flatMap { graph.nodes[$0].bases }).sorted().filter {
+          switch graph.nodes[$0].kind {
+          case .aggregate, .width: true
+          default: false
+          }
+        }
+      }
+      let value = value.map { [$0] } ?? []
+      marks =
+        marksPositions ? computed(selection.keys).filter { !run.isUniform[$0] } : []
+      let uniform = computed(selection.keys + value).filter { run.isUniform[$0] }
+      self.uniform = uniform.count
+      keyNodes = selection.keys + value + marks + uniform
+      queryNodes = selection.queries + uniform
+    }
+
+    var firstMark: Int { selection.keys.count + (hasValue ? 1 : 0) }
+    var firstSelect: SelectorID { selection.logic.leaves[0].selector }
+
+    /// Whether what is the same everywhere is the same in a key's and a query's tuple.
+    func agree(_ key: ArraySlice<Int32>, _ query: [Int32]) -> Bool {
+      key.suffix(uniform) == query.suffix(uniform)
+    }
+  }
+
+  /// What each visible key may do for one query position: [key][tuple of the query], places of outcomes.
+  private struct Keys {
+    var queries: TupleSet
+    var outcomes: [[Int32]]
+  }
+
+  mutating func width(_ node: Int, _ selection: AnalysisGraph.Selection, in run: inout BoxRun) {
+    let shape = Shape(selection, value: nil, marksPositions: false, in: graph, run)
+    for position in 0..<run.length {
+      guard let keys = keys(node, shape, at: position, in: run) else {
+        let most = causal ? position + 1 : run.length
+        run.sets[node][position] = pool.set(of: (0...most).map { pool.id(of: .int($0)) })
+        run.failures.append(PossibleFailure(node: node, kind: .predicate(shape.firstSelect)))
+        continue
+      }
+      var widths: Set<Int> = []
+      for query in keys.queries.rows.indices {
+        var least = 0
+        var most = 0
+        for outcomes in keys.outcomes {
+          let known = self.outcomes[outcomes[query]]
+          if known.maySelect { most += 1 }
+          if known.maySelect, !known.maySkip { least += 1 }
+          if known.mayFail { run.noteFailure(node, .predicate(shape.firstSelect)) }
+        }
+        widths.formUnion(least...most)
+      }
+      run.sets[node][position] = pool.set(of: widths.map { pool.id(of: .int($0)) })
+    }
+  }
+
+  mutating func aggregate(
+    _ node: Int, _ selection: AnalysisGraph.Selection, _ value: Int, _ fallback: Value, in run: inout BoxRun
+  ) {
+    // A number that is not listed is left to what it is at the key, whatever else is there.
+    let unlisted = run.sets[value].first { !$0.isListed }
+    let shape = Shape(
+      selection, value: unlisted == nil ? value : nil, marksPositions: true, in: graph, run)
+    let fallback = pool.id(of: fallback)
+    var distinct: [Distinctness?] = Array(repeating: nil, count: shape.marks.count)
+    var known: [[Int32]: Several] = [:]
+    for position in 0..<run.length {
+      guard let keys = keys(node, shape, at: position, in: run) else {
+        unknownAggregate(node, shape, value, fallback, at: position, in: &run)
+        continue
+      }
+      var found: Set<Int32> = []
+      var isListed = true
+      var mayBeNone = false
+      for query in keys.queries.rows.indices {
+        var outcomes = keys.outcomes.map { self.outcomes[$0[query]] }
+        if let unlisted {
+          for key in outcomes.indices where outcomes[key].maySelect { outcomes[key].values = unlisted }
+        }
+        if outcomes.contains(where: \.mayFail) { run.noteFailure(node, .predicate(shape.firstSelect)) }
+        let most = outcomes.count(where: \.maySelect)
+        var least = outcomes.count { $0.maySelect && !$0.maySkip }
+        var selectsOne = most <= 1 || selection.logic.promisesOne
+        if selection.logic.promisesOne, most > 1 { run.noteFailure(node, .promise) }
+        if !selectsOne || least == 0 {
+          for mark in shape.marks.indices where !selectsOne || least == 0 {
+            if distinct[mark] == nil { distinct[mark] = distinctness(of: shape.marks[mark], in: run) }
+            let (one, some) = markedSelection(outcomes, mark, distinct[mark]!, length: run.length)
+            selectsOne = selectsOne || one
+            if some { least = max(least, 1) }
+          }
+        }
+        var facts = SelectionFacts()
+        facts.mayBeEmpty = least == 0
+        if least == 0 { found.insert(fallback) }
+        if least <= 1 || selectsOne {
+          for outcome in outcomes where outcome.maySelect {
+            for id in pool[outcome.values] {
+              found.insert(id)
+              facts.moves.insert(.init(value: id, result: id))
+            }
+            if !outcome.values.isListed {
+              isListed = false
+              mayBeNone = mayBeNone || pool.mayBeNone(outcome.values)
+            }
+          }
+        }
+        if !selectsOne {
+          let several: Several
+          let places = keys.outcomes.map { $0[query] }.sorted()
+          if unlistedNodes.contains(node) {
+            several = Several(results: .unlistedOrNone, mayMix: true, mayFail: false)
+          } else if let old = known[places] {
+            several = old
+          } else {
+            several = severalSelected(outcomes)
+            known[places] = several
+          }
+          facts.maySelectSeveral = true
+          facts.mayMix = several.mayMix
+          facts.moves.formUnion(several.moves)
+          if several.mayFail { run.noteFailure(node, .mean) }
+          if several.results.isListed {
+            found.formUnion(pool[several.results])
+          } else {
+            isListed = false
+            mayBeNone = mayBeNone || pool.mayBeNone(several.results)
+          }
+        }
+        run.selections[node].formUnion(facts)
+      }
+      run.sets[node][position] =
+        isListed && found.count <= limits.values
+        ? pool.set(of: found)
+        : found.contains(ValuePool.none) || mayBeNone ? .unlistedOrNone : .unlisted
+      // One list that is too long is as bad as all.
+      if !run.sets[node][position].isListed { unlistedNodes.insert(node) }
+    }
+  }
+
+  /// A selection of which nothing is known.
+  private mutating func unknownAggregate(
+    _ node: Int, _ shape: Shape, _ value: Int, _ fallback: Int32, at position: Int, in run: inout BoxRun
+  ) {
+    run.selections[node].mayBeEmpty = true
+    run.selections[node].maySelectSeveral = !shape.selection.logic.promisesOne
+    run.selections[node].mayMix = !shape.selection.logic.promisesOne
+    run.noteFailure(node, .predicate(shape.firstSelect))
+    run.noteFailure(node, .mean)
+    var set = pool.set(ofSorted: [fallback])
+    for key in 0..<(causal ? position + 1 : run.length) { set = pool.union(set, run.sets[value][key]) }
+    let isText = pool[set].allSatisfy { pool[$0].number == nil }
+    if set.isListed, isText || shape.selection.logic.promisesOne {
+      for id in pool[set] { run.selections[node].moves.insert(.init(value: id, result: id)) }
+      run.sets[node][position] = set
+    } else {
+      run.sets[node][position] = pool.mayBeNone(set) ? .unlistedOrNone : .unlisted
+    }
+  }
+
+  // MARK: Keys
+
+  private mutating func keys(_ node: Int, _ shape: Shape, at query: Int, in run: BoxRun) -> Keys? {
+    guard
+      let queries = tuples(shape.queryNodes, { run.sets[$0][query] }), work < 4 * limits.work
+    else { return nil }
+    var keys = Keys(queries: queries, outcomes: [])
+    for key in 0..<(causal ? query + 1 : run.length) {
+      let isSame = key == query
+      let nodes = isSame ? shape.queryNodes + shape.keyNodes : shape.keyNodes
+      guard let tuples = tuples(nodes, { run.sets[$0][key] }) else { return nil }
+      let cacheKey = OutcomeCache.Key(
+        node: node, keys: tuples.index, queries: queries.index, isSamePosition: isSame)
+      if let known = outcomes[cacheKey] {
+        keys.outcomes.append(known)
+        continue
+      }
+      var found: [Int32] = []
+      for row in queries.rows {
+        let keyRows =
+          isSame
+          ? tuples.rows.filter { $0.starts(with: row) }.map { $0.dropFirst(row.count) }
+          : tuples.rows.lazy.map { $0[...] }.filter { shape.agree($0, row) }
+        found.append(outcomes.add(outcome(shape, keyRows, row)))
+      }
+      outcomes[cacheKey] = found
+      keys.outcomes.append(found)
+    }
+    return keys
+  }
+
+  private mutating func outcome(_ shape: Shape, _ keys: [ArraySlice<Int32>], _ query: [Int32]) -> KeyOutcome {
+    work += keys.count
+    let marks = shape.firstMark
+    var outcome = KeyOutcome()
+    var values: Set<Int32> = []
+    var selected = Array(repeating: Set<Int32>(), count: shape.marks.count)
+    var skipped = selected
+    for key in keys {
+      let first = key.startIndex
+      let (isTrue, fails) = truth(shape, key, query)
+      if fails { outcome.mayFail = true }
+      if isTrue {
+        outcome.maySelect = true
+        if shape.hasValue { values.insert(key[first + shape.selection.keys.count]) }
+      } else {
+        outcome.maySkip = true
+      }
+      for mark in shape.marks.indices {
+        if isTrue {
+          selected[mark].insert(key[first + marks + mark])
+        } else {
+          skipped[mark].insert(key[first + marks + mark])
+        }
+      }
+    }
+    outcome.values = pool.set(of: values)
+    outcome.selectedMarks = selected.map { pool.set(of: $0) }
+    outcome.skippedMarks = skipped.map { pool.set(of: $0) }
+    return outcome
+  }
+
+  private func truth(
+    _ shape: Shape, _ key: ArraySlice<Int32>, _ query: [Int32]
+  ) -> (isTrue: Bool, fails: Bool) {
+    var fails = false
+    let isTrue = shape.selection.logic.truth { leaf in
+      let truth = truth(of: leaf, key[key.startIndex + leaf.key], query[leaf.query])
+      if truth == nil { fails = true }
+      return truth ?? false
+    }
+    return (isTrue, fails)
+  }
+
+  /// Whether a selector selects a key for a query, by the ids of what it compares; nil where that has no truth.
+  func selects(_ selection: AnalysisGraph.Selection, _ key: [Int32], _ query: [Int32]) -> Bool? {
+    var fails = false
+    let isTrue = selection.logic.truth { leaf in
+      let truth = truth(of: leaf, key[leaf.key], query[leaf.query])
+      if truth == nil { fails = true }
+      return truth ?? false
+    }
+    return fails ? nil : isTrue
+  }
+
+  /// What a `select` says of two values; nil where its predicate has no result.
+  private func truth(of leaf: SelectorLogic.Leaf, _ key: Int32, _ query: Int32) -> Bool? {
+    guard let value = try? leaf.predicate(pool[key], pool[query]) else { return nil }
+    return value.isTrue
+  }
+
+  // MARK: Several positions
+
+  /// What an aggregate gives where several positions are selected.
+  private struct Several {
+    var results = ValueSet.empty
+    var mayMix = false
+    var mayFail = false
+    var moves: Set<SelectionFacts.Move> = []
+  }
+
+  private mutating func severalSelected(_ outcomes: [KeyOutcome]) -> Several {
+    var several = Several()
+    let selectable = outcomes.filter(\.maySelect)
+    let ids = selectable.map { pool[$0.values] }
+    let all = Set(ids.flatMap { $0 })
+    let isListed = selectable.allSatisfy(\.values.isListed)
+    if selectable.contains(where: { pool.mayBeNone($0.values) }) {
+      several.results = pool.set(ofSorted: [ValuePool.none])
+      several.moves.insert(.init(value: ValuePool.none, result: ValuePool.none))
+    }
+    let present = all.filter { $0 != ValuePool.none }
+    let numbers = Set(present.compactMap { pool[$0].number })
+    several.mayMix = !isListed || all.count > present.count && !present.isEmpty || numbers.count > 1
+    // Strings have no mean, and bools none among themselves.
+    let texts = ids.count { $0.contains { pool[$0] != .none && pool[$0].number == nil } }
+    let bools = ids.count { $0.contains { if case .bool = pool[$0] { true } else { false } } }
+    let others = ids.count { $0.contains { $0 != ValuePool.none } }
+    several.mayFail = texts > 0 && others > 1 || bools > 1
+    if texts > 0, present.count > numbers.count { several.mayMix = true }
+    guard isListed else {
+      several.results = pool.union(several.results, .unlisted)
+      return several
+    }
+    let finite = numbers.filter(\.isFinite)
+    if finite.count < numbers.count {
+      // One infinity makes the mean infinite; both have none.
+      let infinities = numbers.subtracting(finite)
+      several.results = pool.union(several.results, pool.set(of: infinities.map { pool.id(of: .float($0)) }))
+      several.mayFail = several.mayFail || infinities.count > 1
+    }
+    if numbers.count == 1, let number = numbers.first {
+      let result = pool.id(of: .float(number))
+      for id in present where pool[id].number != nil {
+        several.moves.insert(.init(value: id, result: result))
+      }
+      several.results = pool.union(several.results, pool.set(ofSorted: [result]))
+    } else if !finite.isEmpty {
+      let means = Means(
+        zip(selectable, ids).map { outcome, ids in
+          let addends = ids.compactMap { pool[$0].number }.filter(\.isFinite)
+          return Means.Position(
+            numbers: addends, mayBeLeftOut: outcome.maySkip || addends.count < ids.count)
+        }, limit: limits.values)
+      work += means.work
+      if let means = means.values {
+        several.results = pool.union(
+          several.results, pool.set(of: means.map { pool.id(of: .float($0)) }))
+      } else {
+        several.results = pool.union(several.results, .unlisted)
+      }
+    }
+    return several
+  }
+
+  // MARK: Distinct values
+
+  /// Whether an s-op shows that one position at most is selected, and whether one surely is.
+  private func markedSelection(
+    _ outcomes: [KeyOutcome], _ mark: Int, _ distinctness: Distinctness, length: Int
+  ) -> (one: Bool, some: Bool) {
+    guard distinctness != .unknown else { return (false, false) }
+    let selected = Set(outcomes.flatMap { pool[$0.selectedMarks[mark]] })
+    var some = false
+    if case .permutation(let first) = distinctness {
+      let skipped = Set(outcomes.flatMap { pool[$0.skippedMarks[mark]] })
+      some = (first..<first + length).contains { number in
+        guard let id = pool.knownID(of: .int(number)) else { return false }
+        return selected.contains(id) && !skipped.contains(id)
+      }
+    }
+    return (selected.count <= 1, some)
+  }
+
+  /// Whether an s-op has another value at every position.
+  private mutating func distinctness(of node: Int, in run: BoxRun) -> Distinctness {
+    let sets = run.sets[node]
+    if sets.allSatisfy(\.isListed) {
+      let all = sets.flatMap { pool[$0] }
+      if Set(all).count == all.count { return .distinct }
+    }
+    if case .width(let selection) = graph.nodes[node].kind { return rank(selection, in: run) }
+    return .unknown
+  }
+
+  /// Whether a selector puts the positions in an order, so that its width is their rank.
+  ///
+  /// It does where of any two positions just one selects the other, and counting how many states each
+  /// state is selected by gives numbers that always agree with it.
+  private mutating func rank(_ selection: AnalysisGraph.Selection, in run: BoxRun) -> Distinctness {
+    guard !causal, run.length > 1 else { return run.length == 1 ? .distinct : .unknown }
+    let nodes = selection.keys + selection.queries
+    var positions: [[Int32]: [Int]] = [:]
+    for position in 0..<run.length {
+      guard let tuples = tuples(nodes, { run.sets[$0][position] }) else { return .unknown }
+      for row in tuples.rows { positions[row, default: []].append(position) }
+      guard positions.count <= limits.states else { return .unknown }
+    }
+    let states = positions.keys.sorted { $0.lexicographicallyPrecedes($1) }
+    let keys = selection.keys.count
+    let shape = Shape(selection, value: nil, marksPositions: false, in: graph, run)
+    work += states.count * states.count
+    var selects = Array(repeating: false, count: states.count * states.count)
+    var counts = Array(repeating: 0, count: states.count)
+    for (query, queryState) in states.enumerated() {
+      for (key, keyState) in states.enumerated() {
+        let (isTrue, fails) = truth(shape, keyState[..<keys], Array(queryState[keys...]))
+        if fails { return .unknown }
+        if isTrue {
+          selects[query * states.count + key] = true
+          if query != key { counts[query] += 1 }
+        }
+      }
+    }
+    let own = states.indices.map { selects[$0 * states.count + $0] }
+    for (a, first) in states.enumerated() {
+      for (b, second) in states.enumerated() where a < b || (a == b && positions[first]!.count > 1) {
+        let together = positions[first]!.count > 1 || positions[second]! != positions[first]!
+        guard together else { continue }
+        let forth = selects[a * states.count + b]
+        guard forth != selects[b * states.count + a] else { return .unknown }
+        guard forth == (counts[b] < counts[a]), counts[a] != counts[b] else { return .unknown }
+      }
+    }
+    if own.allSatisfy({ !$0 }) { return .permutation(from: 0) }
+    return own.allSatisfy { $0 } ? .permutation(from: 1) : .unknown
+  }
+}
+
+/// What is known of an s-op's values at the positions of one input.
+enum Distinctness: Hashable, Sendable {
+  case unknown
+  /// No two are equal.
+  case distinct
+  /// They are so many whole numbers in a row, from a first one.
+  case permutation(from: Int)
+}
+
+extension BoxRun {
+  fileprivate mutating func noteFailure(_ node: Int, _ kind: PossibleFailure.Kind) {
+    let failure = PossibleFailure(node: node, kind: kind)
+    if failures.last != failure { failures.append(failure) }
+  }
+}

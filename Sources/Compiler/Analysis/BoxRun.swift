@@ -1,0 +1,64 @@
+import Runtime
+
+/// What the s-ops of a graph can be on the inputs of a box: never less than what they are on one of them,
+/// and often just that.
+struct BoxRun: Sendable {
+  let length: Int
+  /// [node][position]
+  var sets: [[ValueSet]]
+  /// By node; whether it has the same value at all positions of any one input.
+  var isUniform: [Bool]
+  /// By node; what aggregates and widths select, over all positions.
+  var selections: [SelectionFacts]
+  /// Where the program may have no value.
+  var failures: [PossibleFailure] = []
+
+  init(length: Int, nodes: Int) {
+    self.length = length
+    sets = Array(repeating: [], count: nodes)
+    isUniform = Array(repeating: false, count: nodes)
+    selections = Array(repeating: SelectionFacts(), count: nodes)
+  }
+}
+
+/// What is known of the selections that one aggregate makes.
+struct SelectionFacts: Hashable, Sendable {
+  /// Whether a query may select nothing.
+  var mayBeEmpty = false
+  /// Whether a query may select more than one position.
+  var maySelectSeveral = false
+  /// Whether a query may select positions that hold different values.
+  var mayMix = false
+  /// What the aggregate made of single values: pairs of a value's id and the result's. A value that was
+  /// selected once stays what it is; selected several times it becomes a float.
+  var moves: Set<Move> = []
+
+  struct Move: Hashable, Sendable {
+    let value: Int32
+    let result: Int32
+  }
+
+  mutating func formUnion(_ other: SelectionFacts) {
+    mayBeEmpty = mayBeEmpty || other.mayBeEmpty
+    maySelectSeveral = maySelectSeveral || other.maySelectSeveral
+    mayMix = mayMix || other.mayMix
+    moves.formUnion(other.moves)
+  }
+}
+
+/// A place where the program may have no value, as far as an analysis can tell.
+struct PossibleFailure: Hashable, Sendable {
+  enum Kind: Hashable, Sendable {
+    /// An elementwise operation has no result.
+    case operation
+    /// A selector's predicate has none; the place of its `select`.
+    case predicate(SelectorID)
+    /// Several values are selected that have no mean.
+    case mean
+    /// A promise that one position is selected may be broken.
+    case promise
+  }
+
+  let node: Int
+  let kind: Kind
+}

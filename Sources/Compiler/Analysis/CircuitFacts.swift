@@ -1,0 +1,183 @@
+import Lexer
+import Runtime
+
+/// What is true of a circuit's s-ops on all inputs of all its lengths.
+///
+/// In: a circuit and its graph. Out: the values that every s-op can have, what every aggregate can select,
+/// which values occur together, and where the program may have no value.
+///
+/// All inputs of a length are looked at as one box. Where that leaves something that has to be excluded, inputs
+/// that show it are searched for, and if there are none, boxes are split until it is excluded.
+struct CircuitFacts: Sendable {
+  let graph: AnalysisGraph
+  private var interpreter: BoxInterpreter
+  /// Boxes that together are all inputs.
+  private(set) var runs: [BoxRun] = []
+  /// By node, over all positions of all inputs.
+  private var unions: [ValueSet] = []
+  /// By node: an input on which an aggregate selects different values.
+  private(set) var mixing: [Int: [Int32]] = [:]
+  /// What could be neither excluded nor shown: where the program may have no value.
+  private(set) var open: [PossibleFailure] = []
+  /// Rows of value ids that nodes have together at one position; nil where they are too many.
+  private var known: [[Int]: Set<[Int32]>?] = [:]
+
+  /// - Throws: ``Diagnostic`` with an input on which the program has no value, where one is found
+  init(
+    _ circuit: Circuit, in source: SOpGraph, limits: AnalysisLimits = AnalysisLimits(), seed: UInt64 = 0
+  ) throws(Diagnostic) {
+    graph = AnalysisGraph([circuit.output], in: source)
+    interpreter = BoxInterpreter(graph, causal: circuit.causal, limits: limits)
+    // In a causal circuit a position is the same whatever follows it.
+    let lengths = circuit.causal ? circuit.lengths.upperBound...circuit.lengths.upperBound : circuit.lengths
+    let boxes = lengths.map { interpreter.box(of: circuit.vocabulary, length: $0) }
+    runs = boxes.map { interpreter.run($0) }
+    unite()
+    let mayMatter = graph.nodes.indices.filter { mattersWhetherItMixes($0, in: source) }
+    func trouble(_ run: BoxRun) -> [Refinement.Trouble] {
+      run.failures.map(Refinement.Trouble.failure)
+        + mayMatter.filter { run.selections[$0].mayMix }.map(Refinement.Trouble.mixing)
+    }
+    guard runs.contains(where: { !trouble($0).isEmpty }) else { return }
+    try search(circuit, in: source, limits: limits, seed: seed, for: mayMatter)
+    var refinement = Refinement(limit: limits.boxes, work: limits.refinedWork, mixing: mixing)
+    refinement.refine(boxes, with: &interpreter, trouble: trouble)
+    if let failing = refinement.failing {
+      let input = failing.map { interpreter.pool[$0] }
+      let program = Interpreter(source).prepare(graph.nodes.map(\.id), causal: circuit.causal)
+      _ = try Verifier.evaluate(program, input)
+    }
+    if refinement.failing == nil, !refinement.isOpen {
+      runs = refinement.runs
+      unite()
+    }
+    mixing = refinement.mixing
+    open = Set(runs.flatMap(\.failures)).sorted { $0.node < $1.node }
+  }
+
+  private mutating func unite() {
+    unions = graph.nodes.indices.map { node in
+      var union = ValueSet.empty
+      for set in Set(runs.flatMap { $0.sets[node] }) { union = interpreter.pool.union(union, set) }
+      return union
+    }
+  }
+
+  /// Whether it makes a difference to the compiler that an aggregate selects different values: not where it is
+  /// a mean of numbers anyway.
+  private func mattersWhetherItMixes(_ node: Int, in source: SOpGraph) -> Bool {
+    guard case .aggregate(_, let value, _) = graph.nodes[node].kind else { return false }
+    return source[graph.nodes[node].id].encoding != .numerical
+      && source[graph.nodes[value].id].encoding != .numerical
+  }
+
+  /// Looks for inputs that show trouble, which is quicker than excluding it where it is there.
+  private mutating func search(
+    _ circuit: Circuit, in source: SOpGraph, limits: AnalysisLimits, seed: UInt64, for nodes: [Int]
+  ) throws(Diagnostic) {
+    var search = InputSearch(circuit, in: source, facts: self, seed: seed)
+    search.search(limits.searchedInputs)
+    search.simplifyFailure()
+    if let failure = search.failure {
+      let input = failure.input.map { circuit.vocabulary[Int($0)] }
+      throw Verifier.noValue(on: input, failure.error)
+    }
+    var suspects = Set(nodes.filter { node in runs.contains { $0.selections[node].mayMix } })
+    for input in search.corpus.reversed() where !suspects.isEmpty {
+      let ids = input.map { interpreter.pool.id(of: circuit.vocabulary[Int($0)]) }
+      let run = interpreter.run(Box(tokens: ids.map { interpreter.pool.set(ofSorted: [$0]) }))
+      for node in suspects where run.selections[node].mayMix {
+        mixing[node] = ids
+        suspects.remove(node)
+      }
+    }
+  }
+
+  private func union(_ id: SOpID) -> ValueSet { unions[graph.places[id]!] }
+
+  /// What an s-op can be, None left out; nil where these are more numbers than are listed.
+  func values(of id: SOpID) -> [Value]? {
+    let set = union(id)
+    guard set.isListed else { return nil }
+    return interpreter.pool[set].filter { $0 != ValuePool.none }.map { interpreter.pool[$0] }
+  }
+
+  func mayBeNone(_ id: SOpID) -> Bool { interpreter.pool.mayBeNone(union(id)) }
+
+  /// What an aggregate or a width selects.
+  func selection(of id: SOpID) -> SelectionFacts {
+    runs.reduce(into: SelectionFacts()) { $0.formUnion($1.selections[graph.places[id]!]) }
+  }
+
+  /// What an aggregate makes of a value that it selects: the value itself, its mean, or both.
+  func results(of id: SOpID, for value: Value) -> [Value] {
+    guard let source = interpreter.pool.knownID(of: value) else { return [] }
+    return selection(of: id).moves.filter { $0.value == source }.map(\.result).sorted()
+      .map { interpreter.pool[$0] }
+  }
+
+  // MARK: Values that occur together
+
+  /// The values that s-ops have together at one position, a row each; nil where they are not known.
+  mutating func combinations(of ids: [SOpID]) -> [[Value]]? {
+    rows(ids)?.sorted { $0.lexicographicallyPrecedes($1) }.map { $0.map { interpreter.pool[$0] } }
+  }
+
+  /// Whether s-ops may have these values together at one position.
+  mutating func mayOccur(_ values: [Value], of ids: [SOpID]) -> Bool {
+    guard let rows = rows(ids) else { return true }
+    var row: [Int32] = []
+    for value in values {
+      guard let id = interpreter.pool.knownID(of: value) else { return false }
+      row.append(id)
+    }
+    return rows.contains(row)
+  }
+
+  private mutating func rows(_ ids: [SOpID]) -> Set<[Int32]>? {
+    let nodes = ids.compactMap { graph.places[$0] }
+    guard nodes.count == ids.count else { return nil }
+    if let known = known[nodes] { return known }
+    var rows: Set<[Int32]>? = []
+    var seen: Set<Int32> = []
+    search: for run in runs {
+      for position in 0..<run.length {
+        guard let tuples = interpreter.tuples(nodes, { run.sets[$0][position] }) else {
+          rows = nil
+          break search
+        }
+        if seen.insert(tuples.index).inserted { rows!.formUnion(tuples.rows) }
+      }
+    }
+    known[nodes] = .some(rows)
+    return rows
+  }
+
+  // MARK: Searching
+
+  /// The ids of what a node can be.
+  func ids(of node: Int) -> [Int32] { interpreter.pool[unions[node]] }
+
+  func value(_ id: Int32) -> Value { interpreter.pool[id] }
+
+  /// The runs and positions at which a node can have a value.
+  func places(of id: Int32, node: Int) -> [(run: Int, position: Int)] {
+    var places: [(run: Int, position: Int)] = []
+    var contains: [ValueSet: Bool] = [:]
+    for run in runs.indices {
+      for (position, set) in runs[run].sets[node].enumerated() {
+        if contains[set] == nil { contains[set] = interpreter.pool[set].contains(id) }
+        if contains[set]! { places.append((run, position)) }
+      }
+    }
+    return places
+  }
+
+  /// Works backwards from values to inputs.
+  func solver(seed: UInt64) -> GoalSolver { GoalSolver(interpreter, seed: seed) }
+
+  /// An input on which an aggregate selects different values.
+  func mixingInput(of id: SOpID) -> [Value]? {
+    mixing[graph.places[id]!].map { $0.map { interpreter.pool[$0] } }
+  }
+}

@@ -1,0 +1,45 @@
+/// What one key position may do for a query.
+struct KeyOutcome: Hashable, Sendable {
+  /// Whether it may be selected, and whether it may not.
+  var maySelect = false
+  var maySkip = false
+  /// Whether the selector may have no truth for the pair.
+  var mayFail = false
+  /// What an aggregate may read there.
+  var values = ValueSet.empty
+  /// For each s-op that may be distinct between positions: what it may be where the key is selected, and
+  /// where it is not.
+  var selectedMarks: [ValueSet] = []
+  var skippedMarks: [ValueSet] = []
+}
+
+/// Outcomes by what they follow from.
+struct OutcomeCache: Sendable {
+  /// Tuples at the key's and the query's position; for one position, of both together.
+  struct Key: Hashable, Sendable {
+    let node: Int
+    let keys: Int32
+    let queries: Int32
+    let isSamePosition: Bool
+  }
+
+  private(set) var outcomes: [KeyOutcome] = []
+  private var places: [KeyOutcome: Int32] = [:]
+  /// For each tuple of the query, the place of the outcome.
+  private var known: [Key: [Int32]] = [:]
+
+  subscript(place: Int32) -> KeyOutcome { outcomes[Int(place)] }
+
+  subscript(key: Key) -> [Int32]? {
+    get { known[key] }
+    set { known[key] = newValue }
+  }
+
+  mutating func add(_ outcome: KeyOutcome) -> Int32 {
+    if let place = places[outcome] { return place }
+    let place = Int32(outcomes.count)
+    places[outcome] = place
+    outcomes.append(outcome)
+    return place
+  }
+}

@@ -1,0 +1,97 @@
+// In: boxes of inputs on which an analysis cannot exclude some trouble. Out: smaller boxes on which it can, or an
+// input that shows the trouble.
+
+import Runtime
+
+/// Branch and bound over boxes: a box with trouble is split in two and each half looked at by itself, until
+/// there is none or a box is a single input, on which the analysis is exact.
+struct Refinement {
+  /// What is looked for.
+  enum Trouble: Hashable {
+    /// The program may have no value.
+    case failure(PossibleFailure)
+    /// An aggregate may select different values.
+    case mixing(Int)
+  }
+
+  /// Boxes that are looked at, and combinations of values.
+  let limit: Int
+  let work: Int
+  /// Boxes without trouble, which together are all inputs, unless ``isOpen``.
+  private(set) var runs: [BoxRun] = []
+  /// Aggregates that were seen to select different values, with an input that shows it.
+  private(set) var mixing: [Int: [Int32]]
+  /// An input on which the program has no value.
+  private(set) var failing: [Int32]?
+  /// Whether the limit was reached before all inputs were looked at.
+  private(set) var isOpen = false
+
+  /// - Parameter mixing: what is known of aggregates that select different values
+  init(limit: Int, work: Int, mixing: [Int: [Int32]]) {
+    self.limit = limit
+    self.work = work
+    self.mixing = mixing
+  }
+
+  /// - Parameters:
+  ///   - boxes: all inputs
+  ///   - trouble: of a run, what is not excluded
+  mutating func refine(
+    _ boxes: [Box], with interpreter: inout BoxInterpreter, trouble: (BoxRun) -> [Trouble]
+  ) {
+    var pending = boxes.reversed() + []
+    var looked = 0
+    var work = 0
+    while let box = pending.popLast(), failing == nil {
+      looked += 1
+      guard looked <= limit, work <= self.work else {
+        isOpen = true
+        return
+      }
+      let run = interpreter.run(box)
+      work += interpreter.work
+      let left = trouble(run).filter { if case .mixing(let node) = $0 { mixing[node] == nil } else { true } }
+      if left.isEmpty {
+        runs.append(run)
+      } else if let parts = interpreter.split(box) {
+        pending += parts.reversed()
+      } else {
+        let input = box.tokens.map { interpreter.pool[$0][0] }
+        for case .mixing(let node) in left { mixing[node] = input }
+        if left.contains(where: { if case .failure = $0 { true } else { false } }) { failing = input }
+        runs.append(run)
+      }
+    }
+  }
+}
+
+extension BoxInterpreter {
+  /// A box in two or more parts, by what stands at one position; nil for a single input.
+  ///
+  /// Tokens that some function of tokens tells apart go to different parts first, as it is those that
+  /// decide what happens.
+  mutating func split(_ box: Box) -> [Box]? {
+    let sizes = box.tokens.map { pool[$0].count }
+    guard let most = sizes.max(), most > 1, let position = sizes.firstIndex(of: most) else { return nil }
+    return parts(of: box.tokens[position]).map { part in
+      var box = box
+      box.tokens[position] = part
+      return box
+    }
+  }
+
+  private mutating func parts(of tokens: ValueSet) -> [ValueSet] {
+    let ids = pool[tokens]
+    var best: [[Int32]] = []
+    for node in graph.nodes {
+      guard case .map(let operation, let inputs) = node.kind, inputs.count == 1,
+        case .tokens = graph.nodes[inputs[0]].kind
+      else { continue }
+      let classes = Dictionary(grouping: ids) { try? operation(pool[$0]) }
+      guard classes.count > 1, best.isEmpty || classes.count < best.count else { continue }
+      best = classes.values.sorted { $0[0] < $1[0] }
+    }
+    if best.isEmpty { best = [Array(ids[..<(ids.count / 2)]), Array(ids[(ids.count / 2)...])] }
+    return best.map { pool.set(ofSorted: $0) }
+  }
+}

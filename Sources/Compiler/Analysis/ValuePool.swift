@@ -1,0 +1,74 @@
+import Runtime
+
+/// A set of values: a place in a ``ValuePool``'s list of sets.
+struct ValueSet: Hashable, Sendable {
+  let index: Int32
+
+  static let empty = ValueSet(index: 0)
+  /// Numbers that are too many to list.
+  static let unlisted = ValueSet(index: -1)
+  /// The same, or None.
+  static let unlistedOrNone = ValueSet(index: -2)
+
+  var isListed: Bool { index >= 0 }
+}
+
+/// Every value that an analysis meets, once, and every set of them, once.
+///
+/// A value's id is its place; ids tell exact values apart (1, 1.0 and True are three). Sets are equal where
+/// their ``ValueSet``s are, so that what follows from a set can be remembered by it.
+struct ValuePool: Sendable {
+  private(set) var values: [Value] = [.none]
+  private var ids: [Value: Int32] = [.none: ValuePool.none]
+  private var sets: [[Int32]] = [[]]
+  private var places: [[Int32]: Int32] = [[]: 0]
+
+  /// The id of None.
+  static let none: Int32 = 0
+
+  subscript(id: Int32) -> Value { values[Int(id)] }
+
+  /// A set's members, ascending; none of an unlisted one.
+  subscript(members: ValueSet) -> [Int32] { members.isListed ? sets[Int(members.index)] : [] }
+
+  mutating func id(of value: Value) -> Int32 {
+    if let id = ids[value] { return id }
+    let id = Int32(values.count)
+    ids[value] = id
+    values.append(value)
+    return id
+  }
+
+  /// The id of a value that the analysis has met.
+  func knownID(of value: Value) -> Int32? { ids[value] }
+
+  /// - Parameter ids: ascending, each once
+  mutating func set(ofSorted ids: [Int32]) -> ValueSet {
+    if let place = places[ids] { return ValueSet(index: place) }
+    let place = Int32(sets.count)
+    places[ids] = place
+    sets.append(ids)
+    return ValueSet(index: place)
+  }
+
+  mutating func set(of ids: some Sequence<Int32>) -> ValueSet {
+    set(ofSorted: Set(ids).sorted())
+  }
+
+  mutating func set(of value: Value) -> ValueSet { set(ofSorted: [id(of: value)]) }
+
+  mutating func set(ofValues values: [Value]) -> ValueSet { set(of: values.map { id(of: $0) }) }
+
+  mutating func union(_ a: ValueSet, _ b: ValueSet) -> ValueSet {
+    if a == b || b == .empty { return a }
+    if a == .empty { return b }
+    guard a.isListed, b.isListed else {
+      return mayBeNone(a) || mayBeNone(b) ? .unlistedOrNone : .unlisted
+    }
+    return set(of: self[a] + self[b])
+  }
+
+  func mayBeNone(_ set: ValueSet) -> Bool {
+    set.isListed ? self[set].first == Self.none : set == .unlistedOrNone
+  }
+}

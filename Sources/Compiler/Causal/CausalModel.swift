@@ -1,0 +1,176 @@
+import Runtime
+import Transformer
+
+/// The program as a causal model over finite tables: what SIIT trains a transformer to be.
+///
+/// Its nodes are the components of the compiled transformer that hold variables. It answers, without
+/// running any transformer, what the program outputs, and what it outputs when the variables held by some
+/// components take the values they have on another input. A run is a walk over flat tables of integers and
+/// floats and allocates nothing.
+public struct CausalModel: Sendable {
+  /// One variable of the model.
+  public struct VariableInfo: Sendable {
+    public let name: String
+    public let encoding: Encoding
+    /// What it can be, None left out; empty for numbers too many to list.
+    public let domain: [Value]
+    /// The s-op of the program it stands for, where it stands for one.
+    public let sop: SOpID?
+  }
+
+  /// Components of the compiled transformer that hold variables, in the order of computation.
+  public let nodes: [Component]
+  /// For each node the variables it holds, as places in ``variables``.
+  public let nodeVariables: [[Int]]
+  public let variables: [VariableInfo]
+  /// The output's place in ``variables``.
+  public let output: Int
+  /// Tokens of the longest input.
+  public let maxLength: Int
+  public var isNumerical: Bool { variables[output].encoding == .numerical }
+
+  private let causal: Bool
+  private let steps: [CausalStep]
+  private let tables: CausalTables
+  /// For each node which variables are recomputed when it is swapped.
+  private let downstream: [[Bool]]
+
+  /// A status in place of a value's code.
+  enum Status {
+    static let none = Code.none
+    /// The transformer holds what no value of the program stands for: a mixture, or what follows from values
+    /// that the program cannot have together.
+    static let unknown = Code.undefined
+  }
+
+  init(_ graph: VariableGraph, circuit: Circuit, allocation: LayerAllocation) {
+    causal = circuit.causal
+    maxLength = circuit.lengths.upperBound
+    output = graph.output.index
+    variables = graph.variables.map {
+      VariableInfo(name: $0.name, encoding: $0.encoding, domain: $0.values.map(\.value), sop: $0.sop)
+    }
+    var tables = CausalTables()
+    steps = graph.variables.map { tables.step(for: $0, in: graph) }
+    self.tables = tables
+
+    var held: [Component: [Int]] = [:]
+    for index in graph.variables.indices {
+      if let layer = allocation.attentionLayer[index] {
+        held[.head(layer: layer, head: allocation.head[index]!), default: []].append(index)
+      }
+      if let layer = allocation.mlpLayer[index] { held[.mlp(layer: layer), default: []].append(index) }
+    }
+    nodes = held.keys.sorted()
+    nodeVariables = nodes.map { held[$0]! }
+    downstream = nodeVariables.map { swapped in
+      var reached = Array(repeating: false, count: graph.variables.count)
+      for index in swapped { reached[index] = true }
+      for index in graph.variables.indices where !reached[index] {
+        reached[index] = graph.inputs(of: VariableID(index)).contains { reached[$0.index] }
+      }
+      return reached
+    }
+  }
+
+  /// The place of a component in ``nodes``.
+  public func index(of component: Component) -> Int? { nodes.firstIndex(of: component) }
+
+  /// Room for the values of one input, to be reused from run to run.
+  public func makeState() -> CausalState {
+    CausalState(variables: variables.count, maxLength: maxLength, output: output, isNumerical: isNumerical)
+  }
+
+  /// The program's values on a sequence of token ids, BOS left out.
+  public func run(_ tokens: some Collection<Int32>, into state: inout CausalState) {
+    precondition(tokens.count <= maxLength)
+    state.length = tokens.count
+    compute(in: &state) { run in
+      for index in steps.indices {
+        if case .tokens = steps[index] {
+          var position = index * maxLength
+          for token in tokens {
+            run.ids[position] = token
+            position += 1
+          }
+        } else {
+          run.compute(steps[index], index, isNumerical: isNumerical(index))
+        }
+      }
+    }
+  }
+
+  /// The program's values on `base` with all variables held by some nodes taken, at every position, from
+  /// `source`. The two inputs have the same length; `nodes` are places in ``nodes``.
+  public func swap(
+    _ nodes: some Collection<Int>, base: CausalState, source: CausalState, into state: inout CausalState
+  ) {
+    precondition(base.length == source.length)
+    state.length = base.length
+    compute(in: &state) { run in
+      base.withBuffers { baseIDs, baseNumbers in
+        source.withBuffers { sourceIDs, sourceNumbers in
+          for index in steps.indices {
+            let from: UnsafePointer<Int32>
+            let fromNumbers: UnsafePointer<Float>
+            if isHeld(index, by: nodes) {
+              (from, fromNumbers) = (sourceIDs, sourceNumbers)
+            } else if nodes.contains(where: { downstream[$0][index] }) {
+              run.compute(steps[index], index, isNumerical: isNumerical(index))
+              continue
+            } else {
+              (from, fromNumbers) = (baseIDs, baseNumbers)
+            }
+            let offset = index * maxLength
+            (run.ids + offset).update(from: from + offset, count: base.length)
+            if isNumerical(index) {
+              (run.numbers + offset).update(from: fromNumbers + offset, count: base.length)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// The same, by components; components that hold no variable change nothing.
+  public func swap(
+    _ components: [Component], base: CausalState, source: CausalState, into state: inout CausalState
+  ) {
+    swap(components.compactMap { index(of: $0) }, base: base, source: source, into: &state)
+  }
+
+  private func isHeld(_ variable: Int, by nodes: some Collection<Int>) -> Bool {
+    for node in nodes where nodeVariables[node].contains(variable) { return true }
+    return false
+  }
+
+  private func isNumerical(_ variable: Int) -> Bool { variables[variable].encoding == .numerical }
+
+  private func compute(in state: inout CausalState, _ body: (CausalRun) -> Void) {
+    let length = state.length
+    state.withBuffers { ids, numbers in
+      tables.integers.withUnsafeBufferPointer { integers in
+        tables.doubles.withUnsafeBufferPointer { doubles in
+          tables.atoms.withUnsafeBufferPointer { atoms in
+            tables.clauses.withUnsafeBufferPointer { clauses in
+              withExtendedLifetime(tables) {
+                body(
+                  CausalRun(
+                    ids: ids, numbers: numbers, length: length, stride: maxLength, causal: causal,
+                    integers: integers.orEmpty, doubles: doubles.orEmpty, atoms: atoms.orEmpty,
+                    clauses: clauses.orEmpty))
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension UnsafeBufferPointer {
+  /// The first element's address; of an empty buffer one that is never read.
+  fileprivate var orEmpty: UnsafePointer<Element> {
+    baseAddress ?? UnsafePointer(bitPattern: MemoryLayout<Element>.alignment)!
+  }
+}

@@ -1,0 +1,37 @@
+import Runtime
+
+/// A value that a variable can hold, with every spelling of it that one direction stands for.
+///
+/// Nearly always there is one. Where a number is selected once on some inputs and several times on others, the
+/// interpreter has the integer here and its mean, a float, there: 1 and 1.0, which are equal, print differently
+/// and are one value to a transformer. So are numbers that differ by rounding alone.
+struct HeldValue: Hashable, Sendable {
+  /// The first stands for all.
+  let spellings: [Value]
+
+  /// Numbers closer than this, relative to those above 1, are one.
+  static let rounding = 1e-9
+
+  init(_ value: Value) { spellings = [value] }
+
+  /// Several spellings of one value; nil where they are not one, or there are none.
+  init?(_ values: some Collection<Value>) {
+    guard let first = values.first, values.allSatisfy({ Self.areOne($0, first) }) else { return nil }
+    var spellings: [Value] = []
+    for value in values where !spellings.contains(value) { spellings.append(value) }
+    self.spellings = spellings
+  }
+
+  static func areOne(_ a: Value, _ b: Value) -> Bool {
+    if a == b || a.equals(b) { return true }
+    guard let x = a.number, let y = b.number else { return false }
+    return abs(x - y) <= rounding * max(1, abs(x))
+  }
+
+  var value: Value { spellings[0] }
+  var number: Double? { value.number }
+  var text: String { value.text }
+
+  /// The number, where a residual direction can hold it.
+  var finiteNumber: Double? { number.flatMap { $0.isFinite ? $0 : nil } }
+}

@@ -1,0 +1,296 @@
+// In: an operation on numbers. Out: a step function of one number, or one for each code of a variable.
+
+import Lexer
+import Runtime
+
+extension Lowering {
+  /// A function of one number: of one weighted sum, of a comparison of two, or of a sum and one other
+  /// variable.
+  mutating func steps(
+    _ operation: Operation, of inputs: [SOpID], for id: SOpID
+  ) throws(Diagnostic) -> StepExpression? {
+    var operands = inputs.map { lowered[$0.index]! }
+    let varying = operands.indices.filter { place in
+      if case .constant = operands[place] { false } else { true }
+    }
+    if varying.count == 1, case .steps(let inner) = operands[varying[0]] {
+      return compose(operation, inner, inputs, at: varying[0])
+    }
+    for place in varying {
+      // A product becomes a number before anything else is done with it.
+      guard case .scaled = operands[place] else { continue }
+      let number = try materialise(operands[place], for: inputs[place], encoding: .numerical)
+      lowered[inputs[place].index] = .variable(number)
+      operands[place] = .variable(number)
+    }
+    if varying.count == 1, let form = linear(operands[varying[0]]) {
+      let samples = try samples(of: operation, inputs, for: id) { $0[varying[0]].number! }
+      return try steps(form, samples, of: operation, inputs, for: id)
+    }
+    if case .comparison = operation.form, varying.count == 2, let left = linear(operands[0]),
+      let right = linear(operands[1])
+    {
+      // Two numbers compare as their difference does with zero.
+      let samples = try samples(of: operation, inputs, for: id) { $0[0].number! - $0[1].number! }
+      return try steps(left + -1 * right, samples, of: operation, inputs, for: id)
+    }
+    return try gated(operation, operands, inputs, for: id)
+  }
+
+  /// The operation applied to each result of steps.
+  private func compose(
+    _ operation: Operation, _ inner: StepExpression, _ inputs: [SOpID], at place: Int
+  ) -> StepExpression? {
+    var results = ResultList()
+    var arguments = inputs.map { input in
+      if case .constant(let value) = lowered[input.index] { value } else { Value.none }
+    }
+    var isOneValue = true
+    func map(_ code: Int32) -> Int32 {
+      if code == Code.undefined { return code }
+      let spellings = code >= 0 ? inner.values[Int(code)].spellings : [.none]
+      let entry = results.entry(
+        for: spellings.map { value in
+          arguments[place] = value
+          return try? operation(arguments)
+        })
+      if entry == nil { isOneValue = false }
+      return entry ?? Code.undefined
+    }
+    var result = inner
+    for function in result.functions.indices {
+      result.functions[function].entries = inner.functions[function].entries.map(map)
+    }
+    result.noneEntry = map(inner.noneEntry)
+    result.values = results.values
+    return isOneValue ? result : nil
+  }
+
+  // MARK: Samples
+
+  /// What an operation gives for some operands.
+  private struct Sample {
+    /// The number that decides.
+    var number: Double
+    var arguments: [Value]
+    /// Nil where the operation has no result.
+    var result: Value?
+  }
+
+  /// The operation on all that its operands can be; where that is too much, on all that occurs.
+  private mutating func samples(
+    of operation: Operation, _ inputs: [SOpID], for id: SOpID, number: ([Value]) -> Double
+  ) throws(Diagnostic) -> [Sample] {
+    let varying = inputs.filter { if case .constant = lowered[$0.index] { false } else { true } }
+    var rows = rows(of: inputs, limit: max(options.limits.fusedCombinations, options.limits.swappedValues))
+    if rows == nil {
+      rows = facts.combinations(of: inputs)?.filter { !$0.contains(.none) }
+      if let count = rows?.count, count > options.limits.values { rows = nil }
+    }
+    if rows == nil, varying.count == 1, let values = values(ofNumber: varying[0]) {
+      rows = values.flatMap { held in
+        held.spellings.map { value in
+          inputs.map { input in
+            if case .constant(let constant) = lowered[input.index] { constant } else { value }
+          }
+        }
+      }
+    }
+    guard let rows else { throw unlisted(varying, for: id) }
+    return rows.map { Sample(number: number($0), arguments: $0, result: try? operation($0)) }
+  }
+
+  /// The refusal of a function of numbers that are not listed.
+  func unlisted(_ inputs: [SOpID], for id: SOpID) -> Diagnostic {
+    var roots: [VariableID] = []
+    for input in inputs {
+      for root in lowered[input.index]!.roots where !roots.contains(root) { roots.append(root) }
+    }
+    let names = roots.map { "`\(graph[$0].name)`" }.joined(separator: ", ")
+    return Diagnostic(
+      "a function of \(roots.count == 1 ? "the number" : "the numbers") \(names) needs a list of the values that occur, "
+        + "and these are more than \(options.limits.values)",
+      at: source[id].range, hint: "round the number first, or bring what it is made from into fewer classes")
+  }
+
+  /// A step function through samples.
+  private mutating func steps(
+    _ form: LinearForm, _ samples: [Sample], of operation: Operation, _ inputs: [SOpID], for id: SOpID
+  ) throws(Diagnostic) -> StepExpression {
+    var results = ResultList()
+    let function = try function(
+      samples, into: &results, reach: form.reach(in: graph), of: operation, inputs, for: id)
+    let none = inputs.map { input -> Value in
+      if case .constant(let value) = lowered[input.index] { value } else { .none }
+    }
+    let noneEntry = results.entry(for: [try? operation(none)]) ?? Code.undefined
+    return StepExpression(
+      form: form, functions: [function], values: results.values, noneEntry: noneEntry,
+      isMonotone: operation.comparesOrder)
+  }
+
+  /// A step function through samples: points that differ only by rounding are one.
+  ///
+  /// - Parameter reach: how large the terms of the number can be, which bounds its rounding
+  private mutating func function(
+    _ samples: [Sample], into results: inout ResultList, reach: Double, of operation: Operation,
+    _ inputs: [SOpID], for id: SOpID
+  ) throws(Diagnostic) -> StepFunction {
+    var function = StepFunction(points: [], entries: [])
+    let samples = samples.sorted { $0.number < $1.number }
+    var first = 0
+    while first < samples.count {
+      let number = samples[first].number
+      var last = first + 1
+      while last < samples.count,
+        samples[last].number - number < HeldValue.rounding * max(1, abs(number)) + 1e-15 * reach
+      {
+        last += 1
+      }
+      let group = samples[first..<last]
+      // Zero is what comparisons ask for.
+      function.points.append(abs(number) < HeldValue.rounding ? 0 : number)
+      function.entries.append(try entry(for: group, in: &results, of: operation, inputs, for: id))
+      first = last
+    }
+    if function.points.isEmpty { function.entries = [Code.undefined] }
+    for place in function.points.indices.dropFirst()
+    where function.entries[place] != function.entries[place - 1] {
+      let (low, high) = (function.points[place - 1], function.points[place])
+      guard high - low > 2e-5 * max(1, abs(high)), high - low > 4e-6 * reach else {
+        let beside =
+          high - low > 2e-5 * max(1, abs(high))
+          ? " beside terms as large as \(Value.float(reach).text)" : ""
+        throw Diagnostic(
+          "the numbers \(low) and \(high) are too close for a transformer to tell apart" + beside,
+          at: source[id].range)
+      }
+    }
+    return function
+  }
+
+  /// The one result of samples that differ only by rounding or by type.
+  private mutating func entry(
+    for group: ArraySlice<Sample>, in results: inout ResultList, of operation: Operation, _ inputs: [SOpID],
+    for id: SOpID
+  ) throws(Diagnostic) -> Int32 {
+    if let entry = results.entry(for: group.map(\.result)) { return entry }
+    // What never occurs need not be right.
+    var occurring: [Sample] = []
+    for sample in group where facts.mayOccur(sample.arguments, of: inputs) { occurring.append(sample) }
+    if occurring.isEmpty { occurring = [group[group.startIndex]] }
+    if let entry = results.entry(for: occurring.map(\.result)) { return entry }
+    throw ambiguous(occurring, inputs, for: id)
+  }
+
+  /// The refusal where equal numbers give different results.
+  private func ambiguous(_ samples: [Sample], _ inputs: [SOpID], for id: SOpID) -> Diagnostic {
+    func describe(_ sample: Sample) -> String {
+      let places = zip(inputs, sample.arguments).compactMap { input, value -> String? in
+        if case .constant = lowered[input.index] { return nil }
+        return "`\(source[input].name ?? source[input].label)` is \(value.text)"
+      }
+      return places.joined(separator: " and ")
+    }
+    // The sample whose number is exact first.
+    let ordered = samples.filter { $0.result != nil }.sorted { abs($0.number) < abs($1.number) }
+    let exact = ordered[0]
+    let other = ordered.first { !($0.result!.equals(exact.result!)) || $0.result != exact.result }!
+    let areEqual = zip(exact.arguments, other.arguments).allSatisfy { $0.equals($1) }
+    if areEqual {
+      return Diagnostic(
+        "an int or a float decides this: where \(describe(exact)) it gives \(exact.result!.quoted), where "
+          + "\(describe(other)) \(other.result!.quoted)",
+        at: source[id].range, hint: "make one type of it first, with float(...) or round(...)")
+    }
+    return Diagnostic(
+      "rounding decides this where \(describe(other)): it gives \(other.result!.quoted), but where "
+        + "\(describe(exact)), which differs by rounding alone, \(exact.result!.quoted)",
+      at: source[id].range, hint: "compare with a margin, or round the numbers first")
+  }
+
+  // MARK: Gates
+
+  /// A function of a number and one categorical variable: a step function for each of its codes.
+  private mutating func gated(
+    _ operation: Operation, _ operands: [Expression], _ inputs: [SOpID], for id: SOpID
+  ) throws(Diagnostic) -> StepExpression? {
+    let numbers = operands.indices.filter { isNumerical(operands[$0]) }
+    guard numbers.count == 1, case let number = numbers[0], let form = linear(operands[number]),
+      !operands.indices.contains(where: { $0 != number && categorical(operands[$0]) == nil })
+    else { return nil }
+    let tables = operands.indices.filter { $0 != number }.map { categorical(operands[$0])! }
+    let gates = Set(tables.flatMap(\.roots))
+    guard gates.count == 1, let gate = gates.first, form.tables[gate] == nil, let sop = graph[gate].sop,
+      case let codes = graph[gate].codes, codes <= options.limits.fusedCombinations
+    else { return nil }
+    // Every value of the gate with every number where these are few, else what occurs together.
+    var rows: [[Value]] = []
+    if let values = values(ofNumber: inputs[number]),
+      Self.product([values.count, codes]) <= Double(options.limits.fusedCombinations)
+    {
+      for value in values.flatMap(\.spellings) {
+        for held in graph[gate].values { rows += held.spellings.map { [value, $0] } }
+      }
+    } else if let found = facts.combinations(of: [inputs[number], sop]), found.count <= options.limits.values
+    {
+      rows = found.filter { !$0.contains(.none) }
+    } else {
+      return nil
+    }
+    var samples = Array(repeating: [Sample](), count: codes)
+    var places: [Value: Int] = [:]
+    for (code, held) in graph[gate].values.enumerated() {
+      for value in held.spellings { places[value] = code }
+    }
+    for row in rows {
+      guard let code = places[row[1]] else { return nil }
+      let arguments = self.arguments(operands, number: number, row[0], gate: gate, code: code)
+      guard let arguments else { continue }
+      samples[code].append(
+        Sample(number: row[0].number!, arguments: arguments, result: try? operation(arguments)))
+    }
+    var results = ResultList()
+    var functions: [StepFunction] = []
+    let reach = form.reach(in: graph)
+    for code in 0..<codes {
+      if samples[code].isEmpty {
+        // A value that the number never meets, or None.
+        let isNone = code >= graph[gate].values.count
+        if isNone, !operation.passesNone { return nil }
+        functions.append(StepFunction(points: [], entries: [isNone ? Code.none : Code.undefined]))
+      } else {
+        functions.append(
+          try function(samples[code], into: &results, reach: reach, of: operation, inputs, for: id))
+      }
+    }
+    // What becomes of a number without a value must not depend on the gate.
+    var none = Set<Int32>()
+    for code in 0..<codes where form.mayBeNone(in: graph) {
+      let arguments = self.arguments(operands, number: number, .none, gate: gate, code: code)
+      none.insert(results.entry(for: [arguments.flatMap { try? operation($0) }]) ?? Code.undefined)
+    }
+    guard none.count <= 1 else { return nil }
+    return StepExpression(
+      form: form, gate: gate, functions: functions, values: results.values, noneEntry: none.first ?? Code.none
+    )
+  }
+
+  /// The arguments of an operation for one number and one code of the gate.
+  private func arguments(
+    _ operands: [Expression], number place: Int, _ number: Value, gate: VariableID, code: Int
+  ) -> [Value]? {
+    var arguments: [Value] = []
+    for (index, operand) in operands.enumerated() {
+      if index == place {
+        arguments.append(number)
+        continue
+      }
+      let table = categorical(operand)!
+      let entry = table.entries[table.roots.isEmpty ? 0 : code]
+      if entry == Code.undefined { return nil }
+      arguments.append(entry >= 0 ? table.values[Int(entry)].value : .none)
+    }
+    return arguments
+  }
+}
