@@ -22,6 +22,8 @@ public struct CompiledCircuit: Sendable {
   public let dataflow: [CircuitEdge]
   /// What the transformer computes, in the order of ``CausalModel/variables``.
   public let variables: [CircuitVariable]
+  /// What the residual stream is said to hold, for a proof to look into.
+  public let claims: [Claim]
   /// What translation validation compared, where it ran.
   public internal(set) var verification: VerificationReport?
 
@@ -31,7 +33,7 @@ public struct CompiledCircuit: Sendable {
       circuit: circuit, tokenizer: tokenizer, outputs: outputs, parameters: parameters,
       residualLabels: residualLabels, causalModel: causalModel, balance: balance, alignment: alignment,
       edges: edges,
-      dataflow: dataflow, variables: variables)
+      dataflow: dataflow, variables: variables, claims: claims)
   }
 }
 

@@ -31,7 +31,8 @@ public enum Compiler {
       alignment: alignment(variables, allocation, units: assembly.units),
       edges: CircuitEdges.edges(of: variables, allocation, by: .benchmark),
       dataflow: CircuitEdges.edges(of: variables, allocation, by: .dataflow),
-      variables: variables.description(allocation, units: assembly.units, basis: basis))
+      variables: variables.description(allocation, units: assembly.units, basis: basis),
+      claims: variables.claims(basis))
     if let mode = options.verification {
       compiled.verification = try validate(compiled, graph: graph, mode: mode, seed: options.seed)
     }

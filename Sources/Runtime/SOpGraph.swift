@@ -15,7 +15,7 @@ public struct SelectorID: Hashable, Sendable, Comparable {
 }
 
 /// How an s-op lies in the residual stream: one direction a value, or one direction times the value.
-public enum Encoding: String, Sendable, Hashable {
+public enum Encoding: String, Sendable, Hashable, Codable {
   case categorical
   case numerical
 }

@@ -31,7 +31,11 @@ struct AnalysisGraph: Sendable {
   private(set) var places: [SOpID: Int] = [:]
 
   init(_ outputs: [SOpID], in graph: SOpGraph) {
-    for id in Self.needed(outputs, in: graph) { add(id, in: graph) }
+    for id in Self.needed(outputs, in: graph) {
+      let canonical = graph.canonical(id)
+      if places[canonical] == nil { add(canonical, in: graph) }
+      places[id] = places[canonical]!
+    }
   }
 
   private mutating func add(_ id: SOpID, in graph: SOpGraph) {

@@ -26,7 +26,9 @@ struct CircuitFacts: Sendable {
   init(
     _ circuit: Circuit, in source: SOpGraph, limits: AnalysisLimits = AnalysisLimits(), seed: UInt64 = 0
   ) throws(Diagnostic) {
-    graph = AnalysisGraph([circuit.output], in: source)
+    // The tokens, too, where they are not needed: a compiled length looks at them.
+    let tokens = source.sops.firstIndex { if case .tokens = $0.kind { true } else { false } }
+    graph = AnalysisGraph([circuit.output] + (tokens.map { [SOpID($0)] } ?? []), in: source)
     interpreter = BoxInterpreter(graph, causal: circuit.causal, limits: limits)
     // In a causal circuit a position is the same whatever follows it.
     let lengths = circuit.causal ? circuit.lengths.upperBound...circuit.lengths.upperBound : circuit.lengths

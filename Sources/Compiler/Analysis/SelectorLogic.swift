@@ -26,6 +26,9 @@ struct SelectorLogic: Sendable {
   /// Whether the program promises that at most one position is selected.
   private(set) var promisesOne = false
 
+  /// Selects everything.
+  init() {}
+
   init(_ id: SelectorID, in graph: SOpGraph) {
     var places: [SelectorID: Int] = [:]
     // With a stack of its own, so that depth costs no stack.
@@ -66,6 +69,7 @@ struct SelectorLogic: Sendable {
 
   /// What the formula says, given what each leaf says.
   func truth(_ leaf: (Leaf) -> Bool) -> Bool {
+    if steps.isEmpty { return true }
     if steps.count == 1 { return leaf(leaves[0]) }
     return withUnsafeTemporaryAllocation(of: Bool.self, capacity: steps.count) { known in
       for (place, step) in steps.enumerated() {

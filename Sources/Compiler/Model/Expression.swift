@@ -110,8 +110,11 @@ struct StepFunction: Sendable, Hashable {
   /// The result at each point, or the only one: a place in the expression's values, or a ``Code``.
   var entries: [Int32]
 
-  /// Halfway between two points whose results differ.
-  var thresholds: [Double] { zip(points, points.dropFirst()).map { ($0 + $1) / 2 } }
+  /// How far its points are from zero, and between any two of them.
+  var reach: Double {
+    guard let first = points.first, let last = points.last else { return 1 }
+    return max(abs(first), abs(last)) + (last - first) + 1
+  }
 
   /// How often the result changes from point to point.
   var changes: Int { zip(entries, entries.dropFirst()).count { $0 != $1 } }

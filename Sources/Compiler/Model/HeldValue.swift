@@ -14,6 +14,9 @@ struct HeldValue: Hashable, Sendable {
 
   init(_ value: Value) { spellings = [value] }
 
+  /// Spellings that are known to be one value, at least one.
+  init(of spellings: [Value]) { self.spellings = spellings }
+
   /// Several spellings of one value; nil where they are not one, or there are none.
   init?(_ values: some Collection<Value>) {
     guard let first = values.first, values.allSatisfy({ Self.areOne($0, first) }) else { return nil }

@@ -18,6 +18,8 @@ struct HiddenUnit: Sendable {
   var inputs: [(Source, Float)] = []
   /// Codes of the variable's values (0 for a number), or ``Code/none``.
   var outputs: [(Int32, Float)] = []
+  /// For one of a step: how fast it climbs with the number.
+  var slope: Double?
 }
 
 extension Assembly {
@@ -177,58 +179,66 @@ extension Assembly {
     _ steps: StepExpression, _ variable: Variable, in graph: VariableGraph, length: Int
   ) -> [HiddenUnit] {
     var units: [HiddenUnit] = []
+    let flags = steps.form.noneSources(in: graph)
+    // A None among n averaged values is 1/n of None: enough to silence every unit.
+    func share(_ flag: HiddenUnit.Source) -> Double {
+      if case .none(let root) = flag, !graph[root].isCategorical { Double(length + 1) } else { 1 }
+    }
     for (code, function) in steps.functions.enumerated() {
+      // As a multiple of the slope, so that what two units share stays the same in both.
+      let silence = 2 * (steps.form.reach(in: graph) + function.reach)
+      let number = StepInput(offset: steps.form.constant) { slope in
+        inputs(steps.form, factor: slope)
+          + flags.map { ($0, Float(-abs(slope) * silence * share($0))) }
+      }
       let first = units.count
-      if function.points.isEmpty {
-        let outputs = results(function.entries[0], of: steps.values, as: variable)
-        if !outputs.isEmpty { units.append(HiddenUnit(bias: 1, outputs: outputs)) }
-      } else {
-        units += stepUnits(
-          function, values: steps.values, as: variable, offset: steps.form.constant
-        ) { inputs(steps.form, factor: $0) }
+      units += stepUnits(function, values: steps.values, as: variable, of: number)
+      for place in first..<units.count where units[place].inputs.isEmpty {
+        units[place].inputs = flags.map { ($0, Float(-2 * share($0))) }
       }
       guard let gate = steps.gate else { continue }
       for place in first..<units.count {
-        let height = units[place].height(in: graph)
-        units[place].bias -= height
-        units[place].inputs.append((.value(gate, code), height))
-      }
-    }
-    let flags = steps.form.noneSources(in: graph)
-    guard !flags.isEmpty else { return units }
-    // A None among n averaged values is 1/n of None: enough to silence every unit.
-    let silencing = 4 * Float(length + 1)
-    let points = steps.functions.flatMap(\.points)
-    let reach = Float(max(abs(points.min() ?? 0), abs(points.max() ?? 0), steps.form.reach(in: graph)))
-    for place in units.indices {
-      let size = units[place].inputs.map { abs($0.1) }.max() ?? 0
-      for flag in flags {
-        units[place].inputs.append((flag, -silencing * (reach * size + abs(units[place].bias) + 1)))
+        let slope = units[place].slope.map { abs($0) * silence } ?? 2
+        units[place].bias -= Float(slope)
+        units[place].inputs.append((.value(gate, code), Float(slope)))
       }
     }
     let outputs = results(steps.noneEntry, of: steps.values, as: variable)
-    if !outputs.isEmpty {
+    if !outputs.isEmpty, !flags.isEmpty {
       for (bias, sign) in [(Float(0), Float(1)), (-1, -1)] {
         units.append(
           HiddenUnit(
-            bias: bias, inputs: flags.map { ($0, 2 * Float(length + 1)) },
+            bias: bias, inputs: flags.map { ($0, Float(2 * share($0))) },
             outputs: outputs.map { ($0.0, $0.1 * sign) }))
       }
     }
     return units
   }
 
+  /// The number that a step function reads.
+  private struct StepInput {
+    /// What is added to its inputs.
+    var offset: Double
+    /// Its inputs times a slope.
+    var inputs: (Double) -> [(HiddenUnit.Source, Float)]
+  }
+
   /// A function of one number by steps. Between two points whose results differ lie two units whose
   /// difference climbs from 0 to 1 over the middle half of the gap. They face the side where the number is
   /// nearer, so that their activations, and with them the rounding of their difference, stay small.
   private static func stepUnits(
-    _ function: StepFunction, values: [HeldValue], as variable: Variable, offset: Double,
-    inputs: (Double) -> [(HiddenUnit.Source, Float)]
+    _ function: StepFunction, values: [HeldValue], as variable: Variable, of number: StepInput
   ) -> [HiddenUnit] {
     let (points, entries) = (function.points, function.entries)
     var base: [Int32: Float] = [:]
     func add(_ outputs: [(Int32, Float)]) {
       for (code, weight) in outputs { base[code, default: 0] += weight }
+    }
+    func unit(_ slope: Double, from threshold: Double, _ outputs: [(Int32, Float)]) -> HiddenUnit {
+      var unit = HiddenUnit(
+        bias: Float(-slope * (threshold - number.offset)), inputs: number.inputs(slope), outputs: outputs)
+      unit.slope = slope
+      return unit
     }
     add(results(entries[0], of: values, as: variable))
     var units: [HiddenUnit] = []
@@ -238,18 +248,15 @@ extension Assembly {
       let change =
         results(entries[place], of: values, as: variable)
         + results(entries[place - 1], of: values, as: variable, weight: -1)
-      let low = left + (right - left) / 4 - offset
-      let high = right - (right - left) / 4 - offset
+      let back = change.map { ($0.0, -$0.1) }
+      let low = left + (right - left) / 4
+      let high = right - (right - left) / 4
       if right - points[0] < points[points.count - 1] - left {
         // 1 below the step, 0 above it: the change is there unless this is active.
         add(change)
-        let back = change.map { ($0.0, -$0.1) }
-        units.append(HiddenUnit(bias: Float(slope * high), inputs: inputs(-slope), outputs: back))
-        units.append(HiddenUnit(bias: Float(slope * low), inputs: inputs(-slope), outputs: change))
+        units += [unit(-slope, from: high, back), unit(-slope, from: low, change)]
       } else {
-        let back = change.map { ($0.0, -$0.1) }
-        units.append(HiddenUnit(bias: Float(-slope * low), inputs: inputs(slope), outputs: change))
-        units.append(HiddenUnit(bias: Float(-slope * high), inputs: inputs(slope), outputs: back))
+        units += [unit(slope, from: low, change), unit(slope, from: high, back)]
       }
     }
     let constant = base.filter { $0.value != 0 }.sorted { $0.key < $1.key }
@@ -264,9 +271,8 @@ extension Assembly {
     let widths = variable.values.map { $0.number! }
     let function = StepFunction(
       points: widths.reversed().map { 1 / ($0 + 1) }, entries: widths.indices.reversed().map(Int32.init))
-    return stepUnits(function, values: variable.values, as: variable, offset: 0) {
-      [(.mean(id), Float($0))]
-    }
+    let share = StepInput(offset: 0) { [(.mean(id), Float($0))] }
+    return stepUnits(function, values: variable.values, as: variable, of: share)
   }
 }
 

@@ -149,7 +149,7 @@ extension Lowering {
       entries[index] = try resolve(places, operation, operands, for: id, in: &results)
     }
     return TableExpression(
-      roots: roots, radices: radices, values: results.values, entries: entries,
+      roots: roots, radices: radices, values: results.values, entries: results.settled(entries),
       factor: roots.count > 1 ? factor(operation, operands) : nil)
   }
 
@@ -187,7 +187,7 @@ extension Lowering {
       }
     }
     return TableExpression(
-      roots: roots, radices: radices, values: results.values, entries: entries,
+      roots: roots, radices: radices, values: results.values, entries: results.settled(entries),
       factor: factor(operation, operands))
   }
 

@@ -62,7 +62,7 @@ extension Lowering {
       result.functions[function].entries = inner.functions[function].entries.map(map)
     }
     result.noneEntry = map(inner.noneEntry)
-    result.values = results.values
+    result.settle(results)
     return isOneValue ? result : nil
   }
 
@@ -124,9 +124,11 @@ extension Lowering {
       if case .constant(let value) = lowered[input.index] { value } else { .none }
     }
     let noneEntry = results.entry(for: [try? operation(none)]) ?? Code.undefined
-    return StepExpression(
-      form: form, functions: [function], values: results.values, noneEntry: noneEntry,
+    var steps = StepExpression(
+      form: form, functions: [function], values: [], noneEntry: noneEntry,
       isMonotone: operation.comparesOrder)
+    steps.settle(results)
+    return steps
   }
 
   /// A step function through samples: points that differ only by rounding are one.
@@ -271,9 +273,10 @@ extension Lowering {
       none.insert(results.entry(for: [arguments.flatMap { try? operation($0) }]) ?? Code.undefined)
     }
     guard none.count <= 1 else { return nil }
-    return StepExpression(
-      form: form, gate: gate, functions: functions, values: results.values, noneEntry: none.first ?? Code.none
-    )
+    var steps = StepExpression(
+      form: form, gate: gate, functions: functions, values: [], noneEntry: none.first ?? Code.none)
+    steps.settle(results)
+    return steps
   }
 
   /// The arguments of an operation for one number and one code of the gate.
@@ -292,5 +295,14 @@ extension Lowering {
       arguments.append(entry >= 0 ? table.values[Int(entry)].value : .none)
     }
     return arguments
+  }
+}
+
+extension StepExpression {
+  /// Takes over the results of what was tabulated.
+  fileprivate mutating func settle(_ results: ResultList) {
+    values = results.values
+    for place in functions.indices { functions[place].entries = results.settled(functions[place].entries) }
+    noneEntry = results.settled([noneEntry])[0]
   }
 }

@@ -154,7 +154,7 @@ struct Lowering {
     let id = add(
       Variable(
         name: "tokens", kind: .tokens, values: circuit.vocabulary.map { HeldValue($0) },
-        encoding: .categorical, mayBeNone: false, sop: sop))
+        encoding: .categorical, mayBeNone: false, sop: sop.map(source.canonical)))
     tokens = id
     return id
   }
@@ -178,7 +178,8 @@ struct Lowering {
         "`length` cannot be computed by a causal transformer: a position does not see those after it",
         at: source[sop].range, hint: "use `indices + 1`, or declare the circuit with `causal = false`")
     }
-    let tokens = tokensVariable(nil)
+    let input = source.sops.firstIndex { if case .tokens = $0.kind { true } else { false } }
+    let tokens = tokensVariable(input.map { SOpID($0) })
     let codes = graph[tokens].codes
     let everything = SelectorForm.Atom(
       key: tokens, query: tokens, keyCodes: codes, queryCodes: codes,

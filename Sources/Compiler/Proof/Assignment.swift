@@ -1,0 +1,107 @@
+import Runtime
+import Transformer
+
+/// Values that s-ops have together at one position, and how the residual stream shows them.
+struct Assignment {
+  let known: [SOpID: Value]
+  /// The directions that are not zero.
+  let directions: [(direction: Int, value: Double)]
+  /// Claims of numbers that have no value here, so that their directions hold anything.
+  let withoutNumber: [Int]
+}
+
+extension ProofChecker {
+  /// Everything that claims, and what else some s-ops are made from, can be together at one position.
+  ///
+  /// - Throws: ``ProofError`` where these are too many, or a value is not among a claim's
+  mutating func assignments(
+    of claims: [Int], and sops: [SOpID], _ component: Component, _ index: Int
+  ) throws(ProofError) -> [Assignment] {
+    for claim in claims where !holdings[claim].isShown {
+      throw failure(component, index, "it reads `\(holdings[claim].claim.variable)`, which is not there yet")
+    }
+    var list: [SOpID] = []
+    for claim in claims {
+      for sop in contents(of: claim) where !list.contains(sop) { list.append(sop) }
+    }
+    let known = Set(list)
+    for sop in sops {
+      for missing in graph.support(of: sop, known: known).missing where !list.contains(missing) {
+        list.append(missing)
+      }
+    }
+    guard let rows = facts.combinations(of: list) else {
+      throw failure(component, index, "it depends on numbers that are too many to list")
+    }
+    combinations += rows.count
+    guard rows.count <= Self.maximumCombinations else {
+      throw failure(component, index, "it depends on \(rows.count) combinations of values")
+    }
+    var result: [Assignment] = []
+    result.reserveCapacity(rows.count)
+    for row in rows {
+      let values = Dictionary(uniqueKeysWithValues: zip(list, row))
+      var directions: [(direction: Int, value: Double)] = []
+      var withoutNumber: [Int] = []
+      for claim in claims {
+        if holdings[claim].claim.encoding == .numerical, values[holdings[claim].sop!]!.isNone {
+          withoutNumber.append(claim)
+        }
+        directions += try shown(claim, values, component, index)
+      }
+      result.append(Assignment(known: values, directions: directions, withoutNumber: withoutNumber))
+    }
+    return result
+  }
+
+  /// The s-ops whose values a claim shows.
+  func contents(of claim: Int) -> [SOpID] {
+    if case .tuple(let parts) = holdings[claim].claim.content { return parts.compactMap { holdings[$0].sop } }
+    return holdings[claim].sop.map { [$0] } ?? []
+  }
+
+  /// The directions of a claim that are not zero.
+  func shown(
+    _ claim: Int, _ values: [SOpID: Value], _ component: Component, _ index: Int
+  ) throws(ProofError) -> [(direction: Int, value: Double)] {
+    let holding = holdings[claim]
+    switch holding.claim.content {
+    case .tuple(let parts):
+      guard let place = tuplePlace(claim, parts, values) else {
+        throw failure(component, index, "a combination is missing in `\(holding.claim.variable)`")
+      }
+      return [(holding.claim.direction + place, 1)]
+    case .share(let sop):
+      guard let width = values[sop]?.number else { throw failure(component, index, "a width has no value") }
+      return [(holding.claim.direction, 1 / (width + 1))]
+    case .value(let sop):
+      let value = values[sop]!
+      if value.isNone { return holding.claim.noneDirection.map { [($0, 1)] } ?? [] }
+      if holding.claim.encoding == .numerical {
+        guard let number = value.number else {
+          throw failure(
+            component, index, "`\(holding.claim.variable)` is \(value.quoted), which is no number")
+        }
+        return [(holding.claim.direction, number)]
+      }
+      guard let code = holding.codes[value] else {
+        throw failure(
+          component, index,
+          "`\(holding.claim.variable)` may be \(value.quoted), which is not among its values")
+      }
+      return [(holding.claim.direction + code, 1)]
+    }
+  }
+
+  /// The place of a combination among a tuple's.
+  func tuplePlace(_ claim: Int, _ parts: [Int], _ values: [SOpID: Value]) -> Int? {
+    var codes: [Int] = []
+    for part in parts {
+      let holding = holdings[part]
+      guard let sop = holding.sop, let value = values[sop] else { return nil }
+      guard let code = value.isNone ? holding.claim.values.count : holding.codes[value] else { return nil }
+      codes.append(code)
+    }
+    return holdings[claim].tuples[codes]
+  }
+}

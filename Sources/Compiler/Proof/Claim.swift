@@ -1,0 +1,69 @@
+import Runtime
+
+/// What a compiled transformer is said to hold in some residual directions: the value of an s-op, at every
+/// position behind BOS, on every input.
+public struct Claim: Sendable, Hashable, Codable {
+  /// What is held.
+  public enum Content: Sendable, Hashable {
+    /// An s-op's value.
+    case value(SOpID)
+    /// One over a selector width and one more: the attention that is left for BOS.
+    case share(of: SOpID)
+    /// The values of other claims together, by their places among all claims.
+    case tuple([Int])
+  }
+
+  public var variable: String
+  public var content: Content
+  public var encoding: Encoding
+  /// The first direction; those of a categorical s-op's values follow in order.
+  public var direction: Int
+  /// The direction that says that there is no value; without one None is nothing in all the others.
+  public var noneDirection: Int?
+  /// For each direction of a categorical s-op, the values that it stands for; for a tuple, the places of the
+  /// claims' values, a missing value's being the number of their values. Nothing for a number.
+  public var values: [[Value]]
+
+  /// Directions, None's not counted.
+  var width: Int { encoding == .categorical ? values.count : 1 }
+}
+
+extension Claim {
+  private enum CodingKeys: String, CodingKey {
+    case variable, sop, share, tuple, encoding, direction, values
+    case noneDirection = "none_direction"
+  }
+
+  public init(from decoder: Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    variable = try container.decode(String.self, forKey: .variable)
+    if let sop = try container.decodeIfPresent(Int.self, forKey: .sop) {
+      content = .value(SOpID(sop))
+    } else if let sop = try container.decodeIfPresent(Int.self, forKey: .share) {
+      content = .share(of: SOpID(sop))
+    } else {
+      content = .tuple(try container.decode([Int].self, forKey: .tuple))
+    }
+    encoding = try container.decode(Encoding.self, forKey: .encoding)
+    direction = try container.decode(Int.self, forKey: .direction)
+    noneDirection = try container.decodeIfPresent(Int.self, forKey: .noneDirection)
+    // As text: JSON decoders do not tell 1 from 1.0.
+    values = try container.decode([String].self, forKey: .values).map {
+      try Value.array(json: $0, readsInfinities: false)
+    }
+  }
+
+  public func encode(to encoder: Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(variable, forKey: .variable)
+    switch content {
+    case .value(let sop): try container.encode(sop.index, forKey: .sop)
+    case .share(let sop): try container.encode(sop.index, forKey: .share)
+    case .tuple(let claims): try container.encode(claims, forKey: .tuple)
+    }
+    try container.encode(encoding, forKey: .encoding)
+    try container.encode(direction, forKey: .direction)
+    try container.encodeIfPresent(noneDirection, forKey: .noneDirection)
+    try container.encode(values.map { Value.json($0) }, forKey: .values)
+  }
+}

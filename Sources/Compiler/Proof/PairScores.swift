@@ -1,0 +1,292 @@
+import Runtime
+import Transformer
+
+/// The scores that a head gives to pairs of a query and a key, by what its selector says of them.
+struct PairScores {
+  /// Of selected pairs, the least and the greatest; nil where none is ever selected.
+  var selected: ClosedRange<Double>?
+  /// The greatest of pairs that are not selected.
+  var unselected: Double?
+  /// Of the BOS position.
+  var bos: ClosedRange<Double>
+  /// How far a score may be off by what queries and by what keys are off. The first moves scores of all keys
+  /// and of BOS.
+  var errorOfQueries: Double
+  var errorOfKeys: Double
+
+  var error: Double { errorOfQueries + errorOfKeys }
+}
+
+extension ProofChecker {
+  /// Scores of all pairs, not scaled yet.
+  ///
+  /// Which claims are compared with which falls into groups that do not touch each other: a group's pairs are
+  /// looked at by themselves, and what they add to the score, with what its `select`s say, is combined with what
+  /// the other groups do.
+  mutating func pairScores(
+    _ selector: SelectorID?, _ products: HeadProducts, _ component: Component, _ index: Int
+  ) throws(ProofError) -> PairScores {
+    let logic = selector.map { SelectorLogic($0, in: graph) } ?? SelectorLogic()
+    let groups = try groups(of: logic, products, component, index)
+    var pairs: [(score: Double, leaves: [Bool?])] = [
+      (products.scores[products.bias]?[products.bias] ?? 0, Array(repeating: nil, count: logic.leaves.count))
+    ]
+    var bos = products.scoreOfBOS(products.bias, self.bos)...products.scoreOfBOS(products.bias, self.bos)
+    for group in groups {
+      let found = try groupPairs(of: group, logic, products, component, index)
+      var next: [(score: Double, leaves: [Bool?])] = []
+      for old in pairs {
+        for new in found.pairs {
+          var leaves = old.leaves
+          for (place, leaf) in group.leaves.enumerated() { leaves[leaf] = new.leaves[place] }
+          next.append((old.score + new.score, leaves))
+        }
+      }
+      guard next.count <= 1_000_000 else {
+        throw failure(component, index, "its selector has too many parts")
+      }
+      pairs = next
+      bos = (bos.lowerBound + found.bos.lowerBound)...(bos.upperBound + found.bos.upperBound)
+    }
+    let errors = scoreErrors(products)
+    var scores = PairScores(bos: bos, errorOfQueries: errors.queries, errorOfKeys: errors.keys)
+    for pair in pairs where !pair.leaves.contains(where: { $0 == nil }) {
+      let isSelected = logic.truth { leaf in
+        pair.leaves[logic.leaves.firstIndex { $0.selector == leaf.selector }!]!
+      }
+      if isSelected {
+        let low = min(scores.selected?.lowerBound ?? pair.score, pair.score)
+        scores.selected = low...max(scores.selected?.upperBound ?? pair.score, pair.score)
+      } else {
+        scores.unselected = max(scores.unselected ?? pair.score, pair.score)
+      }
+    }
+    return scores
+  }
+
+  // MARK: Groups
+
+  /// Claims at keys and at queries that are compared with each other, and the places of the `select`s that
+  /// compare them.
+  private struct Group {
+    var keys: [Int] = []
+    var queries: [Int] = []
+    var leaves: [Int] = []
+  }
+
+  private func groups(
+    of logic: SelectorLogic, _ products: HeadProducts, _ component: Component, _ index: Int
+  ) throws(ProofError) -> [Group] {
+    var keys: Set<Int> = []
+    var queries: Set<Int> = []
+    var links: [(query: Int, key: Int)] = []
+    for (query, row) in products.scores {
+      let owner = owners[query]?.holding
+      if let owner { queries.insert(owner) }
+      for key in row.keys where row[key] != 0 {
+        guard let other = owners[key]?.holding else { continue }
+        keys.insert(other)
+        if let owner { links.append((owner, other)) }
+      }
+    }
+    for claim in keys.union(queries) {
+      guard holdings[claim].claim.encoding == .categorical else {
+        throw failure(component, index, "it compares a number, `\(holdings[claim].claim.variable)`")
+      }
+    }
+    // Places of groups by claim; a claim may be in one as a key and in another as a query.
+    var groups: [Group] = []
+    var keyGroup: [Int: Int] = [:]
+    var queryGroup: [Int: Int] = [:]
+    for key in keys.sorted() {
+      keyGroup[key] = groups.count
+      groups.append(Group(keys: [key]))
+    }
+    for query in queries.sorted() {
+      queryGroup[query] = groups.count
+      groups.append(Group(queries: [query]))
+    }
+    func join(_ a: Int, _ b: Int) {
+      guard a != b else { return }
+      groups[a].keys += groups[b].keys
+      groups[a].queries += groups[b].queries
+      groups[a].leaves += groups[b].leaves
+      for key in groups[b].keys { keyGroup[key] = a }
+      for query in groups[b].queries { queryGroup[query] = a }
+      groups[b] = Group()
+    }
+    for link in links { join(queryGroup[link.query]!, keyGroup[link.key]!) }
+    for (place, leaf) in logic.leaves.enumerated() {
+      let ofKey = claims(behind: logic.keys[leaf.key], among: keys).map { keyGroup[$0]! }
+      let ofQuery = claims(behind: logic.queries[leaf.query], among: queries).map { queryGroup[$0]! }
+      var all = Set(ofKey + ofQuery).sorted()
+      if all.isEmpty {
+        all = [groups.count]
+        groups.append(Group())
+      }
+      for other in all.dropFirst() {
+        // Joining moves claims, so that groups are looked up anew.
+        join(all[0], other)
+      }
+      groups[all[0]].leaves.append(place)
+    }
+    return groups.filter { !$0.keys.isEmpty || !$0.queries.isEmpty || !$0.leaves.isEmpty }
+  }
+
+  /// The claims, of those that are read, that an s-op is made from.
+  private func claims(behind sop: SOpID, among claims: Set<Int>) -> [Int] {
+    var known: [SOpID: [Int]] = [:]
+    for claim in claims.sorted() {
+      for part in contents(of: claim) { known[part, default: []].append(claim) }
+    }
+    return Set(graph.support(of: sop, known: Set(known.keys)).known.flatMap { known[$0]! }).sorted()
+  }
+
+  // MARK: Pairs of one group
+
+  private struct GroupPairs {
+    var pairs: [(score: Double, leaves: [Bool?])]
+    var bos: ClosedRange<Double>
+  }
+
+  private mutating func groupPairs(
+    of group: Group, _ logic: SelectorLogic, _ products: HeadProducts, _ component: Component, _ index: Int
+  ) throws(ProofError) -> GroupPairs {
+    let leaves = group.leaves.map { logic.leaves[$0] }
+    let keySOps = leaves.map { logic.keys[$0.key] }
+    let querySOps = leaves.map { logic.queries[$0.query] }
+    let keys = try assignments(of: group.keys.sorted(), and: keySOps, component, index)
+    let queries = try assignments(of: group.queries.sorted(), and: querySOps, component, index)
+    guard Double(keys.count) * Double(queries.count) <= 64_000_000 else {
+      throw failure(component, index, "it compares \(queries.count) queries with \(keys.count) keys")
+    }
+    combinations += keys.count * queries.count
+    let keyValues = ComparedValues(keys.map { row in keySOps.map { graph.value(of: $0, given: row.known) } })
+    let queryValues = ComparedValues(
+      queries.map { row in querySOps.map { graph.value(of: $0, given: row.known) } })
+    var truths = leaves.indices.map { PairTruths(leaves[$0].predicate, keyValues, queryValues, $0) }
+    var seen: Set<ScoredLeaves> = []
+    var low = Double.infinity
+    var high = -Double.infinity
+    for (query, queryRow) in queries.enumerated() {
+      // What each key direction adds for this query.
+      var byKey: [Int: Double] = [:]
+      var base = 0.0
+      var ofBOS = 0.0
+      for (direction, value) in queryRow.directions {
+        ofBOS += value * products.scoreOfBOS(direction, bos)
+        for (key, weight) in products.scores[direction] ?? [:] {
+          if key == products.bias { base += value * weight } else { byKey[key, default: 0] += value * weight }
+        }
+      }
+      low = min(low, ofBOS)
+      high = max(high, ofBOS)
+      for (key, keyRow) in keys.enumerated() {
+        var score = base
+        for (direction, value) in keyRow.directions {
+          score += value * ((byKey[direction] ?? 0) + (products.scores[products.bias]?[direction] ?? 0))
+        }
+        let said = truths.indices.map { truths[$0].truth(key, query) }
+        seen.insert(ScoredLeaves(score: score, leaves: said))
+      }
+    }
+    return GroupPairs(
+      pairs: seen.sorted { $0.score < $1.score }.map { ($0.score, $0.leaves) },
+      bos: low.isFinite ? low...high : 0...0)
+  }
+
+  /// How far a score may be off: what its inputs are off, and float32's rounding.
+  private func scoreErrors(_ products: HeadProducts) -> (queries: Double, keys: Double) {
+    // The greatest effect of a pair of claims, the bias and BOS counting as claims of their own.
+    var ofPairs: [ClaimPair: Double] = [:]
+    var isWhole = true
+    var greatest = 0.0
+    func note(_ query: Int?, _ key: Int?, _ weight: Double) {
+      let pair = ClaimPair(query: query, key: key)
+      ofPairs[pair] = max(ofPairs[pair] ?? 0, abs(weight))
+    }
+    for (query, row) in products.scores {
+      let owner = owners[query]?.holding
+      for (key, weight) in row {
+        greatest = max(greatest, abs(weight))
+        if (weight * 16).rounded() != weight * 16 || abs(weight) > 0x1p18 { isWhole = false }
+        note(owner, owners[key]?.holding, weight)
+      }
+    }
+    // A pair's score moves with what either claim is off, and with both.
+    var errors = (queries: 0.0, keys: 0.0)
+    for (pair, weight) in ofPairs {
+      let ofQuery = pair.query.map { holdings[$0].offset } ?? 0
+      let ofKey = pair.key.map { holdings[$0].offset } ?? 0
+      errors.queries += weight * ofQuery * (1 + ofKey)
+      errors.keys += weight * ofKey
+    }
+    // BOS's own content, as every query sees it.
+    for offset in bosError { errors.queries += offset * greatest }
+    if !isWhole { errors.keys += greatest * Double(ofPairs.count + 2) * 4 * FloatSum.unit }
+    return errors
+  }
+}
+
+/// Claims that are compared; nil stands for a bias or for BOS.
+private struct ClaimPair: Hashable {
+  let query: Int?
+  let key: Int?
+}
+
+/// A score, and what each `select` says of the pair; nil where it says nothing.
+private struct ScoredLeaves: Hashable {
+  let score: Double
+  let leaves: [Bool?]
+}
+
+/// The values that rows have for some s-ops, numbered.
+private struct ComparedValues {
+  /// [row][s-op]: a place in `values`, or -1 where there is no value.
+  let places: [[Int]]
+  private(set) var values: [Value] = []
+
+  init(_ rows: [[Value?]]) {
+    var known: [Value: Int] = [:]
+    var values: [Value] = []
+    places = rows.map { row in
+      row.map { value in
+        guard let value else { return -1 }
+        if let place = known[value] { return place }
+        known[value] = values.count
+        values.append(value)
+        return values.count - 1
+      }
+    }
+    self.values = values
+  }
+}
+
+/// What one `select` says of pairs of values, asked once for each.
+private struct PairTruths {
+  private let predicate: Operation
+  private let keys: ComparedValues
+  private let queries: ComparedValues
+  private let sop: Int
+  /// [key value][query value]: 0 not asked yet, 1 no, 2 yes, 3 nothing.
+  private var known: [UInt8]
+
+  init(_ predicate: Operation, _ keys: ComparedValues, _ queries: ComparedValues, _ sop: Int) {
+    self.predicate = predicate
+    self.keys = keys
+    self.queries = queries
+    self.sop = sop
+    known = Array(repeating: 0, count: keys.values.count * queries.values.count)
+  }
+
+  mutating func truth(_ key: Int, _ query: Int) -> Bool? {
+    let (a, b) = (keys.places[key][sop], queries.places[query][sop])
+    guard a >= 0, b >= 0 else { return nil }
+    let place = a * queries.values.count + b
+    if known[place] == 0 {
+      let value = try? predicate(keys.values[a], queries.values[b])
+      known[place] = value.map { $0.isTrue ? 2 : 1 } ?? 3
+    }
+    return known[place] == 3 ? nil : known[place] == 2
+  }
+}

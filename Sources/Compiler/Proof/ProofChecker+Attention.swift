@@ -1,0 +1,402 @@
+// Attention heads: which keys a query attends to, and what it gets from them.
+
+import Foundation
+import Runtime
+import Transformer
+
+extension ProofChecker {
+  /// A head as what its products come to, by residual directions; the place behind the last is a bias's.
+  struct HeadProducts {
+    /// Of a query's direction, by the key's direction: what the pair adds to the score, not yet scaled.
+    var scores: [Int: [Int: Double]] = [:]
+    /// Of a direction at a key's position, what it adds to each direction that the head writes.
+    var writes: [Int: [Int: Double]] = [:]
+    /// 1 / √d_head in float32.
+    var scale: Double
+    let bias: Int
+
+    init(_ head: SparseWeights.Head, config: TransformerConfig) {
+      bias = config.dModel
+      scale = Double(1 / Float(config.dHead).squareRoot())
+      var keys = Array(repeating: [(direction: Int, weight: Double)](), count: config.dHead)
+      for (direction, row) in head.key.enumerated() {
+        for entry in row { keys[entry.index].append((direction, entry.weight)) }
+      }
+      for (dimension, weight) in head.keyBias.enumerated() where weight != 0 {
+        keys[dimension].append((bias, weight))
+      }
+      func addScores(_ direction: Int, _ dimension: Int, _ weight: Double) {
+        for key in keys[dimension] {
+          scores[direction, default: [:]][key.direction, default: 0] += weight * key.weight
+        }
+      }
+      for (direction, row) in head.query.enumerated() {
+        for entry in row { addScores(direction, entry.index, entry.weight) }
+      }
+      for (dimension, weight) in head.queryBias.enumerated() where weight != 0 {
+        addScores(bias, dimension, weight)
+      }
+      func addWrites(_ direction: Int, _ dimension: Int, _ weight: Double) {
+        for entry in head.output[dimension] {
+          writes[direction, default: [:]][entry.index, default: 0] += weight * entry.weight
+        }
+      }
+      for (direction, row) in head.value.enumerated() {
+        for entry in row { addWrites(direction, entry.index, entry.weight) }
+      }
+      for (dimension, weight) in head.valueBias.enumerated() where weight != 0 {
+        addWrites(bias, dimension, weight)
+      }
+    }
+
+    /// What the BOS position gets from itself.
+    func atBOS(_ bos: [Double]) -> [Int: Double] {
+      var result = writes[bias] ?? [:]
+      for (direction, row) in writes where direction != bias && bos[direction] != 0 {
+        for (target, weight) in row { result[target, default: 0] += bos[direction] * weight }
+      }
+      return result
+    }
+
+    /// What a query's direction adds to the score of the BOS position.
+    func scoreOfBOS(_ direction: Int, _ bos: [Double]) -> Double {
+      var result = 0.0
+      for (key, weight) in scores[direction] ?? [:] {
+        result += weight * (key == bias ? 1 : bos[key])
+      }
+      return result
+    }
+  }
+
+  /// A layer's heads, and what the BOS position gets from them.
+  mutating func checkAttention(layer: Int) throws(ProofError) {
+    let block = weights.blocks[layer]
+    guard block.attentionBias.isEmpty else {
+      throw failure(.head(layer: layer, head: 0), nil, "the heads' output has a bias")
+    }
+    var next = bos
+    var nextError = bosError
+    for head in 0..<weights.config.heads {
+      let component = Component.head(layer: layer, head: head)
+      let products = HeadProducts(block.heads[head], config: weights.config)
+      try checkHead(products, component)
+      let leak = try leakAtBOS(products, component)
+      for (direction, amount) in products.atBOS(bos) {
+        next[direction] += amount
+        nextError[direction] += leak * (1 + abs(amount))
+      }
+    }
+    (bos, bosError) = (next, nextError)
+  }
+
+  /// What BOS attends to besides itself, which must be nothing: it holds the same on every input.
+  private func leakAtBOS(_ products: HeadProducts, _ component: Component) throws(ProofError) -> Double {
+    guard !circuit.causal, !products.writes.isEmpty else { return 0 }
+    var ofBOS = products.scoreOfBOS(products.bias, bos)
+    var byKey = products.scores[products.bias] ?? [:]
+    for (direction, amount) in bos.enumerated() where amount != 0 {
+      ofBOS += amount * products.scoreOfBOS(direction, bos)
+      for (key, weight) in products.scores[direction] ?? [:] { byKey[key, default: 0] += amount * weight }
+    }
+    var ofKeys = byKey[products.bias] ?? 0
+    var greatest: [Int: Double] = [:]
+    for (key, weight) in byKey where key != products.bias {
+      if let owner = owners[key] { greatest[owner.holding] = max(greatest[owner.holding] ?? 0, weight) }
+    }
+    for weight in greatest.values { ofKeys += weight }
+    let distance = (ofBOS - ofKeys) * products.scale
+    let leak = Double(circuit.lengths.upperBound) * exp(-distance)
+    guard leak < 1e-9 else { throw failure(component, nil, "BOS does not attend to itself alone") }
+    return leak
+  }
+
+  private mutating func checkHead(_ products: HeadProducts, _ component: Component) throws(ProofError) {
+    let targets = Set(products.writes.values.flatMap(\.keys))
+    if targets.isEmpty { return }
+    let written = Set(targets.compactMap { owners[$0]?.holding })
+    guard written.count == 1, let index = written.first, targets.allSatisfy({ owners[$0] != nil }) else {
+      throw failure(component, nil, "it writes to directions that are not one variable's")
+    }
+    guard !holdings[index].isShown else { throw failure(component, index, "it is written twice") }
+    switch holdings[index].claim.content {
+    case .share(let sop):
+      let pattern: Pattern
+      switch graph[sop].kind {
+      case .selectorWidth(let selector):
+        pattern = try self.pattern(of: selector, products, component, index, .share)
+      case .length: pattern = try self.pattern(of: nil, products, component, index, .share)
+      default: throw failure(component, index, "no selector's width")
+      }
+      try checkShare(index, products, pattern, component)
+    case .value(let sop):
+      guard case .aggregate(let selector, let values, let fallback) = graph[sop].kind else {
+        throw failure(component, index, "a head cannot compute it")
+      }
+      let isMove = holdings[index].claim.encoding == .categorical
+      let pattern = try pattern(of: selector, products, component, index, isMove ? .move : .mean)
+      if isMove {
+        try checkMove(index, sop, values, fallback, products, pattern, component)
+      } else {
+        try checkMean(index, sop, values, fallback, products, pattern, component)
+      }
+    case .tuple: throw failure(component, index, "a head cannot compute it")
+    }
+    holdings[index].isShown = true
+  }
+
+  // MARK: What is attended to
+
+  /// How a head's attention deviates from equal shares of what is selected.
+  struct Pattern {
+    /// Attention to all that is not selected, together.
+    var leak: Double
+    /// By how much, relatively, the shares of selected positions differ, and their sum from 1.
+    var spread: Double
+    /// Positions that may be attended to.
+    var positions: Int
+  }
+
+  /// What a head's attention is for.
+  enum Purpose {
+    /// One value, so that it does not matter how attention is shared by positions that have it.
+    case move
+    case mean
+    /// BOS's share, where it is attended to like a selected position; else only where there is none.
+    case share
+  }
+
+  /// Whether a head's scores say what a selector does; none selects everything.
+  private mutating func pattern(
+    of selector: SelectorID?, _ products: HeadProducts, _ component: Component, _ index: Int,
+    _ purpose: Purpose
+  ) throws(ProofError) -> Pattern {
+    let scores = try pairScores(selector, products, component, index)
+    let scale = products.scale
+    let positions = circuit.lengths.upperBound + 1
+    var least = scores.selected.map { $0.lowerBound - scores.error } ?? .infinity
+    let greatest = (scores.unselected ?? -.infinity) + scores.error
+    var spread = scores.selected.map { $0.upperBound - $0.lowerBound + 2 * scores.error } ?? 0
+    let bosLow = scores.bos.lowerBound - scores.error
+    let bosHigh = scores.bos.upperBound + scores.error
+    var distance: Double
+    if purpose == .share {
+      // BOS is one more that is selected.
+      if let selected = scores.selected {
+        spread =
+          max(selected.upperBound, scores.bos.upperBound) - min(selected.lowerBound, scores.bos.lowerBound)
+        spread += 2 * scores.errorOfQueries + scores.errorOfKeys
+      }
+      least = min(least, bosLow)
+      distance = least - greatest
+    } else {
+      distance = min(least - bosHigh, min(least, bosLow) - greatest)
+    }
+    if !distance.isFinite { distance = 200 / scale }
+    distance *= scale
+    spread *= scale
+    let leak = Double(positions) * exp(-distance)
+    guard leak < 1e-9 else {
+      throw failure(
+        component, index,
+        "the scores of what is selected and of what is not differ by \(distance) only")
+    }
+    if purpose == .move { spread = 0 }
+    guard spread < 0.1 else {
+      throw failure(component, index, "the scores of selected positions differ by \(spread)")
+    }
+    margin = min(margin, distance)
+    // Exponentials, their sum and the quotient, each rounded.
+    let rounding = Double(positions + 8) * 2 * FloatSum.unit
+    return Pattern(leak: leak, spread: expm1(spread) + rounding, positions: positions)
+  }
+
+  // MARK: What is read
+
+  /// The attention that BOS gets beside w selected positions: 1 / (w + 1).
+  private mutating func checkShare(
+    _ index: Int, _ products: HeadProducts, _ pattern: Pattern, _ component: Component
+  ) throws(ProofError) {
+    let claim = holdings[index].claim
+    let atBOS = products.atBOS(bos)
+    guard atBOS == [claim.direction: 1] else { throw failure(component, index, "BOS does not give 1") }
+    // Keys give nothing: only BOS's own direction is read.
+    for (direction, row) in products.writes where row.values.contains(where: { $0 != 0 }) {
+      guard direction != products.bias, owners[direction] == nil else {
+        throw failure(component, index, "it reads more than BOS")
+      }
+    }
+    holdings[index].relativeError = pattern.leak + pattern.spread
+    holdings[index].magnitude = 1
+  }
+
+  /// One value through a table.
+  private mutating func checkMove(
+    _ index: Int, _ sop: SOpID, _ values: SOpID, _ fallback: Value, _ products: HeadProducts,
+    _ pattern: Pattern, _ component: Component
+  ) throws(ProofError) {
+    let selection = facts.selection(of: sop)
+    guard !selection.mayMix else {
+      throw failure(component, index, "it may select different values, but is no mean")
+    }
+    let reading = try reading(of: values, products, component, index)
+    var greatest = 0.0
+    for row in reading {
+      guard let value = graph.value(of: values, given: row.known) else { continue }
+      let written = self.written(row.directions, products)
+      greatest = max(greatest, written.values.reduce(0) { $0 + abs($1) })
+      // What becomes of the value where it is selected, once or several times; nothing where it never is.
+      for result in facts.results(of: sop, for: value) {
+        try expect(result, in: index, written, component)
+      }
+    }
+    if selection.mayBeEmpty { try expect(fallback, in: index, products.atBOS(bos), component) }
+    greatest = max(greatest, products.atBOS(bos).values.reduce(0) { $0 + abs($1) })
+    let rounding = Double(pattern.positions + 1) * FloatSum.unit
+    let inputs = inputErrors(products)
+    // What is selected is read with errors of its own; other directions get what leaks, and what strays.
+    holdings[index].error = (pattern.leak + pattern.spread + rounding) * max(greatest, 1) * 2 + inputs.error
+    holdings[index].stray = pattern.leak * max(greatest, 1) * 2 + inputs.stray
+    holdings[index].noneStray = holdings[index].stray
+    holdings[index].leastFlag = 1 - holdings[index].error
+  }
+
+  /// A mean of numbers.
+  private mutating func checkMean(
+    _ index: Int, _ sop: SOpID, _ values: SOpID, _ fallback: Value, _ products: HeadProducts,
+    _ pattern: Pattern, _ component: Component
+  ) throws(ProofError) {
+    let claim = holdings[index].claim
+    let selection = facts.selection(of: sop)
+    var greatest = 0.0
+    var greatestOfNone = 0.0
+    var tolerance = 0.0
+    var leastFlag = 1.0
+    if let reading = try? reading(of: values, products, component, index) {
+      for row in reading {
+        guard let value = graph.value(of: values, given: row.known) else { continue }
+        let written = self.written(row.directions, products)
+        let number = written[claim.direction] ?? 0
+        let flag = claim.noneDirection.map { written[$0] ?? 0 } ?? 0
+        if let expected = value.number {
+          guard abs(number - expected) <= 1e-6 * max(1, abs(expected)), abs(flag) < 1e-6 else {
+            throw failure(component, index, "it reads \(number) for \(value.quoted)")
+          }
+          tolerance = max(tolerance, abs(number - expected))
+          greatest = max(greatest, abs(number))
+        } else if value.isNone {
+          if claim.noneDirection != nil { leastFlag = min(leastFlag, flag) }
+          greatestOfNone = max(greatestOfNone, abs(number))
+        } else {
+          throw failure(component, index, "it averages \(value.quoted)")
+        }
+      }
+    } else {
+      let form = try linear(products.writes, to: claim.direction, component, index)
+      let read = Set(form.numbers.keys).union(form.tables.keys).sorted()
+      let wanted = try symbolic(values, component, index, among: read)
+      try compare(form, wanted, component, index)
+      greatest = magnitude(of: wanted)
+      greatestOfNone = greatest
+      guard claim.noneDirection == nil else {
+        throw failure(component, index, "its missing values could not be followed")
+      }
+    }
+    let atBOS = products.atBOS(bos)
+    if selection.mayBeEmpty {
+      let number = atBOS[claim.direction] ?? 0
+      if let expected = fallback.number {
+        guard abs(number - expected) <= 1e-6 * max(1, abs(expected)) else {
+          throw failure(component, index, "it gives \(number) where nothing is selected")
+        }
+      } else if let none = claim.noneDirection {
+        leastFlag = min(leastFlag, atBOS[none] ?? 0)
+      }
+    }
+    greatest = max(greatest, abs(atBOS[claim.direction] ?? 0))
+    let rounding = Double(pattern.positions + 1) * FloatSum.unit
+    let most = max(greatest, greatestOfNone)
+    holdings[index].error =
+      (2 * (pattern.leak + pattern.spread) + rounding) * most + tolerance
+      + inputErrors(products).error + inputErrors(products).stray
+    holdings[index].noneStray = pattern.leak + inputErrors(products).stray
+    holdings[index].magnitude = greatest
+    holdings[index].magnitudeOfNone = most
+    // One None among the longest input's values is the least that shows.
+    holdings[index].leastFlag = leastFlag / Double(circuit.lengths.upperBound) * 0.99
+    if claim.noneDirection != nil {
+      guard holdings[index].leastFlag > 0 else { throw failure(component, index, "None does not show") }
+    }
+  }
+
+  // MARK: Values at a key
+
+  /// Everything that the directions which a head reads can hold together, with what an s-op is made from.
+  private mutating func reading(
+    of sop: SOpID, _ products: HeadProducts, _ component: Component, _ index: Int
+  ) throws(ProofError) -> [Assignment] {
+    var read: Set<Int> = []
+    for (direction, row) in products.writes where direction != products.bias && !row.isEmpty {
+      // BOS's own direction is nothing elsewhere.
+      if let owner = owners[direction] { read.insert(owner.holding) }
+    }
+    return try assignments(of: read.sorted(), and: [sop], component, index)
+  }
+
+  private func written(
+    _ directions: [(direction: Int, value: Double)], _ products: HeadProducts
+  ) -> [Int: Double] {
+    var result = products.writes[products.bias] ?? [:]
+    for (direction, value) in directions {
+      for (target, weight) in products.writes[direction] ?? [:] {
+        result[target, default: 0] += weight * value
+      }
+    }
+    return result
+  }
+
+  /// How far what a head writes may be off because of what it reads: where that shows, and where it strays.
+  private func inputErrors(_ products: HeadProducts) -> (error: Double, stray: Double) {
+    var greatest: [Int: Double] = [:]
+    var stray = 0.0
+    for (direction, row) in products.writes where direction != products.bias {
+      let written = row.values.reduce(0) { $0 + abs($1) }
+      if let owner = owners[direction] {
+        greatest[owner.holding] = max(greatest[owner.holding] ?? 0, written)
+      } else {
+        stray += written * bosError[direction]
+      }
+    }
+    var error = 0.0
+    for (holding, weight) in greatest {
+      error += weight * holdings[holding].error * 1.01
+      stray += weight * (holdings[holding].stray + holdings[holding].noneStray) * 1.01
+    }
+    return (error, stray)
+  }
+
+  /// Whether directions show a value of a categorical claim, and nothing else.
+  func expect(
+    _ value: Value, in index: Int, _ written: [Int: Double], _ component: Component
+  ) throws(ProofError) {
+    let holding = holdings[index]
+    let target: Int?
+    if value.isNone {
+      target = holding.claim.noneDirection
+    } else {
+      guard let code = holding.codes[value] else {
+        throw failure(component, index, "\(value.quoted) is not among its values")
+      }
+      target = holding.claim.direction + code
+    }
+    for (direction, number) in written where direction != target {
+      guard abs(number) < 1e-6 else {
+        throw failure(component, index, "it shows more than \(value.quoted)")
+      }
+    }
+    if let target {
+      guard abs((written[target] ?? 0) - 1) < 1e-6 else {
+        throw failure(component, index, "it does not show \(value.quoted)")
+      }
+    }
+  }
+}

@@ -1,0 +1,198 @@
+import Lexer
+import Runtime
+import Transformer
+
+/// Shows that a transformer computes a program, from its weights; start reading here.
+///
+/// In: the program as a graph, what is true of it on all inputs (``CircuitFacts``), the weights, and claims of
+/// what lies where in the residual stream. Each component is looked at by itself: given that what it reads holds
+/// what is claimed, an MLP is asked for every combination of values that occurs together, a head for every
+/// pair of a key and a query; what they write is compared with what the program says. By induction over the
+/// components every claim holds at every position of every input.
+///
+/// How far a direction may be off is carried along: float32 arithmetic by ``FloatSum``, what attention leaks to
+/// positions that are not selected by the longest input. Nothing of how the weights were made is known here.
+struct ProofChecker {
+  let graph: SOpGraph
+  let circuit: Circuit
+  let weights: SparseWeights
+  var facts: CircuitFacts
+  var holdings: [Holding]
+  /// By residual direction, the claim that owns it, and its place among the claim's; ``Owner/none`` for None.
+  var owners: [Int: Owner] = [:]
+  /// What the BOS position holds, the same on every input, and how far that may be off.
+  var bos: [Double]
+  var bosError: [Double]
+  /// The least score margin, and combinations looked at.
+  var margin = Double.infinity
+  var combinations = 0
+
+  struct Owner: Hashable {
+    let holding: Int
+    let place: Int
+    static let none = -1
+  }
+
+  /// Combinations of values that one component may be asked for.
+  static let maximumCombinations = 4_000_000
+
+  /// Throws ``ProofError`` where something could not be shown.
+  static func check(
+    _ claims: [Claim], of parameters: Parameters, _ circuit: Circuit, in graph: SOpGraph,
+    facts: CircuitFacts, tokenizer: Tokenizer, outputs: OutputSpace
+  ) throws(ProofError) -> Proof {
+    var checker = ProofChecker(claims, parameters, circuit, graph, facts)
+    try checker.own()
+    try checker.checkEmbedding(tokenizer)
+    for layer in 0..<checker.weights.config.layers {
+      if layer == 0 { try checker.checkUnwritten() }
+      try checker.checkAttention(layer: layer)
+      try checker.checkMLP(layer: layer)
+    }
+    if let open = checker.holdings.first(where: { !$0.isShown }) {
+      throw ProofError(component: nil, variable: open.claim.variable, message: "nothing writes it")
+    }
+    let outputError = try checker.checkUnembedding(outputs)
+    return Proof(
+      margin: checker.margin,
+      error: checker.holdings.map { max($0.error, $0.stray, $0.relativeError) }.max() ?? 0,
+      outputError: outputError,
+      combinations: checker.combinations)
+  }
+
+  init(
+    _ claims: [Claim], _ parameters: Parameters, _ circuit: Circuit, _ graph: SOpGraph, _ facts: CircuitFacts
+  ) {
+    self.graph = graph
+    self.circuit = circuit
+    self.facts = facts
+    weights = SparseWeights(parameters)
+    holdings = claims.map(Holding.init)
+    bos = Array(repeating: 0, count: parameters.config.dModel)
+    bosError = bos
+  }
+
+  /// Gives every direction to its claim; no two claims share one.
+  mutating func own() throws(ProofError) {
+    for (index, holding) in holdings.enumerated() {
+      let claim = holding.claim
+      var places = (0..<claim.width).map { (claim.direction + $0, $0) }
+      if let none = claim.noneDirection { places.append((none, Owner.none)) }
+      for (direction, place) in places {
+        guard direction < weights.config.dModel, owners[direction] == nil else {
+          throw failure(nil, index, "its direction \(direction) is another variable's")
+        }
+        owners[direction] = Owner(holding: index, place: place)
+      }
+    }
+  }
+
+  func failure(_ component: Component?, _ holding: Int?, _ message: String) -> ProofError {
+    ProofError(component: component, variable: holding.map { holdings[$0].claim.variable }, message: message)
+  }
+
+  // MARK: Embedding
+
+  /// At every position behind BOS, the embedding of the token and that of the position add up to the directions
+  /// of the two claims; nothing else is there.
+  mutating func checkEmbedding(_ tokenizer: Tokenizer) throws(ProofError) {
+    let tokens = holdings.firstIndex { isInput($0, .tokens) }
+    let indices = holdings.firstIndex { isInput($0, .indices) }
+    for (id, value) in circuit.vocabulary.enumerated() {
+      try checkRow(weights.embed[id], of: tokens, value)
+    }
+    for position in 0..<circuit.lengths.upperBound {
+      try checkRow(weights.positions[position + 1], of: indices, .int(position))
+    }
+    for index in [tokens, indices].compactMap({ $0 }) { holdings[index].isShown = true }
+    for entry in weights.embed[Int(tokenizer.bos)] + weights.positions[0] { bos[entry.index] += entry.weight }
+  }
+
+  /// Claims that nothing ever writes hold where there is nothing to show: no value, or the number 0.
+  private mutating func checkUnwritten() throws(ProofError) {
+    var written: Set<Int> = []
+    for block in weights.blocks {
+      var rows = block.output
+      for head in block.heads {
+        let read = Set(head.value.joined().map(\.index))
+        rows += head.output.indices.filter { read.contains($0) || head.valueBias[$0] != 0 }.map {
+          head.output[$0]
+        }
+      }
+      for entry in rows.joined() { if let owner = owners[entry.index] { written.insert(owner.holding) } }
+    }
+    for index in holdings.indices where !holdings[index].isShown && !written.contains(index) {
+      guard case .value(let sop) = holdings[index].claim.content, let values = facts.values(of: sop),
+        !facts.mayBeNone(sop) || holdings[index].claim.noneDirection == nil,
+        holdings[index].claim.encoding == .numerical ? values.allSatisfy({ $0.number == 0 }) : values.isEmpty
+      else { throw failure(nil, index, "nothing writes it") }
+      holdings[index].isShown = true
+    }
+  }
+
+  private enum Input { case tokens, indices }
+
+  private func isInput(_ holding: Holding, _ input: Input) -> Bool {
+    guard case .value(let sop) = holding.claim.content else { return false }
+    switch (graph[sop].kind, input) {
+    case (.tokens, .tokens), (.indices, .indices): return true
+    default: return false
+    }
+  }
+
+  private func checkRow(
+    _ row: [SparseWeights.Entry], of holding: Int?, _ value: Value
+  ) throws(ProofError) {
+    guard let holding else {
+      guard row.isEmpty else { throw failure(nil, nil, "the embedding writes to a direction of no variable") }
+      return
+    }
+    let claim = holdings[holding].claim
+    guard let code = holdings[holding].codes[value], row.count == 1, row[0].weight == 1,
+      row[0].index == claim.direction + code
+    else { throw failure(nil, holding, "the embedding of \(value.quoted) is not its direction") }
+  }
+
+  // MARK: Unembedding
+
+  /// The greatest logit is that of the program's value, or the one output is its number.
+  private mutating func checkUnembedding(_ outputs: OutputSpace) throws(ProofError) -> Double {
+    guard let index = holdings.firstIndex(where: { $0.claim.content == .value(circuit.output) }),
+      let values = holdings[index].claim.encoding == .numerical ? [] : facts.values(of: circuit.output)
+    else { throw failure(nil, nil, "no variable is the output") }
+    let holding = holdings[index]
+    let claim = holding.claim
+    for (direction, row) in weights.unembed.enumerated() where !row.isEmpty {
+      guard let owner = owners[direction], owner.holding == index, owner.place != Owner.none else {
+        throw failure(nil, index, "the unembedding reads what is not the output")
+      }
+    }
+    switch outputs {
+    case .numerical:
+      guard claim.encoding == .numerical, weights.unembedBias == [0],
+        weights.unembed[claim.direction].map(\.weight) == [1]
+      else { throw failure(nil, index, "the unembedding does not give its number") }
+      return holding.error
+    case .categorical(let list):
+      guard claim.encoding == .categorical else { throw failure(nil, index, "it is no category") }
+      let greatest = weights.unembed.joined().map { abs($0.weight) }.max() ?? 0
+      let error = holding.offset * greatest * 1.01
+      for value in values {
+        guard let code = holding.codes[value] else {
+          throw failure(nil, index, "\(value.quoted) is not listed")
+        }
+        var logits = weights.unembedBias
+        for entry in weights.unembed[claim.direction + code] { logits[entry.index] += entry.weight }
+        let best = logits.indices.max { logits[$0] < logits[$1] }!
+        let second = logits.indices.filter { $0 != best }.map { logits[$0] }.max() ?? -.infinity
+        guard list[best].equals(value) || claim.values[code].contains(list[best]) else {
+          throw failure(nil, index, "the output for \(value.quoted) is \(list[best].quoted)")
+        }
+        guard logits[best] - second > 2 * error else {
+          throw failure(nil, index, "the logit for \(value.quoted) does not stand out")
+        }
+      }
+      return error
+    }
+  }
+}

@@ -1,0 +1,256 @@
+import Runtime
+import Transformer
+
+/// A block's hidden units by what reads what.
+struct UnitReads {
+  /// By unit, the residual directions that it reads.
+  let directions: [[SparseWeights.Entry]]
+
+  init(_ block: SparseWeights.Block, config: TransformerConfig) {
+    var directions = Array(repeating: [SparseWeights.Entry](), count: config.dMLP)
+    for (direction, row) in block.input.enumerated() {
+      for entry in row {
+        directions[entry.index].append(SparseWeights.Entry(index: direction, weight: entry.weight))
+      }
+    }
+    self.directions = directions
+  }
+}
+
+/// The hidden units that write one claim, numbered from 0.
+struct UnitGroup {
+  let biases: [Double]
+  /// By unit: the residual directions that it reads; the BOS direction, which is nothing elsewhere, left out.
+  let inputs: [[SparseWeights.Entry]]
+  /// By unit: what it writes to the claim's directions.
+  let outputs: [[SparseWeights.Entry]]
+  /// The claims that are read.
+  let claims: [Int]
+  /// By residual direction, the units that read it.
+  let readers: [Int: [SparseWeights.Entry]]
+
+  init(
+    _ units: [Int], of holding: Int, _ block: SparseWeights.Block, _ reads: UnitReads,
+    _ owners: [Int: ProofChecker.Owner]
+  ) {
+    biases = units.map { block.inputBias[$0] }
+    inputs = units.map { reads.directions[$0].filter { owners[$0.index] != nil } }
+    outputs = units.map { block.output[$0].filter { owners[$0.index]?.holding == holding } }
+    claims = Set(inputs.joined().map { owners[$0.index]!.holding }).sorted()
+    var readers: [Int: [SparseWeights.Entry]] = [:]
+    for (unit, row) in inputs.enumerated() {
+      for entry in row {
+        readers[entry.index, default: []].append(SparseWeights.Entry(index: unit, weight: entry.weight))
+      }
+    }
+    self.readers = readers
+  }
+}
+
+/// Runs a group of hidden units on combinations of values, with bounds on how far float32 and what the inputs are
+/// off may take the outputs.
+struct UnitRun {
+  private let group: UnitGroup
+  private let holdings: [Holding]
+  private let owners: [Int: ProofChecker.Owner]
+  /// By unit, what may stray into its input.
+  private let strays: [Double]
+  /// By unit, which others read the same directions in the same proportions.
+  private let families: [UnitFamily]
+  /// Units that are active where nothing that they read is there.
+  private let restless: [Int]
+  /// What units that a combination does not touch may write, all together.
+  let leak: Double
+  private var sums: [FloatSum]
+  /// What is not exact in a unit's input.
+  private var offsets: [Double]
+  private var isTouched: [Bool]
+
+  init(_ group: UnitGroup, _ holdings: [Holding], _ owners: [Int: ProofChecker.Owner]) {
+    self.group = group
+    self.holdings = holdings
+    self.owners = owners
+    strays = group.inputs.map { row in Self.stray(row.map { ($0.index, $0.weight) }, holdings, owners) }
+    families = UnitFamily.families(of: group.inputs) { Self.stray($0, holdings, owners) }
+    var restless: [Int] = []
+    var leaks: [Int: Double] = [:]
+    for (unit, bias) in group.biases.enumerated() {
+      if bias > 0 {
+        restless.append(unit)
+      } else if bias + strays[unit] > 0 {
+        // It may be a little active: by what strays into its own directions.
+        let written = group.outputs[unit].reduce(0) { $0 + abs($1.weight) }
+        for entry in group.inputs[unit] { leaks[entry.index, default: 0] += abs(entry.weight) * written }
+      }
+    }
+    self.restless = restless
+    leak = Self.stray(leaks.map { ($0.key, $0.value) }, holdings, owners)
+    sums = Array(repeating: FloatSum(), count: group.biases.count)
+    offsets = Array(repeating: 0, count: group.biases.count)
+    isTouched = Array(repeating: false, count: group.biases.count)
+  }
+
+  /// What may come through weighted directions by what strays into them.
+  fileprivate static func stray(
+    _ weights: [(direction: Int, weight: Double)], _ holdings: [Holding],
+    _ owners: [Int: ProofChecker.Owner]
+  ) -> Double {
+    var greatest: [Int: Double] = [:]
+    var stray = 0.0
+    for (direction, weight) in weights {
+      let owner = owners[direction]!
+      if owner.place == ProofChecker.Owner.none {
+        stray += abs(weight) * holdings[owner.holding].noneStray
+      } else if holdings[owner.holding].stray > 0 {
+        greatest[owner.holding] = max(greatest[owner.holding] ?? 0, abs(weight))
+      }
+    }
+    // In a fixed order, as sums of floats depend on it.
+    for (claim, weight) in greatest.sorted(by: { $0.key < $1.key }) {
+      stray += weight * holdings[claim].stray
+    }
+    return stray
+  }
+
+  /// What the units write.
+  struct Result {
+    /// By residual direction.
+    var values: [Int: (value: Double, error: Double)] = [:]
+
+    func value(at direction: Int) -> (value: Double, error: Double) { values[direction] ?? (0, 0) }
+
+    /// How far the direction that is to show 1 may be from that, and all the others together from nothing.
+    func distance(to shown: Int?, none: Int?) -> (error: Double, stray: Double, noneStray: Double) {
+      var distance = (error: shown == nil ? 0 : 1.0, stray: 0.0, noneStray: 0.0)
+      for (direction, (value, offset)) in values.sorted(by: { $0.key < $1.key }) {
+        if direction == shown {
+          distance.error = abs(value - 1) + offset
+        } else if direction == none {
+          distance.noneStray = abs(value) + offset
+        } else {
+          distance.stray += abs(value) + offset
+        }
+      }
+      return distance
+    }
+  }
+
+  mutating func run(_ row: Assignment) -> Result {
+    // What is there but not exactly, by direction; numbers that have no value may be anything.
+    var inexact: [(direction: Int, offset: Double)] = []
+    for (direction, value) in row.directions {
+      let holding = holdings[owners[direction]!.holding]
+      let offset = holding.error + holding.relativeError * abs(value)
+      if offset > 0 { inexact.append((direction, offset)) }
+    }
+    for claim in row.withoutNumber {
+      inexact.append((holdings[claim].claim.direction, holdings[claim].magnitudeOfNone))
+    }
+    var touched = restless
+    for unit in restless { isTouched[unit] = true }
+    for direction in row.directions.map(\.direction) + inexact.map(\.direction) {
+      for entry in group.readers[direction] ?? [] where !isTouched[entry.index] {
+        isTouched[entry.index] = true
+        touched.append(entry.index)
+      }
+    }
+    for unit in touched {
+      sums[unit] = FloatSum()
+      sums[unit].add(group.biases[unit])
+      offsets[unit] = strays[unit]
+      isTouched[unit] = false
+    }
+    for (direction, value) in row.directions {
+      for entry in group.readers[direction] ?? [] { sums[entry.index].add(value, entry.weight) }
+    }
+    for (direction, offset) in inexact {
+      for entry in group.readers[direction] ?? [] { offsets[entry.index] += abs(entry.weight) * offset }
+    }
+    return write(touched, inexact)
+  }
+
+  private func write(_ units: [Int], _ inexact: [(direction: Int, offset: Double)]) -> Result {
+    var result = Result()
+    // How outputs move with inputs, where units that are sure to be active may take back what others pass on.
+    var slopes: [Int: [Int: Double]] = [:]
+    var familySlopes: [Int: [Int: Double]] = [:]
+    let isWatched = Set(inexact.map(\.direction))
+    for unit in units {
+      let sum = sums[unit]
+      let offset = offsets[unit] + sum.rounding
+      guard sum.value + offset > 0 else { continue }
+      let isSure = sum.value - offset >= 0
+      for entry in group.outputs[unit] {
+        let old = result.values[entry.index] ?? (0, 0)
+        let value = max(0, sum.value)
+        let own = isSure ? sum.rounding : offset
+        let rounding = isExact(value, entry.weight) ? 0 : abs(entry.weight) * value * 3 * FloatSum.unit
+        result.values[entry.index] = (
+          old.value + entry.weight * value, old.error + abs(entry.weight) * own + rounding
+        )
+        guard isSure else { continue }
+        if strays[unit] > 0 {
+          let family = families[unit]
+          familySlopes[entry.index, default: [:]][family.first, default: 0] += entry.weight * family.ratio
+          result.values[entry.index]!.error += abs(entry.weight) * family.remainder
+        }
+        if isWatched.isEmpty { continue }
+        for input in group.inputs[unit] where isWatched.contains(input.index) {
+          slopes[entry.index, default: [:]][input.index, default: 0] += entry.weight * input.weight
+        }
+      }
+    }
+    for (target, slopes) in slopes {
+      var error = 0.0
+      for (direction, offset) in inexact { error += abs(slopes[direction] ?? 0) * offset }
+      result.values[target]!.error += error
+    }
+    for (target, slopes) in familySlopes {
+      for (first, slope) in slopes.sorted(by: { $0.key < $1.key }) {
+        result.values[target]!.error += abs(slope) * strays[first]
+      }
+    }
+    return result
+  }
+
+  /// Whether a product is a small whole number of sixteenths, so that sums of such are exact.
+  private func isExact(_ value: Double, _ weight: Double) -> Bool {
+    let product = value * weight * 16
+    return product == product.rounded() && abs(product) < 0x1p20 && Double(Float(value)) == value
+  }
+}
+
+/// A hidden unit's place among those that read the same directions in the same proportions, as the units of a step
+/// function do: what strays into one strays into all, and may cancel.
+private struct UnitFamily {
+  /// The family's first unit.
+  let first: Int
+  /// How many times the first unit's weights this one has.
+  let ratio: Double
+  /// What may stray into it beyond that, as its weights are rounded.
+  let remainder: Double
+
+  static func families(
+    of inputs: [[SparseWeights.Entry]], stray: ([(direction: Int, weight: Double)]) -> Double
+  ) -> [UnitFamily] {
+    var firsts: [[Int]: [Int]] = [:]
+    return inputs.enumerated().map { unit, row in
+      let directions = row.map(\.index)
+      for first in firsts[directions] ?? [] {
+        let reference = inputs[first]
+        guard let place = row.indices.max(by: { abs(reference[$0].weight) < abs(reference[$1].weight) })
+        else {
+          break
+        }
+        let ratio = row[place].weight / reference[place].weight
+        let rest = row.indices.map { (row[$0].index, row[$0].weight - ratio * reference[$0].weight) }
+        let isSame = row.indices.allSatisfy {
+          abs(rest[$0].1) <= 1e-6 * abs(row[$0].weight)
+        }
+        if isSame { return UnitFamily(first: first, ratio: ratio, remainder: stray(rest)) }
+      }
+      firsts[directions, default: []].append(unit)
+      return UnitFamily(first: unit, ratio: 1, remainder: 0)
+    }
+  }
+}
