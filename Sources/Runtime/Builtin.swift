@@ -232,7 +232,9 @@ struct Builtin: Sendable {
       "capitalize(text)", "the first letter a capital, the others small", 1...1, of: .string, to: .string
     ) {
       let text = try string("capitalize", $0[0])
-      return .string(text.prefix(1).uppercased() + text.dropFirst().lowercased())
+      guard let first = text.unicodeScalars.first else { return .string("") }
+      return .string(
+        first.properties.uppercaseMapping + String(text.unicodeScalars.dropFirst()).lowercased())
     },
     function("swapcase(text)", "capitals small and small letters capital", 1...1, of: .string, to: .string) {
       .string(
@@ -271,33 +273,29 @@ struct Builtin: Sendable {
     },
     function("find(text, part)", "the place where part begins in text, or -1", 2...2, of: .string, to: .int) {
       arguments in
-      let text = Array(try string("find", arguments[0]).unicodeScalars)
-      let part = Array(try string("find", arguments[1]).unicodeScalars)
-      guard part.count <= text.count else { return .int(-1) }
-      let place = (0...(text.count - part.count)).first { text[$0...].starts(with: part) }
-      return .int(place ?? -1)
+      let part = try string("find", arguments[1])
+      return .int(try string("find", arguments[0]).place(of: part) ?? -1)
     },
     function("includes(text, part)", "whether part is in text", 2...2, of: .string, to: .bool) { arguments in
       let part = try string("includes", arguments[1])
-      let text = try string("includes", arguments[0])
-      return .bool(part.isEmpty || text.contains(part))
+      return .bool(try string("includes", arguments[0]).includes(part))
     },
     function("occurrences(text, part)", "how often part is in text", 2...2, of: .string, to: .int) {
       arguments in
       let text = try string("occurrences", arguments[0])
       let part = try string("occurrences", arguments[1])
       if part.isEmpty { return .int(text.unicodeScalars.count + 1) }
-      return .int(text.components(separatedBy: part).count - 1)
+      return .int(text.pieces(separatedBy: part).count - 1)
     },
     function("starts_with(text, part)", "whether text begins with part", 2...2, of: .string, to: .bool) {
       arguments in
       let part = try string("starts_with", arguments[1])
-      return .bool((try string("starts_with", arguments[0])).hasPrefix(part))
+      return .bool(try string("starts_with", arguments[0]).begins(with: part))
     },
     function("ends_with(text, part)", "whether text ends with part", 2...2, of: .string, to: .bool) {
       arguments in
       let part = try string("ends_with", arguments[1])
-      return .bool((try string("ends_with", arguments[0])).hasSuffix(part))
+      return .bool(try string("ends_with", arguments[0]).ends(with: part))
     },
     function("replace(text, old, new)", "text with every old made new", 3...3, of: .string, to: .string) {
       arguments in
@@ -305,7 +303,7 @@ struct Builtin: Sendable {
       let old = try string("replace", arguments[1])
       let new = try string("replace", arguments[2])
       if old.isEmpty { throw EvaluationError("replace needs some text to look for") }
-      let pieces = text.components(separatedBy: old)
+      let pieces = text.pieces(separatedBy: old)
       guard text.utf8.count + (pieces.count - 1) * new.utf8.count <= Arithmetic.maximumTextLength else {
         throw String.tooLong()
       }

@@ -123,15 +123,15 @@ struct DictionaryDatum: Sendable {
   init() {}
 
   subscript(key: Value) -> Datum? {
-    places[Self.normalized(key)].map { entries[$0].value }
+    places[key.key].map { entries[$0].value }
   }
 
   mutating func set(_ key: Value, to value: Datum) throws(EvaluationError) {
-    if let place = places[Self.normalized(key)] {
+    if let place = places[key.key] {
       total += value.total - entries[place].value.total
       entries[place].value = value
     } else {
-      places[Self.normalized(key)] = entries.count
+      places[key.key] = entries.count
       entries.append((key, value))
       total += value.total
     }
@@ -139,12 +139,6 @@ struct DictionaryDatum: Sendable {
     guard total <= ListDatum.maximumTotal, nesting <= ListDatum.maximumNesting else {
       throw EvaluationError("a dictionary of more than \(ListDatum.maximumTotal) elements")
     }
-  }
-
-  private static func normalized(_ key: Value) -> Value {
-    if let integer = key.integer { return .int(integer) }
-    if case .float(let number) = key, let integer = Int(exactly: number) { return .int(integer) }
-    return key
   }
 }
 

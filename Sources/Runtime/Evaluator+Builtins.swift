@@ -146,7 +146,7 @@ extension Evaluator {
       guard case .value(.string(let separator)) = arguments[1], !separator.isEmpty else {
         throw failure("the separator of split must be a non-empty string", at: places[1])
       }
-      let parts = text.components(separatedBy: separator)
+      let parts = text.pieces(separatedBy: separator)
       return .list(try located(range) { try ListDatum(parts.map { .value(.string($0)) }) })
     case (.characters, .value(.string)):
       return .list(try located(range) { try ListDatum(elements(of: arguments[0])!) })

@@ -195,7 +195,7 @@ extension Evaluator {
     case (.sop(let id), .value(.string(let text))):
       let operation = Operation(unary: "in") { value in
         guard case .string(let part) = value else { throw Arithmetic.mismatch("in", value, .string(text)) }
-        return .bool(part.isEmpty || text.contains(part))
+        return .bool(text.includes(part))
       }
       return .sop(
         try add(
@@ -206,7 +206,7 @@ extension Evaluator {
     case (.value(let value), .dictionary(let dictionary)):
       return .value(.bool(dictionary[value] != nil))
     case (.value(.string(let part)), .value(.string(let text))):
-      return .value(.bool(part.isEmpty || text.contains(part)))
+      return .value(.bool(text.includes(part)))
     case (.value(let value), .sop(let id)):
       let matches = try add(
         .map(Operation(unary: "==") { .int($0.equals(value) ? 1 : 0) }, [id]), .int, name: "s-op", at: range)

@@ -1,7 +1,8 @@
 /// One element of a sequence.
 ///
 /// Equality and hashing are exact: the integer 1, the float 1.0 and true are three values (they print
-/// differently). RASP's own `==`, under which they are equal, is ``equals(_:)``.
+/// differently). RASP's own `==`, under which they are equal, is ``equals(_:)``. Strings are equal where they have
+/// the same code points.
 public enum Value: Sendable, Hashable {
   /// No value: what an aggregate over an empty selection gives when its default is `None`.
   case none
@@ -16,7 +17,7 @@ public enum Value: Sendable, Hashable {
     case (.bool(let x), .bool(let y)): x == y
     case (.int(let x), .int(let y)): x == y
     case (.float(let x), .float(let y)): x == y || (x.isNaN && y.isNaN)
-    case (.string(let x), .string(let y)): x == y
+    case (.string(let x), .string(let y)): x.isSame(as: y)
     default: false
     }
   }
@@ -27,6 +28,7 @@ public enum Value: Sendable, Hashable {
     case .bool(let value): hasher.combine(value)
     case .int(let value): hasher.combine(value)
     case .float(let value): hasher.combine(value.isNaN ? .nan : value)
+    // The hash of equivalent strings is one; ``==`` tells them apart.
     case .string(let value): hasher.combine(value)
     }
   }
@@ -70,11 +72,18 @@ extension Value {
   /// RASP's `==`: numbers are compared as numbers, `True` being 1; values of other kinds are unequal.
   public func equals(_ other: Value) -> Bool {
     switch (self, other) {
-    case (.string(let a), .string(let b)): a == b
+    case (.string(let a), .string(let b)): a.isSame(as: b)
     case (.int(let a), .int(let b)): a == b
     case (.none, .none): true
     default: order(other) == .some(.equal)
     }
+  }
+
+  /// What stands for the value where it is a key: 1, 1.0 and `True` are one, as they are to ``equals(_:)``.
+  public var key: Value {
+    if let integer { return .int(integer) }
+    if case .float(let number) = self, let integer = Int(exactly: number) { return .int(integer) }
+    return self
   }
 
   enum Order { case less, equal, greater, unordered }
@@ -83,9 +92,8 @@ extension Value {
   func order(_ other: Value) -> Order? {
     switch (self, other) {
     case (.string(let a), .string(let b)):
-      // By code point, as Python does; Swift's own order is by canonical equivalence.
-      if a == b { return .equal }
-      return a.unicodeScalars.lexicographicallyPrecedes(b.unicodeScalars) ? .less : .greater
+      if a.isSame(as: b) { return .equal }
+      return a.precedes(b) ? .less : .greater
     case (.none, _), (_, .none), (.string, _), (_, .string): return nil
     default: break
     }

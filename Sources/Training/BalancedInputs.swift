@@ -18,17 +18,18 @@ struct BalancedInputs: Sendable {
     func classes(_ part: InputSampler.Part, draws: Int) -> [[[[Int32]]]] {
       sampler.lengths.map { length in
         var generator = SeededGenerator(seed: seed, stream: "balance \(part) \(length)")
-        var members: [String: [[Int32]]] = [:]
+        var members: [Value: [[Int32]]] = [:]
         var tokens = [Int32](repeating: 0, count: length)
         for _ in 0..<draws {
           sampler.drawUnbalanced(part, into: &tokens, using: &generator)
           // An input that the expression fails on is in no class.
           guard let value = try? balance.evaluate(on: tokenizer.decode(tokens))[0].last else { continue }
-          if members[value.quoted, default: []].count < Self.classSize {
-            members[value.quoted, default: []].append(tokens)
+          if members[value, default: []].count < Self.classSize {
+            members[value, default: []].append(tokens)
           }
         }
-        return members.sorted { $0.key < $1.key }.map(\.value)
+        return members.map { (name: Array($0.key.quoted.utf8), inputs: $0.value) }
+          .sorted { $0.name.lexicographicallyPrecedes($1.name) }.map(\.inputs)
       }
     }
     training = classes(.training, draws: Self.draws.training)

@@ -117,6 +117,19 @@ struct CommandTests {
     #expect(twice.errors.hasPrefix("--vocab:1:7: error: \"a\" is in the vocabulary twice\n"))
   }
 
+  @Test func spellingsOfOneLetterAreTwoTokens() throws {
+    let raspc = try executable([
+      "same.rasp": "circuit same { vocab = [\"\u{e9}\", \"e\u{301}\"]; max_len = 2; output = tokens; }"
+    ])
+    defer { raspc.clean() }
+    #expect(try raspc("same.rasp").status == 0)
+    let input = "[\"e\u{301}\", \"\u{e9}\"]"
+    for command in [["run", "same.rasp"], ["exec", "out/same"]] {
+      let outcome = try raspc.start(command + ["--input", input]).finish()
+      #expect(Array(outcome.output.utf8) == Array((input + "\n").utf8), "\(command) \(outcome.errors)")
+    }
+  }
+
   @Test func aFolderIsMadeAgainFromItself() throws {
     let raspc = try executable()
     defer { raspc.clean() }

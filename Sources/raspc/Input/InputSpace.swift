@@ -7,13 +7,13 @@ struct InputSpace {
   let name: String
   let vocabulary: [Value]
   let lengths: ClosedRange<Int>
-  private let spellings: [String: Value]
+  private let spellings: [Value: Value]
 
   init(name: String, vocabulary: [Value], lengths: ClosedRange<Int>) {
     self.name = name
     self.vocabulary = vocabulary
     self.lengths = lengths
-    var spellings: [String: Value] = [:]
+    var spellings: [Value: Value] = [:]
     // Backwards, so that of two values with one spelling the first counts.
     for value in vocabulary.reversed() { spellings[Self.spelling(value)] = value }
     self.spellings = spellings
@@ -35,10 +35,12 @@ struct InputSpace {
     return vocabulary.count > 20 ? shown + ", ... (\(vocabulary.count) values)" : shown
   }
 
-  private static func spelling(_ value: Value) -> String {
+  /// How a value is written in JSON, as a value again: as a string of Swift it would not tell two spellings of
+  /// an é apart.
+  private static func spelling(_ value: Value) -> Value {
     if case .float(let number) = value, let integer = Int(exactly: number) {
-      return Value.int(integer).json
+      return .string(Value.int(integer).json)
     }
-    return value.json
+    return .string(value.json)
   }
 }
