@@ -2,7 +2,8 @@ import Foundation
 import Parser
 
 /// What RASP's operators do to two values. They follow Python, but for integers, which have 64 bits
-/// here: a result that does not fit is an error, never a wrong number.
+/// here: a result that does not fit is an error, never a wrong number. What has no value is an error, too; no
+/// operation makes a nan.
 enum Arithmetic {
   /// The longest text an operation may make.
   static let maximumTextLength = 1_000_000
@@ -52,7 +53,7 @@ enum Arithmetic {
       return .int(sum)
     }
     guard let x = a.number, let y = b.number else { throw mismatch("+", a, b) }
-    return .float(x + y)
+    return try float(x + y, "+", a, b)
   }
 
   static func subtract(_ a: Value, _ b: Value) throws(EvaluationError) -> Value {
@@ -62,7 +63,7 @@ enum Arithmetic {
       return .int(difference)
     }
     guard let x = a.number, let y = b.number else { throw mismatch("-", a, b) }
-    return .float(x - y)
+    return try float(x - y, "-", a, b)
   }
 
   static func multiply(_ a: Value, _ b: Value) throws(EvaluationError) -> Value {
@@ -74,13 +75,13 @@ enum Arithmetic {
       return .int(product)
     }
     guard let x = a.number, let y = b.number else { throw mismatch("*", a, b) }
-    return .float(x * y)
+    return try float(x * y, "*", a, b)
   }
 
   static func divide(_ a: Value, _ b: Value) throws(EvaluationError) -> Value {
     guard let x = a.number, let y = b.number else { throw mismatch("/", a, b) }
     guard y != 0 else { throw EvaluationError("division by zero") }
-    return .float(x / y)
+    return try float(x / y, "/", a, b)
   }
 
   /// Python's `%`: the result has the sign of the divisor.
@@ -95,6 +96,7 @@ enum Arithmetic {
     }
     guard let x = a.number, let y = b.number else { throw mismatch("%", a, b) }
     guard y != 0 else { throw EvaluationError("modulo by zero") }
+    guard x.isFinite else { throw noValue("\(a.text) % \(b.text)") }
     let remainder = fmod(x, y)
     if remainder == 0 { return .float(copysign(0, y)) }
     return .float((remainder < 0) != (y < 0) ? remainder + y : remainder)
@@ -113,6 +115,7 @@ enum Arithmetic {
     }
     guard let x = a.number, let y = b.number else { throw mismatch("div", a, b) }
     guard y != 0 else { throw EvaluationError("division by zero") }
+    guard x.isFinite || y.isFinite else { throw noValue("div(\(a.text), \(b.text))") }
     return .float((x / y).rounded(.down))
   }
 
@@ -202,6 +205,18 @@ enum Arithmetic {
 
   static func mismatch(_ op: String, _ a: Value) -> EvaluationError {
     EvaluationError("'\(op)' does not work on \(a.typeName) (\(a.excerpt))")
+  }
+
+  /// The float that an operator gives, unless there is none.
+  private static func float(
+    _ result: Double, _ op: String, _ a: Value, _ b: Value
+  ) throws(EvaluationError) -> Value {
+    guard !result.isNaN else { throw noValue("\(a.text) \(op) \(b.text)") }
+    return .float(result)
+  }
+
+  static func noValue(_ expression: String) -> EvaluationError {
+    EvaluationError("\(expression) has no value")
   }
 
   static func tooLarge(_ op: String, _ a: Value, _ b: Value) -> EvaluationError {

@@ -57,7 +57,7 @@ struct Builtin: Sendable {
     function("\(name)(x)", summary, 1...1, of: .numbers, to: .float) { arguments in
       let x = try number(name, arguments[0])
       let result = body(x)
-      guard !result.isNaN || x.isNaN else {
+      guard !result.isNaN else {
         throw EvaluationError("\(name) is not defined at \(arguments[0].text)")
       }
       guard result.isFinite || !x.isFinite else {
@@ -181,6 +181,9 @@ struct Builtin: Sendable {
       let base = try number("log", arguments[1])
       guard base > 0, base != 1 else {
         throw EvaluationError("\(arguments[1].text) is no base of logarithms")
+      }
+      guard x.isFinite || base.isFinite else {
+        throw Arithmetic.noValue("log(\(arguments[0].text), \(arguments[1].text))")
       }
       return .float(log(x) / log(base))
     },

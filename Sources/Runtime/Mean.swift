@@ -54,7 +54,7 @@ public struct Mean: Sendable {
   public func value(of values: () -> [Value]) throws(EvaluationError) -> Value {
     if hasNone { return .none }
     guard hasNumber, !hasString else { throw Self.noMean(values()) }
-    if infinities.isNaN { throw EvaluationError("a mean of inf and -inf has no value") }
+    if infinities.isNaN { throw Arithmetic.noValue("a mean of inf and -inf") }
     if infinities != 0 { return .float(infinities) }
     // Both are doubles exactly, so that dividing them rounds once.
     if others == .zero, integers.magnitude <= 1 << 53 { return .float(Double(integers) / Double(count)) }

@@ -16,15 +16,15 @@ extension Builtin {
     case .subtract: form = .linear([1, -1], constant: 0)
     case .multiply:
       form = .product
-      if case .value(let value) = left, let factor = value.number {
+      if case .value(let value) = left, let factor = value.number, factor.isFinite {
         form = .linear([0, factor], constant: 0)
       }
-      if case .value(let value) = right, let factor = value.number {
+      if case .value(let value) = right, let factor = value.number, factor.isFinite {
         form = .linear([factor, 0], constant: 0)
       }
     case .divide:
       form = .quotient
-      if case .value(let value) = right, let divisor = value.number, divisor != 0 {
+      if case .value(let value) = right, let divisor = value.number, divisor != 0, divisor.isFinite {
         form = .linear([1 / divisor, 0], constant: 0)
       }
     default:
@@ -63,7 +63,7 @@ extension Operation {
         remaining.append(coefficient)
         continue
       }
-      guard let number = value.number else { return nil }
+      guard let number = value.number, number.isFinite else { return nil }
       constant += coefficient == 0 ? 0 : coefficient * number
     }
     return .linear(remaining, constant: constant)

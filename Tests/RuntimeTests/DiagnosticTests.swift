@@ -36,6 +36,10 @@ import Testing
     ("def f(x) {\n  return [y for z in x];\n}", "2:11: unknown name 'y'"),
     ("x = 1 if True else nothing;", "1:20: unknown name 'nothing'"),
     ("indices = 3;", "1:1: 'indices' is a name of the language and cannot be set"),
+    // Values
+    ("x = inf - inf;", "1:5: inf - inf has no value"),
+    ("circuit c { vocab = [1, inf-inf]; max_len = 2; output = tokens; }", "1:25: inf - inf has no value"),
+    ("circuit c { vocab = [float(\"nan\"), 1]; max_len = 2; output = tokens; }", "1:22: 'nan' is no number"),
     // Arity
     ("def f(x) { return x; }\ny = f(1, 2);", "2:5: f takes 1 argument, not 2"),
     ("def f(x) { return x; }\ndef g(y) { return f(); }", "2:19: f takes 1 argument, not 0"),

@@ -58,6 +58,24 @@ import Testing
     #expect(try outputs(text, "f", on: [.int(0), .int(3), .int(5)]) == "[1, 6, 120]")
   }
 
+  @Test func whatHasNoValueIsRefusedAtItsPlace() throws {
+    let program = try Self.program(
+      """
+      y = 1 + tokens * inf;
+      m = aggregate(full_s, y);
+      circuit c { vocab = [-1, 0, 1]; max_len = 2; output = m; }
+      """)
+    let interpreter = Interpreter(program.graph)
+    let output = program.circuits[0].output
+    #expect(
+      try interpreter.evaluate(output, on: [.int(1), .int(1)]) == [.float(.infinity), .float(.infinity)])
+    let product = #expect(throws: Diagnostic.self) { try interpreter.evaluate(output, on: [.int(0)]) }
+    #expect(product?.description.hasPrefix("test.rasp:1:9: error: 0 * inf has no value\n") == true)
+    let mean = #expect(throws: Diagnostic.self) { try interpreter.evaluate(output, on: [.int(-1), .int(1)]) }
+    #expect(
+      mean?.description.hasPrefix("test.rasp:2:5: error: a mean of inf and -inf has no value\n") == true)
+  }
+
   @Test func circuitSettingsAreRead() throws {
     let program = try Self.program(
       """
