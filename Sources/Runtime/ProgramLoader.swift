@@ -45,6 +45,7 @@ public enum ProgramLoader {
     let environment = Environment(name: name(of: file), parent: evaluator.base)
     evaluator.run(parsed.program, in: environment)
     let reader = CircuitReader(evaluator)
+    refuseSecondCircuits(evaluator)
     let read = evaluator.circuits.compactMap { reader.read($0.syntax, $0.range, in: $0.environment) }
     evaluator.checkNames(of: parsed.program, in: environment)
     guard evaluator.diagnostics.isEmpty else {
@@ -56,6 +57,23 @@ public enum ProgramLoader {
     program.loadedFiles = evaluator.loadedFiles
     program.readTokensDirectly()
     return program
+  }
+
+  /// Reports blocks that declare a circuit once more: each is to have a name, and a folder, of its own.
+  private static func refuseSecondCircuits(_ evaluator: Evaluator) {
+    var firsts: [String: SourceRange] = [:]
+    for circuit in evaluator.circuits {
+      let name = circuit.syntax.name
+      guard let first = firsts[name.text] else {
+        firsts[name.text] = name.range
+        continue
+      }
+      let line = first.file.position(of: first.start).line
+      evaluator.report(
+        Diagnostic(
+          "circuit '\(name.text)' is declared twice, first on line \(line)", at: name.range,
+          hint: "give one of them another name"))
+    }
   }
 
   /// Diagnostics by place, those of loaded files first: what is wrong there may be why.

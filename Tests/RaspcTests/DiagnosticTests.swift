@@ -60,6 +60,9 @@ struct DiagnosticTests {
       files: ["p.rasp": good, "q.rasp": good],
       error: "error: circuit 'same' is declared in p.rasp and in q.rasp\n"),
     Case(
+      name: "two circuits of one name in a file", arguments: ["p.rasp"], files: ["p.rasp": good + circuit],
+      error: "p.rasp:3:9: error: circuit 'same' is declared twice, first on line 2\n"),
+    Case(
       name: "no folder", arguments: ["exec", "nowhere", "--input", "[]"],
       error: "nowhere: error: no such folder\n"),
     Case(

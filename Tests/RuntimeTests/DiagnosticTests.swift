@@ -40,6 +40,12 @@ import Testing
     ("x = inf - inf;", "1:5: inf - inf has no value"),
     ("circuit c { vocab = [1, inf-inf]; max_len = 2; output = tokens; }", "1:25: inf - inf has no value"),
     ("circuit c { vocab = [float(\"nan\"), 1]; max_len = 2; output = tokens; }", "1:22: 'nan' is no number"),
+    // Circuits
+    (
+      "circuit c { vocab = [1]; max_len = 2; output = tokens; }\n\n"
+        + "circuit c { vocab = [1]; max_len = 3; output = indices; }",
+      "3:9: circuit 'c' is declared twice, first on line 1"
+    ),
     // Arity
     ("def f(x) { return x; }\ny = f(1, 2);", "2:5: f takes 1 argument, not 2"),
     ("def f(x) { return x; }\ndef g(y) { return f(); }", "2:19: f takes 1 argument, not 0"),
