@@ -177,7 +177,9 @@ extension Evaluator {
     }.map(\.element)
   }
 
-  /// A node like the given one, with an encoding; the given one itself where nothing else knows it.
+  /// The given node with an encoding, where nothing else knows it; else a node that has its values.
+  ///
+  /// A variable of the program is never computed a second time: who reads it in another encoding reads it.
   private func encoded(_ datum: Datum, as encoding: Encoding, _ range: SourceRange) throws -> SOpID {
     let id = try asSOp(datum, at: range, "what is encoded")
     if encoding == .numerical, !types[id.index].hasNumbers {
@@ -187,9 +189,10 @@ extension Evaluator {
       graph[id].encoding = encoding
       return id
     }
-    let copy = try add(graph[id].kind, types[id.index], name: sopNames[id.index], at: range)
-    graph[copy].encoding = encoding
-    return copy
+    let identity = Operation(unary: encoding.rawValue, form: .identity) { $0 }
+    let reading = try add(.map(identity, [id]), types[id.index], name: sopNames[id.index], at: range)
+    graph[reading].encoding = encoding
+    return reading
   }
 
   private func map(_ arguments: [Datum], _ places: [SourceRange], _ range: SourceRange) throws -> Datum {
