@@ -11,7 +11,7 @@ struct Builtin: Sendable {
 
   /// Functions of more than plain values.
   enum Special: Sendable {
-    case selectorWidth, numerical, categorical, map
+    case selectorWidth, one, numerical, categorical, map
     case sum, sorted, reversed, largest, smallest, join, split, characters, keys, values
   }
 
@@ -86,6 +86,7 @@ struct Builtin: Sendable {
 
   private static let special: [Builtin] = [
     special("_selector_width(sel)", "how many positions a selector selects", 1...1, .selectorWidth),
+    special("one(sel)", "sel, with the promise that it selects one position at most", 1...1, .one),
     special("numerical(x)", "x, to be held as one direction times its value", 1...1, .numerical),
     special("categorical(x)", "x, to be held as one direction for each value", 1...1, .categorical),
     special(

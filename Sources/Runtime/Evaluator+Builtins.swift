@@ -78,6 +78,11 @@ extension Evaluator {
         throw failure("selector_width takes a selector, not \(arguments[0].kindName)", at: range)
       }
       return .sop(try add(.selectorWidth(id), .int, name: "s-op", at: range))
+    case .one:
+      guard case .selector(let id) = arguments[0] else {
+        throw failure("one takes a selector, not \(arguments[0].kindName)", at: places[0])
+      }
+      return .selector(try add(.one(id), at: range))
     case .numerical: return .sop(try encoded(arguments[0], as: .numerical, range))
     case .categorical: return .sop(try encoded(arguments[0], as: .categorical, range))
     case .map: return try map(arguments, places, range)

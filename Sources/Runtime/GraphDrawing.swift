@@ -47,7 +47,7 @@ struct GraphDrawing {
         case .and(let a, let b), .or(let a, let b):
           lines.append("  a\(a.index) -> a\(index);")
           lines.append("  a\(b.index) -> a\(index);")
-        case .not(let a): lines.append("  a\(a.index) -> a\(index);")
+        case .not(let a), .one(let a): lines.append("  a\(a.index) -> a\(index);")
         }
       }
     }

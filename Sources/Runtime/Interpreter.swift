@@ -129,7 +129,7 @@ struct Plan: Sendable {
         case .and(let a, let b), .or(let a, let b):
           stack.append((.selector(b.index), false))
           stack.append((.selector(a.index), false))
-        case .not(let a):
+        case .not(let a), .one(let a):
           stack.append((.selector(a.index), false))
         }
       }
@@ -152,7 +152,7 @@ struct Plan: Sendable {
       case .selector(let index):
         switch graph.selectors[index].kind {
         case .and(let a, let b), .or(let a, let b): used = [a, b]
-        case .not(let a): used = [a]
+        case .not(let a), .one(let a): used = [a]
         case .select: break
         }
       }
@@ -332,12 +332,33 @@ struct Run {
       return zip(selectors[a.index]!, selectors[b.index]!).map { $0 && $1 }
     case .or(let a, let b):
       return zip(selectors[a.index]!, selectors[b.index]!).map { $0 || $1 }
+    case .one(let a):
+      let inner = selectors[a.index]!
+      try checkPromise(inner, at: selector.range)
+      return inner
     case .select(let keys, let queries, let predicate):
       do {
         return try select(sops[keys.index]!, sops[queries.index]!, predicate)
       } catch let error as EvaluationError {
         throw Diagnostic(error.message, at: selector.range, hint: error.hint)
       }
+    }
+  }
+
+  /// Whether `one(...)` is kept: a query selects one position at most. A masked selector has only what it sees.
+  private func checkPromise(_ selector: [Bool], at range: SourceRange?) throws {
+    let n = tokens.count
+    for query in 0..<n {
+      let row = selector[query * n..<(query + 1) * n]
+      guard row.count(where: { $0 }) > 1 else { continue }
+      let places = (0..<n).filter { row[query * n + $0] }.map(String.init)
+      let list =
+        places.count > 6
+        ? places.prefix(5).joined(separator: ", ") + " and \(places.count - 5) others"
+        : places.dropLast().joined(separator: ", ") + " and " + places.last!
+      throw Diagnostic(
+        "one(...) promises one position, but several are selected at position \(query)", at: range,
+        hint: "it selects positions \(list)")
     }
   }
 

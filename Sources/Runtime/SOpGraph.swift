@@ -96,6 +96,8 @@ public struct Selector: Sendable {
     case and(SelectorID, SelectorID)
     case or(SelectorID, SelectorID)
     case not(SelectorID)
+    /// The selector itself, with the promise that it selects one position at most for every query.
+    case one(SelectorID)
   }
 
   public var kind: Kind

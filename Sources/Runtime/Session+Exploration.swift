@@ -110,7 +110,7 @@ extension Session {
     case .select(let keys, let queries, _):
       [keys, queries].filter { if case .constant = graph[$0].kind { false } else { true } }.map(\.index)
     case .and(let a, let b), .or(let a, let b): inputs(of: a) + inputs(of: b)
-    case .not(let a): inputs(of: a)
+    case .not(let a), .one(let a): inputs(of: a)
     }
   }
 }

@@ -67,6 +67,7 @@ import Testing
     ),
     ("x = 5(3);", "1:5: an int cannot be called"),
     ("x = {[1]: 2};", "1:6: a key must be a plain value, not a list"),
+    ("x = one(indices);", "1:9: one takes a selector, not an s-op"),
     ("x = selector_width(indices);", "1:5: selector_width takes a selector, not an s-op"),
     (
       "if tokens == 1 { x = 1; }",

@@ -76,6 +76,41 @@ import Testing
       mean?.description.hasPrefix("test.rasp:2:5: error: a mean of inf and -inf has no value\n") == true)
   }
 
+  @Test func oneIsTheSelectorWhereItsPromiseIsKept() throws {
+    let text = """
+      before = one(select(indices, indices - 1, ==));
+      p = aggregate(before, tokens, "-");
+      n = selector_width(not before);
+      """
+    #expect(try outputs(text, "p", on: letters("abc")) == #"["-", "a", "b"]"#)
+    #expect(try outputs(text, "n", on: letters("abc")) == "[3, 2, 2]")
+  }
+
+  @Test func aBrokenPromiseIsRefusedWhereItWasMade() throws {
+    let program = try Self.program("y =\n  aggregate(one(select(tokens, tokens, ==)), indices);")
+    let interpreter = Interpreter(program.graph)
+    let y = try #require(program.sops["y"])
+    #expect(try interpreter.evaluate(y, on: letters("abcd")) == [.int(0), .int(1), .int(2), .int(3)])
+    let error = #expect(throws: Diagnostic.self) { try interpreter.evaluate(y, on: letters("abcbb")) }
+    #expect(
+      error?.description == """
+        test.rasp:2:13: error: one(...) promises one position, but several are selected at position 1
+          aggregate(one(select(tokens, tokens, ==)), indices);
+                    ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+        hint: it selects positions 1, 3 and 4
+        """)
+    let many = #expect(throws: Diagnostic.self) { try interpreter.evaluate(y, on: letters("aaaaaaaa")) }
+    #expect(many?.hint == "it selects positions 0, 1, 2, 3, 4 and 3 others")
+  }
+
+  @Test func aPromiseIsAboutWhatACausalCircuitSees() throws {
+    let text = "y = aggregate(one(select(tokens, \"x\", ==)), indices, None);"
+    #expect(try outputs(text, "y", on: letters("axa"), causal: true) == "[null, 1, 1]")
+    let later = "y = aggregate(one(select(indices, indices, >=)), indices);"
+    #expect(try outputs(later, "y", on: letters("abc"), causal: true) == "[0, 1, 2]")
+    #expect(throws: Diagnostic.self) { try outputs(later, "y", on: letters("abc")) }
+  }
+
   @Test func circuitSettingsAreRead() throws {
     let program = try Self.program(
       """

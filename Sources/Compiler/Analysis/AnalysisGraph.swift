@@ -79,7 +79,7 @@ struct AnalysisGraph: Sendable {
         switch graph[id].kind {
         case .select(let keys, let queries, _): pending += [keys, queries]
         case .and(let a, let b), .or(let a, let b): selectors += [a, b]
-        case .not(let a): selectors.append(a)
+        case .not(let a), .one(let a): selectors.append(a)
         }
       } else if let id = pending.popLast() {
         guard needed.insert(id).inserted else { continue }

@@ -11,6 +11,8 @@ extension Lowering {
     switch selector.kind {
     case .select(let keys, let queries, let predicate):
       form = SelectorForm(clauses: [.init(atoms: [try atom(keys, queries, predicate, for: selector)])])
+    case .one(let a):
+      form = try lower(a)
     case .and(let a, let b):
       form = try lower(a).and(try lower(b))
     case .or(let a, let b):

@@ -92,7 +92,7 @@ struct Lowering {
         case .and(let a, let b), .or(let a, let b):
           need(a)
           need(b)
-        case .not(let a): need(a)
+        case .not(let a), .one(let a): need(a)
         }
       } else if let id = pending.popLast() {
         switch source[id].kind {

@@ -16,7 +16,7 @@ syntax keyword raspBoolean True False true false
 syntax keyword raspConstant None pi inf
 syntax keyword raspSOp tokens tokens_str tokens_int tokens_float tokens_bool tokens_asis indices length out
 syntax keyword raspAttention select aggregate selector_width full_s has_focus
-syntax keyword raspBuiltin round indicator range zip len draw map numerical categorical
+syntax keyword raspBuiltin round indicator range zip len draw map one numerical categorical
 syntax keyword raspBuiltin count contains max min average load_from_location shift sort
 syntax keyword raspBuiltin mark_last_instance mark_first_instance select_from_last select_from_first
 syntax keyword raspBuiltin select_next_identical sum sorted reversed largest smallest join split chars keys values
