@@ -13,6 +13,8 @@ public struct Circuit: Sendable {
   public var output: SOpID
   /// A per-sequence s-op whose values training inputs show equally often.
   public var balance: SOpID?
+  /// True at every position of the inputs that belong to the circuit, seen without a mask; nil where all do.
+  public var domain: SOpID?
   /// Sizes of the trained transformer, where the program fixes them.
   public var model: ModelOverrides
   /// Training settings by name, as written in `siit = {...}`.
@@ -40,7 +42,7 @@ public struct Circuit: Sendable {
 
   public init(
     name: String, about: String = "", vocabulary: [Value], lengths: ClosedRange<Int>, causal: Bool,
-    output: SOpID, balance: SOpID? = nil, model: ModelOverrides = ModelOverrides(),
+    output: SOpID, balance: SOpID? = nil, domain: SOpID? = nil, model: ModelOverrides = ModelOverrides(),
     training: [String: Value] = [:], range: SourceRange? = nil
   ) {
     self.name = name
@@ -50,6 +52,7 @@ public struct Circuit: Sendable {
     self.causal = causal
     self.output = output
     self.balance = balance
+    self.domain = domain
     self.model = model
     self.training = training
     self.range = range

@@ -6,7 +6,7 @@ struct CircuitReader {
   let evaluator: Evaluator
 
   private static let keys = [
-    "about", "vocab", "max_len", "min_len", "causal", "output", "balance", "model", "siit",
+    "about", "vocab", "max_len", "min_len", "causal", "inputs", "output", "balance", "model", "siit",
   ]
   /// The longest sequences a circuit may have.
   private static let maximumLength = 4096
@@ -62,6 +62,7 @@ struct CircuitReader {
     let longest = length(settings["max_len"], environment)
     let shortest = length(settings["min_len"], environment) ?? 1
     let causal = flag(settings["causal"], environment)
+    let domain = domain(settings["inputs"], environment)
     let output = sop(settings["output"], environment)
     let balance = sop(settings["balance"], environment)
     let model = model(settings["model"], environment)
@@ -79,12 +80,14 @@ struct CircuitReader {
     guard let longest, let output, evaluator.diagnostics.count == reportedBefore else { return nil }
     return Circuit(
       name: syntax.name.text, about: about, vocabulary: vocabulary, lengths: shortest...longest,
-      causal: causal, output: output, balance: balance, model: model, training: training, range: range)
+      causal: causal, output: output, balance: balance, domain: domain, model: model, training: training,
+      range: range)
   }
 
   private static func example(of key: String) -> String {
     switch key {
     case "vocab": #"the tokens, such as vocab = ["a", "b"];"#
+    case "inputs": #"such as inputs = where(tokens != "x");"#
     case "max_len": "the most tokens an input may have, such as max_len = 8;"
     default: "the s-op that the circuit computes, such as output = hist;"
     }
@@ -173,6 +176,28 @@ struct CircuitReader {
     guard let (value, range) = datum(setting, environment) else { return nil }
     guard case .sop(let id) = value else {
       report("'\(setting!.key.text)' is an s-op, not \(value.kindName)", range)
+      return nil
+    }
+    return id
+  }
+
+  /// The condition in `inputs = where(...)`. `where` means this only here.
+  private func domain(_ setting: CircuitSyntax.Setting?, _ environment: Environment) -> SOpID? {
+    guard let setting else { return nil }
+    guard case .expression(let expression) = setting.value,
+      case .call(let callee, let arguments) = expression.kind, case .name("where") = callee.kind,
+      arguments.count == 1
+    else {
+      report(
+        "'inputs' is where(EXPR), with an s-op that is true at every position of the circuit's inputs",
+        setting.key.range, Self.example(of: "inputs"))
+      return nil
+    }
+    guard let condition = evaluate(arguments[0], environment) else { return nil }
+    guard case .sop(let id) = condition else {
+      report(
+        "the condition of 'inputs' is an s-op, not \(condition.kindName)", arguments[0].range,
+        Self.example(of: "inputs"))
       return nil
     }
     return id

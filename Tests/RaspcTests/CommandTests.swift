@@ -130,6 +130,29 @@ struct CommandTests {
     }
   }
 
+  @Test func aTransformerRunsOnTheCircuitsInputsOnly() throws {
+    let raspc = try executable([
+      "step.rasp": """
+      before = aggregate(select(indices, indices - 1, ==), tokens, -1);
+      rises = tokens > before;
+      circuit step { vocab = [0, 1, 2]; max_len = 3; inputs = where(rises); output = tokens - before; }
+      """
+    ])
+    defer { raspc.clean() }
+    #expect(try raspc("step.rasp").status == 0)
+    for command in [["run", "step.rasp"], ["exec", "out/step"]] {
+      let inside = try raspc.start(command + ["--input", "[0, 2]"]).finish()
+      #expect(inside.output == "[1, 2]\n", "\(inside.errors)")
+      let outside = try raspc.start(command + ["--stdin"], input: "[1, 2]\n[2, 0]\n[1]\n").finish()
+      #expect(outside.status == 1)
+      #expect(outside.output == "[2, 1]\n")
+      #expect(outside.errors.hasPrefix("<stdin>:2:5: error: this is no input of circuit 'step': "))
+      #expect(outside.errors.hasSuffix("hint: inputs = where(rises)\n"))
+    }
+    let residual = try raspc("inspect", "out/step", "--residual", "[2, 0]")
+    #expect(residual.errors.hasPrefix("--residual:1:5: error: this is no input of circuit 'step': "))
+  }
+
   @Test func aFolderIsMadeAgainFromItself() throws {
     let raspc = try executable()
     defer { raspc.clean() }

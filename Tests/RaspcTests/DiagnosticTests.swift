@@ -40,6 +40,18 @@ struct DiagnosticTests {
       name: "no input at all", arguments: ["run", "p.rasp", "--input", "[]"], files: ["p.rasp": good],
       error: "--input:1:1: error: input has 0 tokens; circuit 'same' takes at least 1\n"),
     Case(
+      name: "outside the circuit's inputs", arguments: ["run", "p.rasp", "--input", #"["a", "b"]"#],
+      files: [
+        "p.rasp": good.replacingOccurrences(of: "output", with: "inputs = where(same == \"a\"); output")
+      ],
+      error: """
+        --input:1:7: error: this is no input of circuit 'same': its condition on inputs is not true at position 1
+        ["a", "b"]
+              ^~~
+        hint: inputs = where(same == "a")
+
+        """),
+    Case(
       name: "missing file", arguments: ["nowhere.rasp"],
       error: "nowhere.rasp: error: no such file or folder\n"),
     Case(

@@ -42,6 +42,23 @@ import Testing
     ("circuit c { vocab = [float(\"nan\"), 1]; max_len = 2; output = tokens; }", "1:22: 'nan' is no number"),
     // Circuits
     (
+      "circuit c { vocab = [1]; max_len = 2; inputs = tokens > 0; output = tokens; }",
+      "1:39: 'inputs' is where(EXPR), with an s-op that is true at every position of the circuit's inputs"
+    ),
+    (
+      "circuit c { vocab = [1]; max_len = 2; inputs = where(tokens, 1); output = tokens; }",
+      "1:39: 'inputs' is where(EXPR), with an s-op that is true at every position of the circuit's inputs"
+    ),
+    (
+      "circuit c { vocab = [1]; max_len = 2; inputs = where(True); output = tokens; }",
+      "1:54: the condition of 'inputs' is an s-op, not a bool"
+    ),
+    (
+      "circuit c { vocab = [1]; max_len = 2; inputs = where(tokns > 0); output = tokens; }",
+      "1:54: unknown name 'tokns'"
+    ),
+    ("x = where(tokens);", "1:5: unknown name 'where'"),
+    (
       "circuit c { vocab = [1]; max_len = 2; output = tokens; }\n\n"
         + "circuit c { vocab = [1]; max_len = 3; output = indices; }",
       "3:9: circuit 'c' is declared twice, first on line 1"

@@ -111,12 +111,28 @@ import Testing
     #expect(throws: Diagnostic.self) { try outputs(later, "y", on: letters("abc")) }
   }
 
+  @Test func aDomainSeesTheWholeInput() throws {
+    let program = try Self.program(
+      """
+      def where(x) { return not x; }
+      circuit c { vocab = ["a", "x"]; max_len = 3; causal = true; inputs = where(first == last); output = y; }
+      first = tokens[0];
+      last = tokens[-1];
+      y = where(indices);
+      """)
+    let domain = try #require(InputDomain(of: program.circuits[0], in: program.graph))
+    #expect(domain.condition == "first == last")
+    #expect(try domain.contains(letters("axa")))
+    #expect(try !domain.contains(letters("ax")))
+    #expect(try domain.firstOutside(letters("ax")) == 0)
+  }
+
   @Test func circuitSettingsAreRead() throws {
     let program = try Self.program(
       """
       circuit c {
         about = "what it does"; vocab = [1, 2]; min_len = 2; max_len = 3; causal = false;
-        output = y; balance = y; model = { layers = 3, d_model: 16 }; siit = { epochs = 5; lr = 0.5 };
+        inputs = where(tokens < length); output = y; balance = y; model = { layers = 3, d_model: 16 }; siit = { epochs = 5; lr = 0.5 };
       }
       y = tokens + 1;
       """)
@@ -127,6 +143,7 @@ import Testing
     #expect(circuit.lengths == 2...3)
     #expect(circuit.output == program.sops["y"])
     #expect(circuit.balance == program.sops["y"])
+    #expect(try program.graph[#require(circuit.domain)].label == "tokens < length")
     #expect(circuit.model == Circuit.ModelOverrides(layers: 3, dModel: 16))
     #expect(circuit.training == ["epochs": .int(5), "lr": .float(0.5)])
   }

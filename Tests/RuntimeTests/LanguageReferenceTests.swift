@@ -63,16 +63,24 @@ import Testing
   @Test func filesRunAsWritten() throws {
     let page = try String(contentsOf: Self.url, encoding: .utf8)
     let files = page.components(separatedBy: "```rasp file\n").dropFirst()
-    #expect(files.count >= 2)
+    #expect(files.count >= 3)
+    #expect(page.contains("\n# outside "))
     for block in files {
       let text = try #require(block.components(separatedBy: "\n```").first)
       let program = try ProgramLoader.load(SourceFile(name: "example.rasp", text: text))
       let circuit = try #require(program.circuits.first)
       let runs = text.components(separatedBy: "\n").filter { $0.hasPrefix("# run ") }
       #expect(!runs.isEmpty)
+      let domain = InputDomain(of: circuit, in: program.graph)
+      let outside = text.components(separatedBy: "\n").filter { $0.hasPrefix("# outside ") }
+      for line in outside {
+        let tokens = try Value.array(json: String(line.dropFirst(10)))
+        #expect(try domain?.contains(tokens) == false)
+      }
       for run in runs {
         let sides = run.dropFirst(6).components(separatedBy: " -> ")
         let tokens = try Value.array(json: sides[0])
+        #expect(try domain?.contains(tokens) != false)
         let values = try Interpreter(program.graph).evaluate(
           circuit.output, on: tokens, causal: circuit.causal)
         #expect(try Value.json(values) == Value.json(Value.array(json: sides[1])))

@@ -84,17 +84,22 @@ public struct MetaFile: Codable, Sendable {
     public var minLen: Int
     public var maxLen: Int
     public var causal: Bool
+    /// The condition on its inputs; nil where all of the vocabulary belong to it.
+    public var inputs: String?
 
-    public init(name: String, about: String, minLen: Int, maxLen: Int, causal: Bool) {
+    public init(
+      name: String, about: String, minLen: Int, maxLen: Int, causal: Bool, inputs: String? = nil
+    ) {
       self.name = name
       self.about = about
       self.minLen = minLen
       self.maxLen = maxLen
       self.causal = causal
+      self.inputs = inputs
     }
 
     enum CodingKeys: String, CodingKey {
-      case name, about, causal
+      case name, about, causal, inputs
       case minLen = "min_len"
       case maxLen = "max_len"
     }

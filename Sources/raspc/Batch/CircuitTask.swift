@@ -40,7 +40,8 @@ struct CircuitTask: Sendable {
       raspc: Raspc.version, source: program.source,
       circuit: MetaFile.CircuitRecord(
         name: circuit.name, about: circuit.about, minLen: circuit.lengths.lowerBound,
-        maxLen: circuit.lengths.upperBound, causal: circuit.causal),
+        maxLen: circuit.lengths.upperBound, causal: circuit.causal,
+        inputs: InputDomain(of: circuit, in: program.program.graph)?.condition),
       compiler: MetaFile.CompilerRecord(fuse: options.fuse),
       verification: compiled?.verification.map {
         MetaFile.VerificationRecord(

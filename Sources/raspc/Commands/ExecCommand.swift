@@ -34,7 +34,7 @@ struct ExecCommand: ParsableCommand {
     try vocabulary.check(against: parameters.config, artifacts)
     let space = InputSpace(
       name: "circuit '\(meta.circuit.name)'", vocabulary: vocabulary.vocabulary,
-      lengths: meta.circuit.minLen...meta.circuit.maxLen)
+      lengths: meta.circuit.minLen...meta.circuit.maxLen, domain: try domain(of: artifacts, meta))
     let tokenizer = Tokenizer(vocabulary: vocabulary.vocabulary)
     let transformer = Inference(parameters)
     let outputs = parameters.config.outputs
@@ -46,6 +46,13 @@ struct ExecCommand: ParsableCommand {
         ? Self.text(rows)
         : Value.json(rows.dropFirst().map { vocabulary.outputs.value(logits: $0, writtenBy: model) })
     }
+  }
+
+  /// Which inputs belong to the circuit. It takes the program to say so, which is needed for nothing else.
+  private func domain(of artifacts: ArtifactFolder, _ meta: MetaFile) throws -> InputDomain? {
+    guard meta.circuit.inputs != nil else { return nil }
+    let source = try CircuitSource(artifacts)
+    return InputDomain(of: source.circuit, in: source.program.program.graph)
   }
 
   /// Numbers as nested JSON lists.

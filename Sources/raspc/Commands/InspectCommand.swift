@@ -47,7 +47,8 @@ struct InspectCommand: ParsableCommand {
       let compiled = try source.compiled()
       let inspection = Inspection(compiled)
       if let residual {
-        let tokens = try InputText(residual, name: "--residual").tokens(for: InputSpace(source.circuit))
+        let tokens = try InputText(residual, name: "--residual").tokens(
+          for: InputSpace(source.circuit, in: source.program.program.graph))
         print(try inspection.residual(tokens))
         continue
       }

@@ -29,7 +29,8 @@ struct RunCommand: ParsableCommand {
       causal = which.causal
     } else {
       let circuit = try which.circuit(of: program)
-      (output, causal, space) = (circuit.output, circuit.causal, InputSpace(circuit))
+      (output, causal) = (circuit.output, circuit.causal)
+      space = InputSpace(circuit, in: program.program.graph)
     }
     let prepared = Interpreter(program.program.graph).prepare([output], causal: causal)
     try inputs.answer { input in

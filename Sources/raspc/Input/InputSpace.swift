@@ -7,21 +7,26 @@ struct InputSpace {
   let name: String
   let vocabulary: [Value]
   let lengths: ClosedRange<Int>
+  /// Which of them belong to the circuit; nil where all do.
+  let domain: InputDomain?
   private let spellings: [Value: Value]
 
-  init(name: String, vocabulary: [Value], lengths: ClosedRange<Int>) {
+  init(name: String, vocabulary: [Value], lengths: ClosedRange<Int>, domain: InputDomain? = nil) {
     self.name = name
     self.vocabulary = vocabulary
     self.lengths = lengths
+    self.domain = domain
     var spellings: [Value: Value] = [:]
     // Backwards, so that of two values with one spelling the first counts.
     for value in vocabulary.reversed() { spellings[Self.spelling(value)] = value }
     self.spellings = spellings
   }
 
-  init(_ circuit: Circuit) {
+  /// - Parameter graph: the graph of the circuit's program
+  init(_ circuit: Circuit, in graph: SOpGraph) {
     self.init(
-      name: "circuit '\(circuit.name)'", vocabulary: circuit.vocabulary, lengths: circuit.lengths)
+      name: "circuit '\(circuit.name)'", vocabulary: circuit.vocabulary, lengths: circuit.lengths,
+      domain: InputDomain(of: circuit, in: graph))
   }
 
   /// The vocabulary's value for one that was read: 1 and 1.0 are one number, "inf" may be infinity.

@@ -68,7 +68,8 @@ struct InputText {
 
   /// The tokens as the circuit's vocabulary spells them.
   ///
-  /// - Throws: ``Diagnostics`` where a value is not in the vocabulary or there are too many or too few.
+  /// - Throws: ``Diagnostics`` where a value is not in the vocabulary, or there are too many or too few;
+  ///   ``Diagnostic`` where the input is none of the circuit's.
   func tokens(for inputs: InputSpace) throws -> [Value] {
     var problems: [Diagnostic] = []
     if values.count > inputs.lengths.upperBound {
@@ -96,6 +97,11 @@ struct InputText {
       }
     }
     guard problems.isEmpty else { throw Diagnostics(problems) }
+    if let domain = inputs.domain, let position = try domain.firstOutside(tokens) {
+      throw Diagnostic(
+        "this is no input of \(inputs.name): its condition on inputs is not true at position \(position)",
+        at: ranges[position], hint: "inputs = where(\(domain.condition))")
+    }
     return tokens
   }
 }

@@ -26,7 +26,7 @@ syntax keyword raspBuiltin upper lower capitalize swapcase strip slice char_at f
 syntax keyword raspBuiltin starts_with ends_with replace is_alpha is_digit is_alnum is_upper is_lower is_space
 syntax keyword raspBuiltin is_vowel is_punctuation ord chr str int float bool is_none default is_number is_string
 syntax match raspCircuit "\<circuit\>\ze\s\+\h\w*\s*{"
-syntax match raspSetting "^\s*\zs\(about\|vocab\|max_len\|min_len\|causal\|output\|balance\|model\|siit\)\ze\s*="
+syntax match raspSetting "^\s*\zs\(about\|vocab\|max_len\|min_len\|causal\|inputs\|output\|balance\|model\|siit\)\ze\s*="
 syntax match raspNumber "\<\d\+\(\.\d\+\)\?\([eE][-+]\?\d\+\)\?\>"
 syntax match raspOperator "[-+*/%^]\|[<>=!]=\|[<>]"
 syntax region raspString start=+"+ end=+"+ oneline
