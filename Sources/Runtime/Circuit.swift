@@ -2,6 +2,11 @@ import Lexer
 
 /// A `circuit` block: one s-op of a program, and the inputs for which it is to become a transformer.
 public struct Circuit: Sendable {
+  /// The longest sequences that a circuit may have.
+  public static let maximumLength = 4096
+  /// The most tokens that a vocabulary may have.
+  public static let maximumVocabulary = 50_000
+
   public var name: String
   public var about: String
   /// The tokens, in the order written; their places are their ids.

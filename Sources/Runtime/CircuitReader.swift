@@ -8,15 +8,14 @@ struct CircuitReader {
   private static let keys = [
     "about", "vocab", "max_len", "min_len", "causal", "inputs", "output", "balance", "model", "siit",
   ]
-  /// The longest sequences a circuit may have.
-  private static let maximumLength = 4096
-  private static let maximumVocabulary = 50_000
 
   init(_ evaluator: Evaluator) { self.evaluator = evaluator }
 
   /// The types of the tokens, as far as the blocks' vocabularies say before anything is evaluated.
-  static func tokenTypes(_ circuits: [CircuitSyntax]) -> ValueTypes {
-    var types: ValueTypes = []
+  ///
+  /// - Parameter vocabulary: of a circuit that is declared elsewhere
+  static func tokenTypes(_ circuits: [CircuitSyntax], _ vocabulary: [Value]?) -> ValueTypes {
+    var types = ValueTypes(vocabulary ?? [])
     for circuit in circuits {
       for setting in circuit.settings where setting.key.text == "vocab" {
         guard case .expression(let expression) = setting.value, case .list(let elements) = expression.kind
@@ -149,8 +148,8 @@ struct CircuitReader {
 
   private func length(_ setting: CircuitSyntax.Setting?, _ environment: Environment) -> Int? {
     guard let (value, range) = datum(setting, environment) else { return nil }
-    guard case .value(.int(let number)) = value, (1...Self.maximumLength).contains(number) else {
-      report("'\(setting!.key.text)' is a whole number from 1 to \(Self.maximumLength)", range)
+    guard case .value(.int(let number)) = value, (1...Circuit.maximumLength).contains(number) else {
+      report("'\(setting!.key.text)' is a whole number from 1 to \(Circuit.maximumLength)", range)
       return nil
     }
     return number
@@ -209,8 +208,8 @@ struct CircuitReader {
       report("'vocab' is a list of tokens, not \(value.kindName)", range, Self.example(of: "vocab"))
       return []
     }
-    guard list.elements.count <= Self.maximumVocabulary else {
-      report("a vocabulary of more than \(Self.maximumVocabulary) tokens", range)
+    guard list.elements.count <= Circuit.maximumVocabulary else {
+      report("a vocabulary of more than \(Circuit.maximumVocabulary) tokens", range)
       return []
     }
     var tokens: [Value] = []

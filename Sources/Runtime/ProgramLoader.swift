@@ -19,6 +19,9 @@ public enum ProgramLoader {
     /// Whether `tokens` stands for the input's values as they are; false is RASP 0.1's way, in which it
     /// stands for them as strings. Nil decides by the file: as they are where it declares a circuit.
     public var tokensAsTheyAre: Bool?
+    /// The tokens of a circuit that is declared elsewhere than in the file, which then means what it means with
+    /// the circuit's block in it.
+    public var vocabulary: [Value]?
     /// Asked now and then; true ends the run with an error.
     public var isInterrupted: @Sendable () -> Bool = { false }
     /// Texts by path for `load` to take in place of files.
@@ -35,10 +38,11 @@ public enum ProgramLoader {
     let circuits = parsed.program.statements.compactMap { statement -> CircuitSyntax? in
       if case .circuit(let circuit) = statement.kind { circuit } else { nil }
     }
-    let asTheyAre = options.tokensAsTheyAre ?? !circuits.isEmpty
+    let asTheyAre = options.tokensAsTheyAre ?? (options.vocabulary != nil || !circuits.isEmpty)
     let evaluator = Evaluator(
       limits: options.limits, tokensAreStrings: !asTheyAre,
-      tokenTypes: CircuitReader.tokenTypes(circuits), isInterrupted: options.isInterrupted)
+      tokenTypes: CircuitReader.tokenTypes(circuits, options.vocabulary), isInterrupted: options.isInterrupted
+    )
     evaluator.diagnostics = parsed.diagnostics
     evaluator.loading = [file.name]
     evaluator.texts = options.texts
@@ -55,7 +59,7 @@ public enum ProgramLoader {
     for case (let name, .sop(let id)) in environment.ownVariables { sops[name] = id }
     var program = Program(graph: evaluator.graph, circuits: read, sops: sops)
     program.loadedFiles = evaluator.loadedFiles
-    program.readTokensDirectly()
+    program.readTokensDirectly(alsoFor: options.vocabulary)
     return program
   }
 
@@ -139,23 +143,20 @@ public enum ProgramLoader {
 }
 
 extension Program {
-  /// Adds a circuit that no block of the program declares.
-  public mutating func declare(_ circuit: Circuit) {
-    circuits.append(circuit)
-    readTokensDirectly()
-  }
-
   /// Makes `tokens_str` and the like the tokens themselves where they change no token of any circuit: what
   /// only repeats its input is no computation that a circuit needs a place for.
-  mutating func readTokensDirectly() {
-    guard !circuits.isEmpty else { return }
+  ///
+  /// - Parameter vocabulary: of a circuit that is declared elsewhere
+  mutating func readTokensDirectly(alsoFor vocabulary: [Value]? = nil) {
+    let vocabularies = circuits.map(\.vocabulary) + [vocabulary].compactMap(\.self)
+    guard !vocabularies.isEmpty else { return }
     var tokens: SOpID?
     for index in graph.sops.indices {
       if case .tokens = graph.sops[index].kind {
         tokens = tokens ?? SOpID(index)
       } else if case .map(let operation, let inputs) = graph.sops[index].kind, inputs == [tokens],
         graph.sops[index].label.hasPrefix("tokens"),
-        circuits.allSatisfy({ $0.vocabulary.allSatisfy { (try? operation($0)) == $0 } })
+        vocabularies.joined().allSatisfy({ (try? operation($0)) == $0 })
       {
         graph.sops[index].kind = .tokens
       }

@@ -63,9 +63,10 @@ struct CircuitTaskList {
   /// - Throws: ``FileError`` where there is no such file, ``Failure`` where two files declare circuits of one
   ///   name, which would be written to one folder.
   init(files: [String], which: CircuitOptions, directory: URL, options: CompilerOptions) throws {
+    let declaration = try which.declaration()
     for file in try ProgramFile.expand(files) {
       do {
-        let program = try LoadedProgram(file)
+        let program = try LoadedProgram(file, declaration: declaration)
         if file.foundInFolder, which.output == nil, program.program.circuits.isEmpty { continue }
         for circuit in try which.circuits(of: program) {
           tasks.append(

@@ -20,7 +20,9 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var inputs: InputOptions
 
   func run() throws {
-    let program = try LoadedProgram(ProgramFile(path: file, foundInFolder: false))
+    let declaration = which.vocab == nil ? nil : try which.declaration()
+    let program = try LoadedProgram(
+      ProgramFile(path: file, foundInFolder: false), declaration: declaration)
     let output: SOpID
     let causal: Bool
     var space: InputSpace?

@@ -32,6 +32,9 @@ struct CircuitOptions: ParsableArguments {
       throw ValidationError("'--circuit' names a declared circuit, '--output' makes one; give one of them.")
     }
     if let maxLen, maxLen < 1 { throw ValidationError("'--max-len' has to be at least 1.") }
+    if let maxLen, maxLen > Circuit.maximumLength {
+      throw ValidationError("'--max-len' can be \(Circuit.maximumLength) at most.")
+    }
     if let minLen, minLen < 1 { throw ValidationError("'--min-len' has to be at least 1.") }
     if let minLen, let maxLen, minLen > maxLen {
       throw ValidationError("'--min-len' is greater than '--max-len'.")
@@ -40,21 +43,25 @@ struct CircuitOptions: ParsableArguments {
 
   /// What the options declare; nil where they name a declared circuit or nothing.
   ///
-  /// - Throws: ValidationError where a vocabulary or length is missing that a compiler needs.
+  /// - Throws: ValidationError where a vocabulary or length is missing that a compiler needs, ``Diagnostic`` at
+  ///   what is wrong in the vocabulary.
   func declaration() throws -> MetaFile.Declaration? {
     guard let output else { return nil }
     guard let vocab, let maxLen else {
       throw ValidationError("A circuit made by '--output' needs '--vocab' and '--max-len'.")
     }
-    return MetaFile.Declaration(
+    let declaration = MetaFile.Declaration(
       output: output, vocab: vocab, minLen: minLen ?? 1, maxLen: maxLen, causal: causal)
+    _ = try declaration.vocabulary()
+    return declaration
   }
 
   /// The circuits that are meant: all of the file's, the one named, or the one the options declare.
   ///
+  /// - Parameter program: read with the options' ``declaration()``
   /// - Throws: ``Diagnostic``, ``Failure`` where there is none.
   func circuits(of program: LoadedProgram) throws -> [Circuit] {
-    if let declaration = try declaration() { return [try program.circuit(declaration)] }
+    if let declared = program.declared { return [declared] }
     let declared = program.program.circuits
     if let circuit {
       guard let found = declared.first(where: { $0.name == circuit }) else {

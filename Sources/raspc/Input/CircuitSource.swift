@@ -16,11 +16,12 @@ struct CircuitSource {
   ///
   /// - Throws: ``FileError``, ``Diagnostics``, ``Diagnostic``, ``Failure``.
   static func read(_ arguments: [String], which: CircuitOptions, fuse: Bool) throws -> [CircuitSource] {
-    try arguments.flatMap { argument in
+    let declaration = try which.declaration()
+    return try arguments.flatMap { argument in
       let folders = ArtifactFolder.all(under: argument)
       if !folders.isEmpty { return try folders.map(CircuitSource.init) }
       return try ProgramFile.expand([argument]).flatMap { file -> [CircuitSource] in
-        let program = try LoadedProgram(file)
+        let program = try LoadedProgram(file, declaration: declaration)
         if file.foundInFolder, which.output == nil, program.program.circuits.isEmpty { return [] }
         return try which.circuits(of: program).map {
           CircuitSource(program: program, circuit: $0, fuse: fuse, folder: nil, meta: nil)
@@ -43,14 +44,11 @@ struct CircuitSource {
   init(_ folder: ArtifactFolder) throws {
     let meta = try folder.meta()
     program = try LoadedProgram(meta.source)
-    if let declaration = meta.source.declaration {
-      circuit = try program.circuit(declaration)
-    } else {
-      guard let found = program.program.circuits.first(where: { $0.name == meta.circuit.name }) else {
-        throw FileError(folder.metaURL, "its program declares no circuit '\(meta.circuit.name)'")
-      }
-      circuit = found
+    let found = program.declared ?? program.program.circuits.first { $0.name == meta.circuit.name }
+    guard let found else {
+      throw FileError(folder.metaURL, "its program declares no circuit '\(meta.circuit.name)'")
     }
+    circuit = found
     fuse = meta.compiler.fuse
     self.folder = folder
     self.meta = meta

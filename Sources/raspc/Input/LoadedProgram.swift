@@ -10,24 +10,8 @@ struct LoadedProgram: Sendable {
   /// What a folder made from it records.
   let source: MetaFile.Source
 
-  /// A circuit that no block declares: an s-op with a vocabulary and lengths from the command line.
-  ///
-  /// - Throws: ``Diagnostic``, ``Diagnostics``, ``Failure``.
-  func circuit(_ declaration: MetaFile.Declaration) throws -> Circuit {
-    let vocabulary = try InputText(declaration.vocab, name: "--vocab")
-    guard !vocabulary.values.isEmpty else {
-      throw Diagnostic("a vocabulary has at least one token", at: vocabulary.range)
-    }
-    var seen: Set<Value> = []
-    for (value, range) in zip(vocabulary.values, vocabulary.ranges)
-    where !seen.insert(value).inserted {
-      throw Diagnostic("\(value.json) is in the vocabulary twice", at: range)
-    }
-    return Circuit(
-      name: declaration.output, vocabulary: vocabulary.values,
-      lengths: declaration.minLen...declaration.maxLen, causal: declaration.causal,
-      output: try sop(declaration.output))
-  }
+  /// The circuit that the command line declares, if it does.
+  private(set) var declared: Circuit?
 
   /// The s-op of a name; throws ``Failure`` where there is none.
   func sop(_ name: String) throws -> SOpID {
@@ -43,26 +27,47 @@ struct LoadedProgram: Sendable {
 extension LoadedProgram {
   /// Reads and runs a program file.
   ///
-  /// - Throws: ``FileError``, or ``Diagnostics`` with all that is wrong with the program.
-  init(_ file: ProgramFile) throws {
+  /// - Parameter declaration: a circuit that no block declares but the command line; the program then means what
+  ///   it means with such a block in it.
+  /// - Throws: ``FileError``, ``Diagnostics`` with all that is wrong with the program, ``Diagnostic`` or
+  ///   ``Failure`` with what is wrong with the declaration.
+  init(_ file: ProgramFile, declaration: MetaFile.Declaration? = nil) throws {
     let text = try file.source()
-    path = file.path
-    program = try ProgramLoader.load(text)
+    let program = try ProgramLoader.load(text, options: Self.options(declaration))
     let loaded = program.loadedFiles.map { ($0.name, String(decoding: $0.bytes, as: UTF8.self)) }
-    source = MetaFile.Source(
-      path: path, program: String(decoding: text.bytes, as: UTF8.self),
-      loaded: Dictionary(uniqueKeysWithValues: loaded))
+    try self.init(
+      program,
+      from: MetaFile.Source(
+        path: file.path, program: String(decoding: text.bytes, as: UTF8.self),
+        loaded: Dictionary(uniqueKeysWithValues: loaded), declaration: declaration))
   }
 
   /// Runs the program that a folder was made from.
   ///
   /// - Throws: ``Diagnostics`` where this version of raspc refuses it.
   init(_ recorded: MetaFile.Source) throws {
-    var options = ProgramLoader.Options()
+    var options = try Self.options(recorded.declaration)
     options.texts = recorded.loaded
-    path = recorded.path
-    source = recorded
-    program = try ProgramLoader.load(
-      SourceFile(name: recorded.path, text: recorded.program), options: options)
+    try self.init(
+      try ProgramLoader.load(
+        SourceFile(name: recorded.path, text: recorded.program), options: options), from: recorded)
+  }
+
+  private init(_ program: Program, from source: MetaFile.Source) throws {
+    path = source.path
+    self.program = program
+    self.source = source
+    if let declaration = source.declaration {
+      declared = Circuit(
+        name: declaration.output, vocabulary: try declaration.vocabulary(),
+        lengths: declaration.minLen...declaration.maxLen, causal: declaration.causal,
+        output: try sop(declaration.output))
+    }
+  }
+
+  private static func options(_ declaration: MetaFile.Declaration?) throws -> ProgramLoader.Options {
+    var options = ProgramLoader.Options()
+    options.vocabulary = try declaration?.vocabulary()
+    return options
   }
 }

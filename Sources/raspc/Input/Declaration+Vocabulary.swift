@@ -1,0 +1,26 @@
+import Compiler
+import Lexer
+import Runtime
+
+extension MetaFile.Declaration {
+  /// The vocabulary, held to the rules of one in a circuit block.
+  ///
+  /// - Throws: ``Diagnostic`` at what is wrong in the JSON.
+  func vocabulary() throws -> [Value] {
+    let text = try InputText(vocab, name: "--vocab")
+    guard !text.values.isEmpty else {
+      throw Diagnostic("a vocabulary has at least one token", at: text.range)
+    }
+    guard text.values.count <= Circuit.maximumVocabulary else {
+      throw Diagnostic("a vocabulary of more than \(Circuit.maximumVocabulary) tokens", at: text.range)
+    }
+    var seen: Set<Value> = []
+    for (value, range) in zip(text.values, text.ranges) {
+      if value.isNone { throw Diagnostic("a token is a string, a number or a bool, not null", at: range) }
+      guard seen.insert(value.key).inserted else {
+        throw Diagnostic("\(value.json) is in the vocabulary twice", at: range)
+      }
+    }
+    return text.values
+  }
+}
