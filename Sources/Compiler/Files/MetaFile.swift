@@ -49,8 +49,16 @@ public struct MetaFile: Codable, Sendable {
 
     /// Whether the two stand for the same program, wherever its file lies.
     public func hasSameContent(as other: Source) -> Bool {
-      program == other.program && loaded == other.loaded && declaration == other.declaration
+      Self.isSame(program, other.program) && declaration == other.declaration
+        && Self.isSame(declaration?.vocab ?? "", other.declaration?.vocab ?? "")
+        && loaded.count == other.loaded.count
+        && loaded.allSatisfy { name, text in other.loaded[name].map { Self.isSame(text, $0) } ?? false }
     }
+
+    public static func == (a: Source, b: Source) -> Bool { a.path == b.path && a.hasSameContent(as: b) }
+
+    /// Whether two texts are the same program: to `==`, two spellings of an é are one.
+    private static func isSame(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
   }
 
   /// A circuit as options declare it.
