@@ -7,7 +7,11 @@ extension String {
   /// Whether two strings have the same code points.
   func isSame(as other: String) -> Bool {
     // What is not even equivalent is told apart fastest by Swift itself.
-    self == other && utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    guard self == other, utf8.count == other.utf8.count else { return false }
+    let bytesAreSame = utf8.withContiguousStorageIfAvailable { bytes in
+      other.utf8.withContiguousStorageIfAvailable { bytes.elementsEqual($0) }
+    }
+    return (bytesAreSame ?? nil) ?? utf8.elementsEqual(other.utf8)
   }
 
   /// Whether the string comes before another one, by its first code point that differs.
