@@ -24,8 +24,12 @@ public struct CompiledCircuit: Sendable {
   public let variables: [CircuitVariable]
   /// What the residual stream is said to hold, for a proof to look into.
   public let claims: [Claim]
-  /// What translation validation compared, where it ran.
+  /// What is proved of it, where that was asked for.
+  public internal(set) var certificate: Certificate?
+  /// What was compared with the interpreter, where anything was.
   public internal(set) var verification: VerificationReport?
+  /// What is true of the program on all inputs.
+  let facts: CircuitFacts
 
   /// The same circuit with other weights.
   func replacing(_ parameters: Parameters) -> CompiledCircuit {
@@ -33,7 +37,7 @@ public struct CompiledCircuit: Sendable {
       circuit: circuit, tokenizer: tokenizer, outputs: outputs, parameters: parameters,
       residualLabels: residualLabels, causalModel: causalModel, balance: balance, alignment: alignment,
       edges: edges,
-      dataflow: dataflow, variables: variables, claims: claims)
+      dataflow: dataflow, variables: variables, claims: claims, facts: facts)
   }
 }
 

@@ -7,15 +7,20 @@ import Transformer
 /// The construction follows Tracr (arXiv 2301.05062): every variable has directions of its own in the
 /// residual stream, selectors are attention scores, elementwise functions are MLPs, and the BOS position is
 /// what an empty selection attends to. The passes, in order: ``Lowering``, None directions, dead variables,
-/// ``LayerAllocation``, ``ResidualBasis``, ``Assembly``, ``CircuitEdges``; then translation validation.
+/// ``LayerAllocation``, ``ResidualBasis``, ``Assembly``, ``CircuitEdges``. ``CircuitFacts`` comes before them all, and
+/// a ``Certificate`` behind them: the weights are proved right for every input.
 public enum Compiler {
+  /// Raised when the same program comes to other weights, so that folders made before are made again.
+  public static let version = 2
+
   /// Compiles a circuit of a graph; throws ``Diagnostic`` with the place and the reason where it cannot, or
   /// where the transformer disagrees with the interpreter.
   public static func compile(
     _ circuit: Circuit, in graph: SOpGraph, options: CompilerOptions = CompilerOptions()
   ) throws(Diagnostic) -> CompiledCircuit {
     let tokenizer = Tokenizer(vocabulary: circuit.vocabulary)
-    let variables = try variableGraph(circuit, in: graph, options: options)
+    let facts = try CircuitFacts(circuit, in: graph, seed: options.seed)
+    let variables = try variableGraph(circuit, in: graph, facts: facts, options: options)
     let allocation = LayerAllocation(variables)
     let basis = ResidualBasis(variables, bosName: tokenizer.bosName)
     let assembly = try Assembly(
@@ -32,35 +37,46 @@ public enum Compiler {
       edges: CircuitEdges.edges(of: variables, allocation, by: .benchmark),
       dataflow: CircuitEdges.edges(of: variables, allocation, by: .dataflow),
       variables: variables.description(allocation, units: assembly.units, basis: basis),
-      claims: variables.claims(basis))
-    if let mode = options.verification {
-      compiled.verification = try validate(compiled, graph: graph, mode: mode, seed: options.seed)
-    }
+      claims: variables.claims(basis), facts: facts)
+    if let mode = options.verification { try verify(&compiled, graph: graph, mode: mode, seed: options.seed) }
     return compiled
   }
 
-  /// Translation validation: a disagreement with the interpreter is an error.
-  private static func validate(
-    _ compiled: CompiledCircuit, graph: SOpGraph, mode: VerificationMode, seed: UInt64
-  ) throws(Diagnostic) -> VerificationReport {
+  /// Proves the result right; where that cannot be done, or is asked for besides, compares it with the
+  /// interpreter.
+  ///
+  /// - Throws: ``Diagnostic`` where the two disagree, which is a defect of the compiler
+  private static func verify(
+    _ compiled: inout CompiledCircuit, graph: SOpGraph, mode: VerificationMode, seed: UInt64
+  ) throws(Diagnostic) {
+    let certificate = compiled.certified(in: graph)
+    compiled.certificate = certificate
+    if mode == .proof, certificate.isProved { return }
     let report = try Verifier.verify(compiled, graph: graph, mode: mode, seed: seed)
-    guard let failure = report.failure else { return report }
+    compiled.verification = report
+    guard let failure = report.failure else { return }
     let input = failure.input.map(\.quoted).joined(separator: ", ")
     throw Diagnostic(
-      "the compiled transformer disagrees with the program on \(report.mismatches) of \(report.positions) "
-        + "positions; on [\(input)] it gives \(failure.actual.quoted) at position \(failure.position), not "
-        + "\(failure.expected.quoted)"
-        + (failure.variable.map { "; the first variable that differs is `\($0)`" } ?? ""),
-      at: compiled.circuit.range ?? graph[compiled.circuit.output].range)
+      "raspc has compiled this wrongly: on [\(input)] the transformer gives \(failure.actual.quoted) at position "
+        + "\(failure.position), the program \(failure.expected.quoted)"
+        + (failure.variable.map { "; the first variable that differs is `\($0)`" } ?? "")
+        + (certificate.reason.map { "; \($0)" } ?? ""),
+      at: compiled.circuit.range ?? graph[compiled.circuit.output].range,
+      hint: "this is a defect of raspc, not of the program: please report it, with the program")
   }
 
   private static func variableGraph(
-    _ circuit: Circuit, in graph: SOpGraph, options: CompilerOptions
+    _ circuit: Circuit, in graph: SOpGraph, facts: CircuitFacts, options: CompilerOptions
   ) throws(Diagnostic) -> VariableGraph {
-    let facts = try CircuitFacts(circuit, in: graph, seed: options.seed)
     var variables = try Lowering.lower(circuit, in: graph, facts: facts, options: options)
     variables = variables.withoutDeadVariables()
     variables.addNoneDirections()
+    guard !variables[variables.output].values.isEmpty || variables[variables.output].encoding == .numerical
+    else {
+      throw Diagnostic(
+        "the output has no value on any input: it is None everywhere", at: graph[circuit.output].range,
+        hint: "default(x, value) gives a value where x has none")
+    }
     return variables
   }
 

@@ -4,14 +4,14 @@ import Runtime
 public struct CompilerOptions: Sendable {
   /// Fold unnamed subexpressions into what uses them.
   public var fuse = true
-  /// How the result is compared with the interpreter; nil skips translation validation.
-  public var verification: VerificationMode? = .samples(1_000)
+  /// How the result is held against the program; nil skips that.
+  public var verification: VerificationMode? = .proof
   /// Seed of the sampled comparison.
   public var seed: UInt64 = 0
   public var limits = CompilerLimits()
 
   public init(
-    fuse: Bool = true, verification: VerificationMode? = .samples(1_000), seed: UInt64 = 0,
+    fuse: Bool = true, verification: VerificationMode? = .proof, seed: UInt64 = 0,
     limits: CompilerLimits = CompilerLimits()
   ) {
     self.fuse = fuse
@@ -46,12 +46,15 @@ public struct CompilerLimits: Sendable {
   public init() {}
 }
 
-/// Which inputs translation validation runs.
+/// How a compiled transformer is held against its program: it is proved right, and compared with the interpreter on
+/// inputs.
 public enum VerificationMode: Sendable, Hashable {
-  /// Every input of a circuit that has at most 200,000, else 100,000 random ones.
-  public static func thorough(for circuit: Circuit) -> VerificationMode {
-    let count = VerificationInputs.count(circuit)
-    return count.map { $0 <= 200_000 } ?? false ? .exhaustive : .samples(100_000)
+  /// No inputs where it is proved; where it is not, 1,000 random ones and those that a search finds.
+  case proof
+  /// Every input of a circuit that has few, else many random ones; fewer where there is a proof.
+  public static func thorough(for circuit: Circuit, isProved: Bool) -> VerificationMode {
+    let count = isProved ? 10_000 : 100_000
+    return VerificationInputs.count(circuit).map { $0 <= 2 * count } ?? false ? .exhaustive : .samples(count)
   }
 
   /// Every input of every length.

@@ -135,7 +135,7 @@ private func circuit(
   let successor = b.map("next", [last]) { .int(($0[0].integer! + 1) % 3) }
   let output = b.map("output", [successor, tokens]) { .int($0[0].integer! * 3 + $0[1].integer!) }
   let good = try Compiler.compile(circuit((0..<3).map(Value.int), 1...4, causal: true, output), in: b.graph)
-  #expect(good.verification?.mismatches == 0 && good.verification?.isExhaustive == true)
+  #expect(good.certificate?.isProved == true)
   var parameters = good.parameters
   // The hidden unit for `next` being 2 writes 0 instead.
   let aligned = try #require(good.alignment.first { $0.variable == "next" })
@@ -146,6 +146,8 @@ private func circuit(
   parameters.values[row + first + written] = 0
   parameters.values[row + first + (written + 1) % 3] = 1
   let bad = good.replacing(parameters)
+  let reason = try #require(bad.certified(in: b.graph).reason)
+  #expect(reason.contains("`next` in blocks.0.mlp.hook_post"))
   let report = try Verifier.verify(bad, graph: b.graph, mode: .exhaustive)
   let failure = try #require(report.failure)
   #expect(report.mismatches > 0)

@@ -167,12 +167,12 @@ struct CommandTests {
     let raspc = try executable()
     defer { raspc.clean() }
     let program = try raspc("verify", "reverse.rasp")
-    #expect(program.output == "reverse: 14 inputs (all), 34 positions, 0 mismatches\n")
+    #expect(program.output == "reverse: proved for all inputs; 14 inputs (all), 34 positions, 0 mismatches\n")
     #expect(program.status == 0)
     #expect(try raspc("reverse.rasp", "sub").status == 0)
     let folders = try raspc("verify", "out", "--samples", "5")
-    #expect(folders.output.contains("reverse: 5 random inputs, "))
-    #expect(folders.output.contains("seen: 5 random inputs, "))
+    #expect(folders.output.contains("reverse: proved for all inputs; "))
+    #expect(folders.output.contains("seen: proved for all inputs; "))
     #expect(folders.status == 0)
   }
 
@@ -188,6 +188,8 @@ struct CommandTests {
     let outcome = try raspc("verify", "out/reverse")
     #expect(outcome.status == 1)
     #expect(outcome.output.contains(" instead of "))
+    #expect(outcome.output.contains("reverse: not proved: `"))
+    #expect(outcome.output.contains("the weights are not those that meta.json says are proved"))
     #expect(!outcome.output.contains(" 0 mismatches"))
   }
 

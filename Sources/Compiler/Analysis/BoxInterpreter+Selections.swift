@@ -77,6 +77,10 @@ extension BoxInterpreter {
           if known.maySelect, !known.maySkip { least += 1 }
           if known.mayFail { run.noteFailure(node, .predicate(shape.firstSelect)) }
         }
+        let outcomes = keys.outcomes.map { self.outcomes[$0[query]] }
+        if mayBreakPromise(outcomes, selection.logic, selectsOne: most <= 1) {
+          run.noteFailure(node, .promise)
+        }
         widths.formUnion(least...most)
       }
       run.sets[node][position] = pool.set(of: widths.map { pool.id(of: .int($0)) })
@@ -109,8 +113,7 @@ extension BoxInterpreter {
         if outcomes.contains(where: \.mayFail) { run.noteFailure(node, .predicate(shape.firstSelect)) }
         let most = outcomes.count(where: \.maySelect)
         var least = outcomes.count { $0.maySelect && !$0.maySkip }
-        var selectsOne = most <= 1 || selection.logic.promisesOne
-        if selection.logic.promisesOne, most > 1 { run.noteFailure(node, .promise) }
+        var selectsOne = most <= 1
         if !selectsOne || least == 0 {
           for mark in shape.marks.indices where !selectsOne || least == 0 {
             if distinct[mark] == nil { distinct[mark] = distinctness(of: shape.marks[mark], in: run) }
@@ -119,6 +122,10 @@ extension BoxInterpreter {
             if some { least = max(least, 1) }
           }
         }
+        if mayBreakPromise(outcomes, selection.logic, selectsOne: selectsOne) {
+          run.noteFailure(node, .promise)
+        }
+        selectsOne = selectsOne || selection.logic.promisesOne
         var facts = SelectionFacts()
         facts.mayBeEmpty = least == 0
         if least == 0 { found.insert(fallback) }
@@ -187,6 +194,16 @@ extension BoxInterpreter {
     }
   }
 
+  /// Whether what the program promises to select one position may select several.
+  ///
+  /// - Parameter selectsOne: whether all that is selected is one position at most
+  private func mayBreakPromise(_ outcomes: [KeyOutcome], _ logic: SelectorLogic, selectsOne: Bool) -> Bool {
+    logic.promised.enumerated().contains { place, step in
+      let isAboutAll = step == logic.steps.count - 1
+      return !(isAboutAll && selectsOne) && outcomes.count { $0.promised[place] } > 1
+    }
+  }
+
   // MARK: Keys
 
   private mutating func keys(_ node: Int, _ shape: Shape, at query: Int, in run: BoxRun) -> Keys? {
@@ -222,12 +239,13 @@ extension BoxInterpreter {
     work += keys.count
     let marks = shape.firstMark
     var outcome = KeyOutcome()
+    outcome.promised = shape.selection.logic.promised.map { _ in false }
     var values: Set<Int32> = []
     var selected = Array(repeating: Set<Int32>(), count: shape.marks.count)
     var skipped = selected
     for key in keys {
       let first = key.startIndex
-      let (isTrue, fails) = truth(shape, key, query)
+      let (isTrue, fails) = truth(shape, key, query) { outcome.promised[$0] = true }
       if fails { outcome.mayFail = true }
       if isTrue {
         outcome.maySelect = true
@@ -250,14 +268,15 @@ extension BoxInterpreter {
   }
 
   private func truth(
-    _ shape: Shape, _ key: ArraySlice<Int32>, _ query: [Int32]
+    _ shape: Shape, _ key: ArraySlice<Int32>, _ query: [Int32], promise: (Int) -> Void = { _ in }
   ) -> (isTrue: Bool, fails: Bool) {
     var fails = false
-    let isTrue = shape.selection.logic.truth { leaf in
-      let truth = truth(of: leaf, key[key.startIndex + leaf.key], query[leaf.query])
-      if truth == nil { fails = true }
-      return truth ?? false
-    }
+    let isTrue = shape.selection.logic.truth(
+      { leaf in
+        let truth = truth(of: leaf, key[key.startIndex + leaf.key], query[leaf.query])
+        if truth == nil { fails = true }
+        return truth ?? false
+      }, promise: promise)
     return (isTrue, fails)
   }
 

@@ -5,6 +5,8 @@ struct KeyOutcome: Hashable, Sendable {
   var maySkip = false
   /// Whether the selector may have no truth for the pair.
   var mayFail = false
+  /// For each promise of the selector, whether it may be about the key.
+  var promised: [Bool] = []
   /// What an aggregate may read there.
   var values = ValueSet.empty
   /// For each s-op that may be distinct between positions: what it may be where the key is selected, and

@@ -23,7 +23,9 @@ struct SelectorLogic: Sendable {
   private(set) var queries: [SOpID] = []
   private(set) var leaves: [Leaf] = []
   private(set) var steps: [Step] = []
-  /// Whether the program promises that at most one position is selected.
+  /// Places of steps that the program promises to be true of one key at most.
+  private(set) var promised: [Int] = []
+  /// Whether such a promise is about all that is selected.
   private(set) var promisesOne = false
 
   /// Selects everything.
@@ -39,7 +41,7 @@ struct SelectorLogic: Sendable {
       switch graph[next].kind {
       case .select: operands = []
       case .and(let a, let b), .or(let a, let b): operands = [a, b]
-      case .not(let a): operands = [a]
+      case .not(let a), .one(let a): operands = [a]
       }
       if !isExpanded, !operands.isEmpty {
         pending.append((next, true))
@@ -56,9 +58,26 @@ struct SelectorLogic: Sendable {
       case .and(let a, let b): steps.append(.and(places[a]!, places[b]!))
       case .or(let a, let b): steps.append(.or(places[a]!, places[b]!))
       case .not(let a): steps.append(.not(places[a]!))
+      case .one(let a):
+        places[next] = places[a]!
+        promised.append(places[a]!)
+        continue
       }
       places[next] = steps.count - 1
     }
+    promisesOne = Self.promisesOne(id, in: graph)
+  }
+
+  private static func promisesOne(_ id: SelectorID, in graph: SOpGraph) -> Bool {
+    var pending = [id]
+    while let next = pending.popLast() {
+      switch graph[next].kind {
+      case .one: return true
+      case .and(let a, let b): pending += [a, b]
+      case .select, .or, .not: break
+      }
+    }
+    return false
   }
 
   private static func place(of id: SOpID, in list: inout [SOpID]) -> Int {
@@ -68,9 +87,11 @@ struct SelectorLogic: Sendable {
   }
 
   /// What the formula says, given what each leaf says.
-  func truth(_ leaf: (Leaf) -> Bool) -> Bool {
+  ///
+  /// - Parameter promise: called with the place in ``promised`` of each promise about what is true
+  func truth(_ leaf: (Leaf) -> Bool, promise: (Int) -> Void = { _ in }) -> Bool {
     if steps.isEmpty { return true }
-    if steps.count == 1 { return leaf(leaves[0]) }
+    if steps.count == 1, promised.isEmpty { return leaf(leaves[0]) }
     return withUnsafeTemporaryAllocation(of: Bool.self, capacity: steps.count) { known in
       for (place, step) in steps.enumerated() {
         switch step {
@@ -80,6 +101,7 @@ struct SelectorLogic: Sendable {
         case .not(let a): known[place] = !known[a]
         }
       }
+      for (place, step) in promised.enumerated() where known[step] { promise(place) }
       return known[steps.count - 1]
     }
   }

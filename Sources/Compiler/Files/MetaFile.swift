@@ -3,7 +3,7 @@
 /// It is written last, so that a folder that has it is complete.
 public struct MetaFile: Codable, Sendable {
   /// Raised when a folder of an earlier version can no longer be read.
-  public static let currentFormat = 2
+  public static let currentFormat = 3
 
   public var format = Self.currentFormat
   /// The version of raspc that wrote the folder.
@@ -11,19 +11,22 @@ public struct MetaFile: Codable, Sendable {
   public var source: Source
   public var circuit: CircuitRecord
   public var compiler: CompilerRecord
-  /// Nil where translation validation was switched off.
+  /// What is proved of the compiled transformer; nil where verification was switched off.
+  public var certificate: Certificate?
+  /// What was compared with the interpreter besides.
   public var verification: VerificationRecord?
   /// Nil where no transformer has been trained.
   public var training: TrainingRecord?
 
   public init(
     raspc: String, source: Source, circuit: CircuitRecord, compiler: CompilerRecord,
-    verification: VerificationRecord? = nil, training: TrainingRecord? = nil
+    certificate: Certificate? = nil, verification: VerificationRecord? = nil, training: TrainingRecord? = nil
   ) {
     self.raspc = raspc
     self.source = source
     self.circuit = circuit
     self.compiler = compiler
+    self.certificate = certificate
     self.verification = verification
     self.training = training
   }
@@ -115,12 +118,16 @@ public struct MetaFile: Codable, Sendable {
 
   /// The choices that the compiled transformer depends on.
   public struct CompilerRecord: Codable, Sendable, Equatable {
+    public var version: Int
     public var fuse: Bool
 
-    public init(fuse: Bool) { self.fuse = fuse }
+    public init(fuse: Bool) {
+      version = Compiler.version
+      self.fuse = fuse
+    }
   }
 
-  /// What translation validation compared.
+  /// What was compared with the interpreter.
   public struct VerificationRecord: Codable, Sendable, Equatable {
     public var inputs: Int
     public var positions: Int

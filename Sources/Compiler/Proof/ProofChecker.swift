@@ -54,7 +54,7 @@ struct ProofChecker {
     }
     let outputError = try checker.checkUnembedding(outputs)
     return Proof(
-      margin: checker.margin,
+      margin: checker.margin.isFinite ? checker.margin : nil,
       error: checker.holdings.map { max($0.error, $0.stray, $0.relativeError) }.max() ?? 0,
       outputError: outputError,
       combinations: checker.combinations)
@@ -188,7 +188,7 @@ struct ProofChecker {
         guard list[best].equals(value) || claim.values[code].contains(list[best]) else {
           throw failure(nil, index, "the output for \(value.quoted) is \(list[best].quoted)")
         }
-        guard logits[best] - second > 2 * error else {
+        guard logits[best] - second > 2 * error, logits[best] - error > 0.5 else {
           throw failure(nil, index, "the logit for \(value.quoted) does not stand out")
         }
       }

@@ -19,6 +19,11 @@ struct SparseWeights: Sendable {
     var queryBias: [Double]
     var keyBias: [Double]
     var valueBias: [Double]
+
+    /// Whether it adds nothing to the residual stream.
+    var writesNothing: Bool {
+      value.allSatisfy(\.isEmpty) && valueBias.allSatisfy { $0 == 0 }
+    }
   }
 
   struct Block: Sendable {
@@ -32,6 +37,8 @@ struct SparseWeights: Sendable {
     /// By residual direction.
     var outputBias: [Entry]
     var attentionBias: [Entry]
+    /// Hidden units whose bias is not zero.
+    var biasedUnits: [Int]
   }
 
   let config: TransformerConfig
@@ -75,11 +82,13 @@ struct SparseWeights: Sendable {
             keyBias: vector(block.bK.offset + bias, c.dHead),
             valueBias: vector(block.bV.offset + bias, c.dHead))
         }
+        let inputBias = vector(block.bIn.offset, c.dMLP)
         return Block(
-          heads: heads, input: rows(block.wIn.offset, c.dModel, c.dMLP),
-          inputBias: vector(block.bIn.offset, c.dMLP), output: rows(block.wOut.offset, c.dMLP, c.dModel),
+          heads: heads, input: rows(block.wIn.offset, c.dModel, c.dMLP), inputBias: inputBias,
+          output: rows(block.wOut.offset, c.dMLP, c.dModel),
           outputBias: rows(block.bOut.offset, 1, c.dModel)[0],
-          attentionBias: rows(block.bO.offset, 1, c.dModel)[0])
+          attentionBias: rows(block.bO.offset, 1, c.dModel)[0],
+          biasedUnits: inputBias.indices.filter { inputBias[$0] != 0 })
       }
       return (
         rows(layout.embed.offset, c.vocabulary, c.dModel),

@@ -43,6 +43,7 @@ struct CircuitTask: Sendable {
         maxLen: circuit.lengths.upperBound, causal: circuit.causal,
         inputs: InputDomain(of: circuit, in: program.program.graph)?.condition),
       compiler: MetaFile.CompilerRecord(fuse: options.fuse),
+      certificate: compiled?.certificate,
       verification: compiled?.verification.map {
         MetaFile.VerificationRecord(
           inputs: $0.inputs, positions: $0.positions, exhaustive: $0.isExhaustive)

@@ -23,7 +23,7 @@ struct CompileCommand: ParsableCommand {
   @Flag(help: "Keep unnamed subexpressions as variables of their own.")
   var noFuse = false
 
-  @Flag(help: "Do not compare the compiled transformer with the interpreter.")
+  @Flag(help: "Do not prove the compiled transformer right.")
   var noVerify = false
 
   @Flag(help: "Train a transformer to hold each circuit, too.")
@@ -114,9 +114,8 @@ struct CompileCommand: ParsableCommand {
     let size =
       "\(count(config.layers, "layer")), \(count(config.heads, "head")), "
       + "d_model \(config.dModel), d_head \(config.dHead), d_mlp \(config.dMLP)"
-    guard let verification = compiled.verification else { return size + "; not verified" }
-    let kind = verification.isExhaustive ? "all" : "random"
-    return size + "; agrees with the interpreter on \(verification.inputs) inputs (\(kind))"
+    guard let certificate = compiled.certificate else { return size + "; not verified" }
+    return size + "; " + certificate.summary(compiled.verification)
   }
 
   private static func count(_ number: Int, _ noun: String) -> String {

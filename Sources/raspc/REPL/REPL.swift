@@ -166,9 +166,7 @@ struct REPL {
     print(
       "  \(subject.name): \(layers), \(heads), d_model \(config.dModel), \(result.parameters.layout.count) parameters"
     )
-    if let report = result.verification {
-      print("  agrees with the program on \(report.inputs) inputs, \(report.positions) positions")
-    }
+    if let certificate = result.certificate { print("  \(certificate.summary(result.verification))") }
     for aligned in result.alignment { print("  \(aligned.variable) in \(aligned.component.label)") }
   }
 

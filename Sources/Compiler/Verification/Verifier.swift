@@ -6,52 +6,98 @@ import Transformer
 public enum Verifier {
   /// How far a numerical output may be off.
   static let tolerance = 1e-2
-  /// How many inputs are compared at a time.
-  private static let batch = 2_048
-
   /// Runs the interpreter and the transformer on the same inputs.
   ///
   /// Positions where the program has no value (None) are not compared.
+  ///
+  /// - Parameter proceed: called now and then with the number of inputs compared; false ends the comparison
   /// - Throws: ``Diagnostic`` where the program itself fails on an input of the circuit.
   public static func verify(
-    _ compiled: CompiledCircuit, graph: SOpGraph, mode: VerificationMode, seed: UInt64 = 0
+    _ compiled: CompiledCircuit, graph: SOpGraph, mode: VerificationMode, seed: UInt64 = 0,
+    proceed: (Int) -> Bool = { _ in true }
   ) throws(Diagnostic) -> VerificationReport {
-    var report = VerificationReport()
-    let circuit = compiled.circuit
     let interpreter = Interpreter(graph)
-    let program = interpreter.prepare([circuit.output], causal: circuit.causal)
-    let inference = Inference(compiled.parameters, columns: columns(for: compiled.parameters.config))
-    var inputs = VerificationInputs(circuit, mode: mode, seed: seed)
-    report.isExhaustive = inputs.isExhaustive
-    var smallest: (input: [Int32], position: Int, expected: Value, actual: Value)?
-    while true {
-      let ids = inputs.next(Self.batch)
-      if ids.isEmpty { break }
-      var expected: [[Value]] = []
-      for input in ids {
-        expected.append(try evaluate(program, compiled.tokenizer.decode(input))[0])
+    var comparison = Comparison(
+      compiled, program: interpreter.prepare([compiled.circuit.output], causal: compiled.circuit.causal))
+    var inputs = VerificationInputs(compiled.circuit, mode: mode, seed: seed)
+    comparison.report.isExhaustive = inputs.isExhaustive
+    if !inputs.isExhaustive {
+      // What a search finds rare, before what chance brings.
+      var search = InputSearch(compiled.circuit, in: graph, facts: compiled.facts, seed: seed)
+      search.search(searched)
+      if let failure = search.failure {
+        throw noValue(on: compiled.tokenizer.decode(failure.input), failure.error)
       }
-      report.inputs += ids.count
-      inference.forEachLogit(ids.map { [compiled.tokenizer.bos] + $0 }) { index, logits in
-        for (position, value) in expected[index].enumerated() where !value.isNone {
-          report.positions += 1
-          let (actual, error) = compiled.output(logits, at: position + 1, against: value)
-          report.greatestError = max(report.greatestError, error)
-          guard let actual else { continue }
-          report.mismatches += 1
-          if smallest == nil || precedes(ids[index], smallest!.input) {
-            smallest = (ids[index], position, value, actual)
-          }
-        }
-      }
+      try comparison.compare(search.corpus)
+      comparison.report.searched = search.corpus.count
     }
-    if let smallest {
-      report.failure = VerificationReport.Failure(
+    while proceed(comparison.report.inputs) {
+      let ids = inputs.next(comparison.batch)
+      if ids.isEmpty { break }
+      try comparison.compare(ids)
+    }
+    if let smallest = comparison.smallest {
+      comparison.report.failure = VerificationReport.Failure(
         input: compiled.tokenizer.decode(smallest.input), position: smallest.position,
         expected: smallest.expected, actual: smallest.actual,
         variable: firstWrongVariable(compiled, interpreter, on: smallest.input))
     }
-    return report
+    return comparison.report
+  }
+
+  /// Inputs that are tried to find rare ones.
+  private static let searched = 1_000
+
+  /// A comparison so far.
+  private struct Comparison {
+    let compiled: CompiledCircuit
+    let program: PreparedProgram
+    var report = VerificationReport()
+    var smallest: (input: [Int32], position: Int, expected: Value, actual: Value)?
+    private let dense: Inference?
+    private let sparse: SparseInference?
+
+    /// Inputs that are compared at a time.
+    var batch: Int { sparse == nil ? 2_048 : 64 }
+
+    init(_ compiled: CompiledCircuit, program: PreparedProgram) {
+      self.compiled = compiled
+      self.program = program
+      let config = compiled.parameters.config
+      let isSparse = SparseInference.isQuicker(for: config)
+      sparse = isSparse ? SparseInference(compiled.parameters) : nil
+      dense = isSparse ? nil : Inference(compiled.parameters, columns: Verifier.columns(for: config))
+    }
+
+    mutating func compare(_ inputs: [[Int32]]) throws(Diagnostic) {
+      var expected: [[Value]] = []
+      for input in inputs {
+        expected.append(try Verifier.evaluate(program, compiled.tokenizer.decode(input))[0])
+      }
+      report.inputs += inputs.count
+      if let sparse {
+        for (input, values) in zip(inputs, expected) {
+          add(input, values, sparse.logits([compiled.tokenizer.bos] + input))
+        }
+      } else {
+        dense!.forEachLogit(inputs.map { [compiled.tokenizer.bos] + $0 }) { index, logits in
+          add(inputs[index], expected[index], logits)
+        }
+      }
+    }
+
+    private mutating func add(_ input: [Int32], _ expected: [Value], _ logits: [Float]) {
+      for (position, value) in expected.enumerated() where !value.isNone {
+        report.positions += 1
+        let (actual, error) = compiled.output(logits, at: position + 1, against: value)
+        report.greatestError = max(report.greatestError, error)
+        guard let actual else { continue }
+        report.mismatches += 1
+        if smallest == nil || Verifier.precedes(input, smallest!.input) {
+          smallest = (input, position, value, actual)
+        }
+      }
+    }
   }
 
   /// As many as keep a layer's activations within the processor's reach.
@@ -117,7 +163,8 @@ extension CompiledCircuit {
       for place in 1..<max(count, 1) where logits[row * count + place] > logits[row * count + best] {
         best = place
       }
-      let actual = values[best]
+      // As everywhere, no output stands out where there is no value.
+      let actual = logits[row * count + best] > 0.5 ? values[best] : .none
       if let a = actual.number, let b = value.number, abs(a - b) <= 1e-9 * max(1, abs(b)) { return (nil, 0) }
       return (actual.equals(value) ? nil : actual, 0)
     }

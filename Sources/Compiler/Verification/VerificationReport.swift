@@ -3,6 +3,8 @@ import Runtime
 /// How a comparison of a compiled transformer with the interpreter went.
 public struct VerificationReport: Sendable {
   public internal(set) var inputs = 0
+  /// How many of the inputs a search found, for what they show that random ones rarely do.
+  public internal(set) var searched = 0
   /// Positions compared: those at which the program has a value.
   public internal(set) var positions = 0
   public internal(set) var mismatches = 0

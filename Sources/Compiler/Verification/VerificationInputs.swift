@@ -2,7 +2,7 @@ import Runtime
 import Transformer
 
 /// The inputs of a circuit that a comparison runs, as token ids without BOS.
-struct VerificationInputs {
+public struct VerificationInputs {
   let isExhaustive: Bool
   private let vocabulary: Int
   private let lengths: ClosedRange<Int>
@@ -21,9 +21,22 @@ struct VerificationInputs {
     case .exhaustive:
       isExhaustive = true
       remaining = .max
+    case .proof:
+      isExhaustive = total.map { $0 <= 1_000 } ?? false
+      remaining = isExhaustive ? .max : 1_000
     case .samples(let count):
       isExhaustive = total.map { $0 <= count } ?? false
       remaining = isExhaustive ? .max : count
+    }
+  }
+
+  /// How many inputs are compared.
+  public static func count(_ circuit: Circuit, _ mode: VerificationMode) -> Int {
+    let all = count(circuit) ?? .max
+    return switch mode {
+    case .proof: min(all, 1_000)
+    case .exhaustive: all
+    case .samples(let count): min(all, count)
     }
   }
 
