@@ -25,8 +25,9 @@ public struct CompilerOptions: Sendable {
 public struct CompilerLimits: Sendable {
   /// Values of one variable.
   public var values = 20_000
-  /// Values of a number beyond those that occur on inputs, which only swaps make.
-  public var swappedValues = 1_024
+  /// Values of a number, those included that only swaps make; where these are more, but for twice as many as
+  /// occur on inputs, only those that occur.
+  public var swappedValues = 128
   /// Hidden units for combinations of values beyond those that occur.
   public var swappedUnits = 4_096
   /// Combinations of values, or hidden units where these are fewer, up to which a fused expression stays one;

@@ -17,7 +17,7 @@ struct LargeGraphTests {
     for step in 0..<500 { last = b.map("x\(step)", [last]) { .int(($0[0].integer! + 1) % 3) } }
     let compiled = try compile(b, last)
     #expect(compiled.parameters.config.layers == 500)
-    #expect(compiled.certificate?.isProved == true)
+    #expect(compiled.certificate?.isProved == true, "\(compiled.certificate?.reason ?? "")")
   }
 
   @Test func anUnnamedChainOf500IsOneVariable() throws {
@@ -26,7 +26,7 @@ struct LargeGraphTests {
     for _ in 0..<500 { last = b.map(nil, [last]) { .int(($0[0].integer! + 1) % 3) } }
     let compiled = try compile(b, last)
     #expect(compiled.parameters.config.layers == 1)
-    #expect(compiled.certificate?.isProved == true)
+    #expect(compiled.certificate?.isProved == true, "\(compiled.certificate?.reason ?? "")")
   }
 
   /// 2^40 paths from the output to the tokens; the token comes through an attention head, whose small error
@@ -46,7 +46,7 @@ struct LargeGraphTests {
     }
     let compiled = try compile(b, last, length: 4)
     #expect(compiled.parameters.config.layers == 80)
-    #expect(compiled.certificate?.isProved == true)
+    #expect(compiled.certificate?.isProved == true, "\(compiled.certificate?.reason ?? "")")
   }
 
   @Test func aHundredHeadsInARow() throws {
@@ -57,6 +57,6 @@ struct LargeGraphTests {
     for step in 0..<100 { last = b.aggregate("x\(step)", previous, last) }
     let compiled = try compile(b, last, length: 4)
     #expect(compiled.parameters.config.layers == 100)
-    #expect(compiled.certificate?.isProved == true)
+    #expect(compiled.certificate?.isProved == true, "\(compiled.certificate?.reason ?? "")")
   }
 }

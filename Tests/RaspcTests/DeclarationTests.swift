@@ -26,7 +26,9 @@ import Testing
     defer { raspc.clean() }
     let compiled = try made(file, "z", with: raspc)
     #expect(compiled.status == 0, "\(compiled.errors)")
-    #expect(try raspc("verify", "od/z").output == "z: proved for all inputs; 14 inputs (all), 34 positions, 0 mismatches\n")
+    #expect(
+      try raspc("verify", "od/z").output
+        == "z: proved for all inputs; 14 inputs (all), 34 positions, 0 mismatches\n")
     #expect(try raspc("exec", "od/z", "--input", "[1, 2, 1]").output == "[true, false, true]\n")
     #expect(try raspc("inspect", "od/z").output.hasPrefix("circuit z\n  tokens     1, 2\n"))
     #expect(try raspc("eval", "od", "--inputs", "16").status == 0)

@@ -20,9 +20,9 @@ struct Assembly {
   /// What the BOS position holds, by direction, after all that is assembled so far.
   private var bosContent: [Float]
 
-  /// Attention scores of what is selected and what is not differ by this much; e^-50 of a position that
+  /// Attention scores of what is selected and what is not differ by this much; e^-25 of a position that
   /// is not selected (half of it, against BOS) is lost in float32.
-  static let coldness = 100.0
+  static let coldness = 50.0
 
   /// Throws ``Diagnostic`` where the transformer would be too large.
   init(

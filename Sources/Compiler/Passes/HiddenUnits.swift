@@ -34,7 +34,7 @@ extension Assembly {
     case .tokens, .indices, .aggregate: return []
     case .width: return widthUnits(variable, length: length, id: id)
     case .map(.table(let table)):
-      return tableUnits(table, variable, in: graph, sharpens: precision.needsSharpening(table))
+      return tableUnits(table, variable, in: graph, sharpens: precision.needsSharpening(table, of: id))
     case .map(.linear(let form)): return linearUnits(form, variable, in: graph)
     case .map(.scaled(let scaled)): return scaledUnits(scaled, variable, in: graph)
     case .map(.steps(let steps)): return stepUnits(steps, variable, in: graph, length: length)
@@ -180,10 +180,7 @@ extension Assembly {
   ) -> [HiddenUnit] {
     var units: [HiddenUnit] = []
     let flags = steps.form.noneSources(in: graph)
-    // A None among n averaged values is 1/n of None: enough to silence every unit.
-    func share(_ flag: HiddenUnit.Source) -> Double {
-      if case .none(let root) = flag, !graph[root].isCategorical { Double(length + 1) } else { 1 }
-    }
+    func share(_ flag: HiddenUnit.Source) -> Double { 1 / Self.leastFlag(flag, in: graph, length: length) }
     for (code, function) in steps.functions.enumerated() {
       // As a multiple of the slope, so that what two units share stays the same in both.
       let silence = 2 * (steps.form.reach(in: graph) + function.reach)
@@ -273,6 +270,25 @@ extension Assembly {
       points: widths.reversed().map { 1 / ($0 + 1) }, entries: widths.indices.reversed().map(Int32.init))
     let share = StepInput(offset: 0) { [(.mean(id), Float($0))] }
     return stepUnits(function, values: variable.values, as: variable, of: share)
+  }
+}
+
+extension Assembly {
+  /// The least that the directions which say that there is no value show where there is none: one None among n
+  /// averaged values is 1/n of None.
+  static func leastFlag(_ source: HiddenUnit.Source, in graph: VariableGraph, length: Int) -> Double {
+    guard case .none(let root) = source, !graph[root].isCategorical else { return 1 }
+    func least(_ sources: [HiddenUnit.Source]) -> Double {
+      sources.map { leastFlag($0, in: graph, length: length) }.min() ?? 1
+    }
+    switch graph[root].kind {
+    case .map(.linear(let form)): return least(form.noneSources(in: graph))
+    case .map(.scaled(let scaled)): return least(scaled.form.noneSources(in: graph))
+    case .aggregate(_, let form):
+      guard case .numerical(let sum) = form.source else { return 1 }
+      return least(sum.noneSources(in: graph)) / Double(length + 1)
+    default: return 1
+    }
   }
 }
 

@@ -102,13 +102,14 @@ extension Lowering {
     let occurring = facts.values(of: id)
     var values = occurring ?? []
     var found = Set(values)
+    let limit = max(options.limits.swappedValues, 2 * values.count)
     let rows = rows(of: inputs, limit: options.limits.fusedCombinations) ?? []
     for row in rows {
       if let value = try? operation(row), value.number != nil { found.insert(value) }
-      if found.count > options.limits.swappedValues { break }
+      if found.count > limit { break }
     }
-    if found.count <= options.limits.swappedValues { values = Array(found) }
-    if occurring != nil || !rows.isEmpty && found.count <= options.limits.swappedValues {
+    if found.count <= limit { values = Array(found) }
+    if occurring != nil || !rows.isEmpty && found.count <= limit {
       sums[id] = Self.ascending(values)
     }
   }

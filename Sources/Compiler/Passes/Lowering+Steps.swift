@@ -82,7 +82,7 @@ extension Lowering {
     of operation: Operation, _ inputs: [SOpID], for id: SOpID, number: ([Value]) -> Double
   ) throws(Diagnostic) -> [Sample] {
     let varying = inputs.filter { if case .constant = lowered[$0.index] { false } else { true } }
-    var rows = rows(of: inputs, limit: max(options.limits.fusedCombinations, options.limits.swappedValues))
+    var rows = rows(of: inputs, limit: options.limits.fusedCombinations)
     if rows == nil {
       rows = facts.combinations(of: inputs)?.filter { !$0.contains(.none) }
       if let count = rows?.count, count > options.limits.values { rows = nil }

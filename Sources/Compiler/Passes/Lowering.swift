@@ -290,10 +290,10 @@ struct Lowering {
     var numbers = occurring ?? []
     if let inputs = self.values(ofNumber: values) {
       let position = Means.Position(numbers: inputs.compactMap(\.finiteNumber), mayBeLeftOut: true)
+      let limit = max(options.limits.swappedValues, 2 * numbers.count)
       let means = Means(
-        Array(repeating: position, count: circuit.lengths.upperBound),
-        limit: 8 * options.limits.swappedValues)
-      if let means = means.values, means.count + inputs.count <= options.limits.swappedValues {
+        Array(repeating: position, count: circuit.lengths.upperBound), limit: 64 * limit)
+      if let means = means.values, means.count + inputs.count <= limit {
         numbers += means.sorted().map(Value.float) + inputs.flatMap(\.spellings)
         if fallback.number != nil { numbers.append(fallback) }
       }

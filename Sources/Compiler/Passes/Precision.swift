@@ -11,8 +11,13 @@ struct Precision: Sendable {
   private let graph: VariableGraph
   private var errors: [Double]
 
-  /// An error that a table of categorical variables does not pass on.
+  /// Variables that decide how attention is shared: a selected position that scores a little less than another
+  /// has a smaller share in a mean or a width.
+  private let weighed: Set<VariableID>
+
+  /// An error that a table of categorical variables does not pass on, and one of those that are weighed.
   private static let tolerated = 1e-4
+  private static let toleratedWhereWeighed = 1e-7
   /// Of a softmax over a few equal scores and the sum it weights.
   private static let ofAttention = 2e-6
   /// Half a unit in the last place of a float32 near 1.
@@ -21,12 +26,22 @@ struct Precision: Sendable {
   init(_ graph: VariableGraph) {
     self.graph = graph
     errors = Array(repeating: 0, count: graph.variables.count)
+    weighed = graph.variables.reduce(into: []) { weighed, variable in
+      switch variable.kind {
+      case .width(let selector): weighed.formUnion(selector.roots)
+      case .aggregate(let selector, let form):
+        if case .numerical = form.source { weighed.formUnion(selector.roots) }
+      case .tokens, .indices, .map: break
+      }
+    }
   }
 
   subscript(id: VariableID) -> Double { errors[id.index] }
 
   /// Whether a table is to be computed by units that give exactly 0 or 1.
-  func needsSharpening(_ table: TableExpression) -> Bool { error(of: table) > Self.tolerated }
+  func needsSharpening(_ table: TableExpression, of id: VariableID) -> Bool {
+    error(of: table) > (weighed.contains(id) ? Self.toleratedWhereWeighed : Self.tolerated)
+  }
 
   private func error(of table: TableExpression) -> Double {
     if table.roots.count == 1 { return errors[table.roots[0].index] * Double(table.entries.count) }
@@ -48,7 +63,7 @@ struct Precision: Sendable {
     switch graph[id].kind {
     case .tokens, .indices: result = 0
     case .map(.table(let table)):
-      let passed = needsSharpening(table) ? Self.rounding * 4 : error(of: table)
+      let passed = needsSharpening(table, of: id) ? Self.rounding * 4 : error(of: table)
       let largest = graph[id].isCategorical ? 1 : graph[id].values.map { abs($0.number ?? 0) }.max() ?? 1
       result = passed * max(1, largest)
     case .map(.linear(let form)): result = error(of: form)

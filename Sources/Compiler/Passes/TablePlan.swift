@@ -13,9 +13,16 @@ extension TableExpression {
   }
 
   /// The same as steps of its factor, where it has one and that takes fewer units.
+  ///
+  /// Every step adds a little rounding where what it reads is not exact, and more the further the sum reaches:
+  /// many steps are taken only where the other way takes too many units.
   func cheaperSteps(in graph: VariableGraph) -> StepExpression? {
-    guard let steps = steps(in: graph), steps.units < unitsByClass else { return nil }
-    return steps
+    guard let steps = steps(in: graph), case let units = unitsByClass, steps.units < units else { return nil }
+    if roots.allSatisfy({ graph.isExact($0) }) || units > 1_024 { return steps }
+    let function = steps.functions[0]
+    let gaps = zip(function.points.dropFirst(), function.points).map { $0 - $1 }
+    let reach = steps.form.reach(in: graph) / (gaps.min() ?? 1)
+    return reach * Double(function.changes) <= 1_000 ? steps : nil
   }
 
   /// Hidden units, one for each combination of classes that has a value.
@@ -98,6 +105,18 @@ extension TableExpression {
 
   private var strides: [Int] {
     radices.indices.map { radices[($0 + 1)...].reduce(1, *) }
+  }
+}
+
+extension VariableGraph {
+  /// Whether a variable's directions are 0 and 1 without any rounding: those of inputs are, and what tables make
+  /// of such.
+  fileprivate func isExact(_ id: VariableID) -> Bool {
+    switch self[id].kind {
+    case .tokens, .indices: true
+    case .map(.table(let table)): table.roots.allSatisfy(isExact)
+    case .map, .aggregate, .width: false
+    }
   }
 }
 

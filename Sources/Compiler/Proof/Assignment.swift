@@ -43,13 +43,23 @@ extension ProofChecker {
       let values = Dictionary(uniqueKeysWithValues: zip(list, row))
       var directions: [(direction: Int, value: Double)] = []
       var withoutNumber: [Int] = []
+      // A missing number among many that are averaged may show a little only.
+      var least: [(direction: Int, value: Double)] = []
       for claim in claims {
-        if holdings[claim].claim.encoding == .numerical, values[holdings[claim].sop!]!.isNone {
+        let holding = holdings[claim]
+        let shown = try shown(claim, values, component, index)
+        directions += shown
+        if holding.claim.encoding == .numerical, values[holding.sop!]!.isNone {
           withoutNumber.append(claim)
+          least += shown.map { ($0.direction, holding.leastFlag) }
+        } else {
+          least += shown
         }
-        directions += try shown(claim, values, component, index)
       }
       result.append(Assignment(known: values, directions: directions, withoutNumber: withoutNumber))
+      if zip(directions, least).contains(where: { $0.value != $1.value }) {
+        result.append(Assignment(known: values, directions: least, withoutNumber: withoutNumber))
+      }
     }
     return result
   }

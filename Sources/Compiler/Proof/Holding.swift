@@ -7,9 +7,10 @@ struct Holding: Sendable {
   var isShown = false
   /// How far the direction that shows the value is off at most; for a number, how far that is.
   var error = 0.0
-  /// How far all its other directions are from nothing at most, together; and None's by itself, which units
-  /// may read with large weights.
+  /// How far its other directions are from nothing at most: any of them, and all together; and None's by
+  /// itself, which units may read with large weights.
   var stray = 0.0
+  var strays = 0.0
   var noneStray = 0.0
   /// The same as a part of the number.
   var relativeError = 0.0
@@ -37,10 +38,17 @@ struct Holding: Sendable {
   }
 
   /// Whether its directions may be off at all.
-  var isInexact: Bool { error > 0 || stray > 0 || noneStray > 0 || relativeError > 0 }
+  var isInexact: Bool { error > 0 || strays > 0 || noneStray > 0 || relativeError > 0 }
 
   /// How far all directions are off, together.
-  var offset: Double { error + stray + noneStray }
+  var offset: Double { error + strays + noneStray }
+
+  /// What may stray through some of its directions.
+  ///
+  /// - Parameters:
+  ///   - greatest: of their weights
+  ///   - sum: of their weights
+  func stray(greatest: Double, sum: Double) -> Double { min(greatest * strays, sum * stray) }
 
   /// The s-op whose value it tells, if it is one.
   var sop: SOpID? {

@@ -195,43 +195,62 @@ extension ProofChecker {
       bos: low.isFinite ? low...high : 0...0)
   }
 
+  /// How far scores may be off by what claims at one side are off.
+  ///
+  /// - Parameter weights: by direction at the other side and claim at this one
+  private func effect(of weights: [Int: [Int?: Weights]]) -> Double {
+    // Of each claim at the other side one direction is there.
+    var byOther: [Int?: [Int: Double]] = [:]
+    for (other, row) in weights {
+      for case (let claim?, let weights) in row {
+        let holding = holdings[claim]
+        let effect =
+          weights.greatest * (holding.error + holding.noneStray)
+          + holding.stray(greatest: weights.greatest, sum: weights.sum)
+        let side = owners[other]?.holding
+        byOther[side, default: [:]][claim] = max(byOther[side]?[claim] ?? 0, effect)
+      }
+    }
+    return byOther.values.reduce(0) { $0 + $1.values.reduce(0, +) }
+  }
+
   /// How far a score may be off: what its inputs are off, and float32's rounding.
   private func scoreErrors(_ products: HeadProducts) -> (queries: Double, keys: Double) {
-    // The greatest effect of a pair of claims, the bias and BOS counting as claims of their own.
-    var ofPairs: [ClaimPair: Double] = [:]
     var isWhole = true
     var greatest = 0.0
-    func note(_ query: Int?, _ key: Int?, _ weight: Double) {
-      let pair = ClaimPair(query: query, key: key)
-      ofPairs[pair] = max(ofPairs[pair] ?? 0, abs(weight))
-    }
+    // By direction at one side and claim at the other, its weights: the greatest, and their sum. A bias counts
+    // as a claim, nil.
+    var rows: [Int: [Int?: Weights]] = [:]
+    var columns: [Int: [Int?: Weights]] = [:]
     for (query, row) in products.scores {
-      let owner = owners[query]?.holding
       for (key, weight) in row {
         greatest = max(greatest, abs(weight))
         if (weight * 16).rounded() != weight * 16 || abs(weight) > 0x1p18 { isWhole = false }
-        note(owner, owners[key]?.holding, weight)
+        rows[query, default: [:]][owners[key]?.holding, default: Weights()].add(weight)
+        columns[key, default: [:]][owners[query]?.holding, default: Weights()].add(weight)
       }
+      // The score of BOS moves with the query, too.
+      columns[products.bias, default: [:]][owners[query]?.holding, default: Weights()]
+        .add(products.scoreOfBOS(query, bos))
     }
-    // A pair's score moves with what either claim is off, and with both.
-    var errors = (queries: 0.0, keys: 0.0)
-    for (pair, weight) in ofPairs {
-      let ofQuery = pair.query.map { holdings[$0].offset } ?? 0
-      let ofKey = pair.key.map { holdings[$0].offset } ?? 0
-      errors.queries += weight * ofQuery * (1 + ofKey)
-      errors.keys += weight * ofKey
-    }
+    var errors = (queries: effect(of: columns), keys: effect(of: rows))
+    errors.queries *= 1.01
     // BOS's own content, as every query sees it.
     for offset in bosError { errors.queries += offset * greatest }
-    if !isWhole { errors.keys += greatest * Double(ofPairs.count + 2) * 4 * FloatSum.unit }
+    if !isWhole { errors.keys += greatest * Double(rows.count + 2) * 4 * FloatSum.unit }
     return errors
   }
 }
 
-/// Claims that are compared; nil stands for a bias or for BOS.
-private struct ClaimPair: Hashable {
-  let query: Int?
-  let key: Int?
+/// The weights with which directions of one claim are read.
+private struct Weights {
+  var greatest = 0.0
+  var sum = 0.0
+
+  mutating func add(_ weight: Double) {
+    greatest = max(greatest, abs(weight))
+    sum += abs(weight)
+  }
 }
 
 /// A score, and what each `select` says of the pair; nil where it says nothing.

@@ -150,8 +150,12 @@ extension ProofChecker {
   struct Pattern {
     /// Attention to all that is not selected, together.
     var leak: Double
-    /// By how much, relatively, the shares of selected positions differ, and their sum from 1.
+    /// By how much, relatively, the shares of selected positions and of BOS may differ.
     var spread: Double
+    /// By how much, relatively, a selected position's share may differ from their mean.
+    var deviation: Double
+    /// Of the shares' sum.
+    var rounding: Double
     /// Positions that may be attended to.
     var positions: Int
   }
@@ -175,7 +179,10 @@ extension ProofChecker {
     let positions = circuit.lengths.upperBound + 1
     var least = scores.selected.map { $0.lowerBound - scores.error } ?? .infinity
     let greatest = (scores.unselected ?? -.infinity) + scores.error
-    var spread = scores.selected.map { $0.upperBound - $0.lowerBound + 2 * scores.error } ?? 0
+    var spread = 0.0
+    let range = scores.selected.map { $0.upperBound - $0.lowerBound } ?? 0
+    // What a query is off moves all scores alike.
+    var deviation = range + scores.errorOfKeys
     let bosLow = scores.bos.lowerBound - scores.error
     let bosHigh = scores.bos.upperBound + scores.error
     var distance: Double
@@ -194,20 +201,23 @@ extension ProofChecker {
     if !distance.isFinite { distance = 200 / scale }
     distance *= scale
     spread *= scale
+    deviation *= scale
     let leak = Double(positions) * exp(-distance)
     guard leak < 1e-9 else {
       throw failure(
         component, index,
         "the scores of what is selected and of what is not differ by \(distance) only")
     }
-    if purpose == .move { spread = 0 }
-    guard spread < 0.1 else {
-      throw failure(component, index, "the scores of selected positions differ by \(spread)")
+    guard spread < 0.1, deviation < 0.1 || purpose == .move else {
+      throw failure(
+        component, index, "the scores of selected positions differ by \(max(spread, deviation))")
     }
     margin = min(margin, distance)
     // Exponentials, their sum and the quotient, each rounded.
     let rounding = Double(positions + 8) * 2 * FloatSum.unit
-    return Pattern(leak: leak, spread: expm1(spread) + rounding, positions: positions)
+    return Pattern(
+      leak: leak, spread: expm1(spread), deviation: tanh(deviation), rounding: rounding,
+      positions: positions)
   }
 
   // MARK: What is read
@@ -225,7 +235,7 @@ extension ProofChecker {
         throw failure(component, index, "it reads more than BOS")
       }
     }
-    holdings[index].relativeError = pattern.leak + pattern.spread
+    holdings[index].relativeError = pattern.leak + pattern.spread + pattern.rounding
     holdings[index].magnitude = 1
   }
 
@@ -251,12 +261,17 @@ extension ProofChecker {
     }
     if selection.mayBeEmpty { try expect(fallback, in: index, products.atBOS(bos), component) }
     greatest = max(greatest, products.atBOS(bos).values.reduce(0) { $0 + abs($1) })
-    let rounding = Double(pattern.positions + 1) * FloatSum.unit
-    let inputs = inputErrors(products)
+    let rounding = pattern.rounding + Double(pattern.positions + 1) * FloatSum.unit
+    let claim = holdings[index].claim
+    let inputs = inputErrors(products, to: claim.direction..<claim.direction + claim.width)
     // What is selected is read with errors of its own; other directions get what leaks, and what strays.
-    holdings[index].error = (pattern.leak + pattern.spread + rounding) * max(greatest, 1) * 2 + inputs.error
+    holdings[index].error = (pattern.leak + rounding) * max(greatest, 1) * 2 + inputs.error
     holdings[index].stray = pattern.leak * max(greatest, 1) * 2 + inputs.stray
-    holdings[index].noneStray = holdings[index].stray
+    holdings[index].strays = holdings[index].stray
+    if let none = claim.noneDirection {
+      let ofNone = inputErrors(products, to: [none])
+      holdings[index].noneStray = pattern.leak * 2 + ofNone.error + ofNone.stray
+    }
     holdings[index].leastFlag = 1 - holdings[index].error
   }
 
@@ -267,7 +282,7 @@ extension ProofChecker {
   ) throws(ProofError) {
     let claim = holdings[index].claim
     let selection = facts.selection(of: sop)
-    var greatest = 0.0
+    var range = 0.0...0.0
     var greatestOfNone = 0.0
     var tolerance = 0.0
     var leastFlag = 1.0
@@ -282,10 +297,15 @@ extension ProofChecker {
             throw failure(component, index, "it reads \(number) for \(value.quoted)")
           }
           tolerance = max(tolerance, abs(number - expected))
-          greatest = max(greatest, abs(number))
+          range = min(range.lowerBound, number)...max(range.upperBound, number)
         } else if value.isNone {
           if claim.noneDirection != nil { leastFlag = min(leastFlag, flag) }
-          greatestOfNone = max(greatestOfNone, abs(number))
+          var offset = 0.0
+          for part in row.withoutNumber {
+            let weight = products.writes[holdings[part].claim.direction]?[claim.direction] ?? 0
+            offset += abs(weight) * holdings[part].magnitudeOfNone
+          }
+          greatestOfNone = max(greatestOfNone, abs(number) + offset)
         } else {
           throw failure(component, index, "it averages \(value.quoted)")
         }
@@ -295,8 +315,8 @@ extension ProofChecker {
       let read = Set(form.numbers.keys).union(form.tables.keys).sorted()
       let wanted = try symbolic(values, component, index, among: read)
       try compare(form, wanted, component, index)
-      greatest = magnitude(of: wanted)
-      greatestOfNone = greatest
+      greatestOfNone = magnitude(of: wanted)
+      range = -greatestOfNone...greatestOfNone
       guard claim.noneDirection == nil else {
         throw failure(component, index, "its missing values could not be followed")
       }
@@ -312,13 +332,18 @@ extension ProofChecker {
         leastFlag = min(leastFlag, atBOS[none] ?? 0)
       }
     }
-    greatest = max(greatest, abs(atBOS[claim.direction] ?? 0))
-    let rounding = Double(pattern.positions + 1) * FloatSum.unit
+    let rounding = pattern.rounding + Double(pattern.positions + 1) * FloatSum.unit
+    let greatest = max(-range.lowerBound, range.upperBound, abs(atBOS[claim.direction] ?? 0))
     let most = max(greatest, greatestOfNone)
+    let inputs = inputErrors(products, to: [claim.direction])
+    // Shares that differ by a factor e^±d move a mean by at most half its range times tanh d.
     holdings[index].error =
-      (2 * (pattern.leak + pattern.spread) + rounding) * most + tolerance
-      + inputErrors(products).error + inputErrors(products).stray
-    holdings[index].noneStray = pattern.leak + inputErrors(products).stray
+      pattern.deviation * (range.upperBound - range.lowerBound) / 2 + (2 * pattern.leak + rounding) * most
+      + tolerance + inputs.error + inputs.stray
+    if let none = claim.noneDirection {
+      let ofNone = inputErrors(products, to: [none])
+      holdings[index].noneStray = pattern.leak + ofNone.error + ofNone.stray
+    }
     holdings[index].magnitude = greatest
     holdings[index].magnitudeOfNone = most
     // One None among the longest input's values is the least that shows.
@@ -355,23 +380,31 @@ extension ProofChecker {
   }
 
   /// How far what a head writes may be off because of what it reads: where that shows, and where it strays.
-  private func inputErrors(_ products: HeadProducts) -> (error: Double, stray: Double) {
+  ///
+  /// - Parameter targets: the directions that it is about
+  private func inputErrors(
+    _ products: HeadProducts, to targets: some Collection<Int>
+  ) -> (error: Double, stray: Double) {
     var greatest: [Int: Double] = [:]
-    var stray = 0.0
-    for (direction, row) in products.writes where direction != products.bias {
-      let written = row.values.reduce(0) { $0 + abs($1) }
-      if let owner = owners[direction] {
-        greatest[owner.holding] = max(greatest[owner.holding] ?? 0, written)
+    var errors = (error: 0.0, stray: 0.0)
+    for (direction, row) in products.writes.sorted(by: { $0.key < $1.key }) where direction != products.bias {
+      let written = targets.reduce(0) { $0 + abs(row[$1] ?? 0) }
+      if written == 0 { continue }
+      guard let owner = owners[direction] else {
+        errors.stray += written * bosError[direction]
+        continue
+      }
+      if owner.place == Owner.none {
+        errors.stray += written * holdings[owner.holding].noneStray
       } else {
-        stray += written * bosError[direction]
+        greatest[owner.holding] = max(greatest[owner.holding] ?? 0, written)
       }
     }
-    var error = 0.0
-    for (holding, weight) in greatest {
-      error += weight * holdings[holding].error * 1.01
-      stray += weight * (holdings[holding].stray + holdings[holding].noneStray) * 1.01
+    for (holding, weight) in greatest.sorted(by: { $0.key < $1.key }) {
+      errors.error += weight * holdings[holding].error * 1.01
+      errors.stray += weight * holdings[holding].strays * 1.01
     }
-    return (error, stray)
+    return errors
   }
 
   /// Whether directions show a value of a categorical claim, and nothing else.

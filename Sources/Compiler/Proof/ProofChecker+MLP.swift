@@ -127,6 +127,7 @@ extension ProofChecker {
     }
     holdings[index].error = shown.error
     holdings[index].stray = isNumber ? 0 : shown.stray
+    holdings[index].strays = isNumber ? 0 : shown.strays
     holdings[index].noneStray = shown.noneStray
     holdings[index].leastFlag = isNumber ? shown.leastFlag : 1 - shown.error
     holdings[index].magnitude = shown.magnitude
@@ -138,6 +139,7 @@ extension ProofChecker {
   private struct Shown {
     var error = 0.0
     var stray: Double
+    var strays: Double
     var noneStray: Double
     var leastFlag = 1.0
     var magnitude = 0.0
@@ -145,15 +147,16 @@ extension ProofChecker {
     /// Why the last combination is not right.
     var problem: String?
 
-    init(leak: Double) { (stray, noneStray) = (leak, leak) }
+    init(leak: Double) { (stray, strays, noneStray) = (leak, leak, leak) }
 
     mutating func add(_ result: UnitRun.Result, showing direction: Int?, none: Int?, _ leak: Double) {
       let distance = result.distance(to: direction, none: none)
-      let others = distance.stray + distance.noneStray + leak
+      let others = distance.strays + distance.noneStray + leak
       if distance.error > 0.2 { problem = "its direction is off by \(distance.error)" }
       if others > 0.2 { problem = "other directions are off by \(others)" }
       error = max(error, distance.error)
       stray = max(stray, distance.stray + leak)
+      strays = max(strays, distance.strays + leak)
       noneStray = max(noneStray, distance.noneStray + leak)
     }
 
@@ -172,7 +175,7 @@ extension ProofChecker {
       magnitude = max(magnitude, abs(expected))
       error = max(error, abs(number.value - expected) + number.error + leak)
       noneStray = max(noneStray, abs(flag.value) + flag.error)
-      if abs(number.value - expected) + number.error > 1e-2 * max(1, abs(expected)) {
+      if abs(number.value - expected) > 1e-3 * max(1, abs(expected)) {
         problem = "it is \(number.value), not \(expected),"
       }
       if claim.noneDirection != nil, abs(flag.value) + flag.error > 1e-3 { problem = "it shows None" }

@@ -55,7 +55,7 @@ struct ProofChecker {
     let outputError = try checker.checkUnembedding(outputs)
     return Proof(
       margin: checker.margin.isFinite ? checker.margin : nil,
-      error: checker.holdings.map { max($0.error, $0.stray, $0.relativeError) }.max() ?? 0,
+      error: checker.holdings.map { max($0.error, $0.strays, $0.relativeError) }.max() ?? 0,
       outputError: outputError,
       combinations: checker.combinations)
   }

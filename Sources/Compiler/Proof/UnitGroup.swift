@@ -95,19 +95,20 @@ struct UnitRun {
     _ weights: [(direction: Int, weight: Double)], _ holdings: [Holding],
     _ owners: [Int: ProofChecker.Owner]
   ) -> Double {
-    var greatest: [Int: Double] = [:]
+    var byClaim: [Int: (greatest: Double, sum: Double)] = [:]
     var stray = 0.0
-    for (direction, weight) in weights {
+    for (direction, weight) in weights.sorted(by: { $0.direction < $1.direction }) {
       let owner = owners[direction]!
       if owner.place == ProofChecker.Owner.none {
         stray += abs(weight) * holdings[owner.holding].noneStray
-      } else if holdings[owner.holding].stray > 0 {
-        greatest[owner.holding] = max(greatest[owner.holding] ?? 0, abs(weight))
+      } else if holdings[owner.holding].strays > 0 {
+        let old = byClaim[owner.holding] ?? (0, 0)
+        byClaim[owner.holding] = (max(old.greatest, abs(weight)), old.sum + abs(weight))
       }
     }
     // In a fixed order, as sums of floats depend on it.
-    for (claim, weight) in greatest.sorted(by: { $0.key < $1.key }) {
-      stray += weight * holdings[claim].stray
+    for (claim, weights) in byClaim.sorted(by: { $0.key < $1.key }) {
+      stray += holdings[claim].stray(greatest: weights.greatest, sum: weights.sum)
     }
     return stray
   }
@@ -120,19 +121,28 @@ struct UnitRun {
     func value(at direction: Int) -> (value: Double, error: Double) { values[direction] ?? (0, 0) }
 
     /// How far the direction that is to show 1 may be from that, and all the others together from nothing.
-    func distance(to shown: Int?, none: Int?) -> (error: Double, stray: Double, noneStray: Double) {
-      var distance = (error: shown == nil ? 0 : 1.0, stray: 0.0, noneStray: 0.0)
+    func distance(to shown: Int?, none: Int?) -> Distance {
+      var distance = Distance(error: shown == nil ? 0 : 1)
       for (direction, (value, offset)) in values.sorted(by: { $0.key < $1.key }) {
         if direction == shown {
           distance.error = abs(value - 1) + offset
         } else if direction == none {
           distance.noneStray = abs(value) + offset
         } else {
-          distance.stray += abs(value) + offset
+          distance.stray = max(distance.stray, abs(value) + offset)
+          distance.strays += abs(value) + offset
         }
       }
       return distance
     }
+  }
+
+  /// How far directions are from what they are to be, as in ``Holding``.
+  struct Distance {
+    var error: Double
+    var stray = 0.0
+    var strays = 0.0
+    var noneStray = 0.0
   }
 
   mutating func run(_ row: Assignment) -> Result {
@@ -177,14 +187,18 @@ struct UnitRun {
     let isWatched = Set(inexact.map(\.direction))
     for unit in units {
       let sum = sums[unit]
-      let offset = offsets[unit] + sum.rounding
+      let isInexact = offsets[unit] > 0
+      let ofSum = isInexact ? sum.roundingOfOthers : sum.rounding
+      let offset = offsets[unit] + ofSum
       guard sum.value + offset > 0 else { continue }
       let isSure = sum.value - offset >= 0
       for entry in group.outputs[unit] {
         let old = result.values[entry.index] ?? (0, 0)
         let value = max(0, sum.value)
-        let own = isSure ? sum.rounding : offset
-        let rounding = isExact(value, entry.weight) ? 0 : abs(entry.weight) * value * 3 * FloatSum.unit
+        let own = isSure ? ofSum : offset
+        let rounding =
+          !isInexact && isExact(value, entry.weight)
+          ? 0 : abs(entry.weight) * value * 3 * FloatSum.unit
         result.values[entry.index] = (
           old.value + entry.weight * value, old.error + abs(entry.weight) * own + rounding
         )

@@ -73,14 +73,18 @@ struct SparseInference {
         for unit in hidden.places {
           let value = hidden.values[unit]
           guard value > 0 else { continue }
-          for entry in block.output[unit] { residual[position].add(value * Float(entry.weight), at: entry.index) }
+          for entry in block.output[unit] {
+            residual[position].add(value * Float(entry.weight), at: entry.index)
+          }
         }
         for entry in block.outputBias { residual[position].add(Float(entry.weight), at: entry.index) }
       }
     }
     var logits = [Float](repeating: 0, count: ids.count * c.outputs)
     for (position, vector) in residual.enumerated() {
-      for output in 0..<c.outputs { logits[position * c.outputs + output] = Float(weights.unembedBias[output]) }
+      for output in 0..<c.outputs {
+        logits[position * c.outputs + output] = Float(weights.unembedBias[output])
+      }
       for direction in vector.places {
         for entry in weights.unembed[direction] {
           logits[position * c.outputs + entry.index] += vector.values[direction] * Float(entry.weight)
@@ -103,7 +107,9 @@ struct SparseInference {
             vector.add(row.values[direction] * Float(entry.weight), at: entry.index)
           }
         }
-        for (dimension, weight) in bias.enumerated() where weight != 0 { vector.add(Float(weight), at: dimension) }
+        for (dimension, weight) in bias.enumerated() where weight != 0 {
+          vector.add(Float(weight), at: dimension)
+        }
         return vector
       }
     }

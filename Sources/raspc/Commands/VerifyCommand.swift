@@ -85,7 +85,8 @@ struct VerifyCommand: ParsableCommand {
 
   /// How much was compared and what was found.
   static func text(_ report: VerificationReport) -> String {
-    var text = "\(report.inputs) \(report.isExhaustive ? "inputs (all)" : "inputs (\(report.searched) searched, others random)"), "
+    var text =
+      "\(report.inputs) \(report.isExhaustive ? "inputs (all)" : "inputs (\(report.searched) searched, others random)"), "
     text += "\(report.positions) positions, \(report.mismatches) mismatches"
     if report.greatestError > 0 {
       text += String(format: ", greatest error %.1e", report.greatestError)
