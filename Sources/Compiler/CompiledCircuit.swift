@@ -28,16 +28,18 @@ public struct CompiledCircuit: Sendable {
   public internal(set) var certificate: Certificate?
   /// What was compared with the interpreter, where anything was.
   public internal(set) var verification: VerificationReport?
+  /// The circuit's inputs, and ways to come by them.
+  public let inputs: InputSource
+
   /// What is true of the program on all inputs.
-  let facts: CircuitFacts
+  var facts: CircuitFacts { inputs.facts }
 
   /// The same circuit with other weights.
   func replacing(_ parameters: Parameters) -> CompiledCircuit {
     CompiledCircuit(
       circuit: circuit, tokenizer: tokenizer, outputs: outputs, parameters: parameters,
       residualLabels: residualLabels, causalModel: causalModel, balance: balance, alignment: alignment,
-      edges: edges,
-      dataflow: dataflow, variables: variables, claims: claims, facts: facts)
+      edges: edges, dataflow: dataflow, variables: variables, claims: claims, inputs: inputs)
   }
 }
 

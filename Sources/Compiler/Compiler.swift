@@ -37,7 +37,7 @@ public enum Compiler {
       edges: CircuitEdges.edges(of: variables, allocation, by: .benchmark),
       dataflow: CircuitEdges.edges(of: variables, allocation, by: .dataflow),
       variables: variables.description(allocation, units: assembly.units, basis: basis),
-      claims: variables.claims(basis), facts: facts)
+      claims: variables.claims(basis), inputs: InputSource(circuit, in: graph, facts: facts))
     if let mode = options.verification { try verify(&compiled, graph: graph, mode: mode, seed: options.seed) }
     return compiled
   }

@@ -21,6 +21,11 @@ enum HeldOutPairs {
 extension InputSampler {
   /// Every held-out input of a length in order; nil where the length has more than `limit` inputs in all.
   func heldOutInputs(length: Int, limit: Int) -> [[Int32]]? {
+    if let members {
+      let members = members[length - lengths.lowerBound]
+      guard members.isAll else { return nil }
+      return members.inputs.filter { isShared($0) || isHeldOut($0) }
+    }
     var inputs: [[Int32]] = [[]]
     for _ in 0..<length {
       guard inputs.count * vocabulary <= limit else { return nil }

@@ -6,7 +6,10 @@ import Transformer
 ///
 /// Lengths are drawn evenly. Half of the inputs are drawn token by token; the other half have some order that
 /// programs look for and that chance would hardly show them: few different tokens, sorted, mirrored,
-/// repeating, or one token changed.
+/// repeating, or one token changed. One in five is, or nearly is, an input that a search found to do what others
+/// do not: a rare branch of a program is trained and measured like a common one.
+///
+/// Of a circuit that takes some inputs only, they are drawn from those that it takes.
 ///
 /// Where the circuit names a `balance`, its values are drawn equally often, from inputs drawn in this way.
 ///
@@ -24,9 +27,18 @@ struct InputSampler: Sendable {
   /// For each length, from the least on, and each number of different tokens, whether the family is split.
   private let isSplit: [[Bool]]
   private var balanced: BalancedInputs?
+  /// By length: inputs that show what random ones rarely do.
+  private let telling: [TellingInputs?]
+  /// By length: inputs of a circuit that takes some only; nil where it takes all.
+  let members: [InputSource.Members]?
 
   /// Members that a family must have for some to be held out.
   static let smallestFamily = 32.0
+  /// Inputs up to which there is nothing rare: all are drawn soon enough.
+  private static let searchedFrom = 4_096
+  /// Inputs tried to find the rare ones, and inputs of one length that are drawn from where not all belong.
+  private static let searched = 5_000
+  private static let members = 20_000
 
   init(_ compiled: CompiledCircuit, heldOut: Double, seed: UInt64) {
     let vocabulary = compiled.tokenizer.vocabulary.count
@@ -34,11 +46,28 @@ struct InputSampler: Sendable {
     lengths = compiled.circuit.lengths
     heldOutShare = heldOut
     salt = seed
-    isSplit = lengths.map { length in
-      Self.familySizes(length: length, vocabulary: vocabulary).map {
-        $0 >= Self.smallestFamily && heldOut > 0
+    let source = compiled.inputs
+    let lengths = self.lengths
+    if source.isWhole {
+      members = nil
+      isSplit = lengths.map { length in
+        Self.familySizes(length: length, vocabulary: vocabulary).map {
+          $0 >= Self.smallestFamily && heldOut > 0
+        }
+      }
+    } else {
+      let found = lengths.map { source.members(length: $0, count: Self.members, seed: seed) }
+      members = found
+      isSplit = zip(lengths, found).map { length, members in
+        let families = Dictionary(grouping: members.inputs) { Set($0).count }
+        return (0...length).map {
+          Double(families[$0]?.count ?? 0) >= Self.smallestFamily && heldOut > 0
+        }
       }
     }
+    let count = Self.familySizes(length: lengths.upperBound, vocabulary: vocabulary).reduce(0, +)
+    let telling = count > Double(Self.searchedFrom) ? source.telling(Self.searched, seed: 0) : nil
+    self.telling = lengths.map { telling?.ofLength($0) }
     isDisjoint = isSplit.contains { $0.contains(true) }
     balanced = compiled.balance.map {
       BalancedInputs($0, tokenizer: compiled.tokenizer, sampler: self, seed: seed)
@@ -60,7 +89,11 @@ struct InputSampler: Sendable {
   }
 
   func drawLength(using generator: inout SeededGenerator) -> Int {
-    lengths.lowerBound + generator.index(below: lengths.count)
+    if let members {
+      let possible = lengths.filter { !members[$0 - lengths.lowerBound].inputs.isEmpty }
+      return possible[generator.index(below: possible.count)]
+    }
+    return lengths.lowerBound + generator.index(below: lengths.count)
   }
 
   /// Fills `tokens` with the ids of one input of its length, BOS left out.
@@ -106,6 +139,18 @@ struct InputSampler: Sendable {
 
   private func propose(into tokens: inout [Int32], using generator: inout SeededGenerator) {
     func token() -> Int32 { Int32(generator.index(below: vocabulary)) }
+    let place = tokens.count - lengths.lowerBound
+    if let telling = telling[place], generator.index(below: 5) == 0 {
+      tokens = telling.draw(using: &generator)
+      guard members == nil else { return }
+      if generator.next() & 1 == 0 { tokens[generator.index(below: tokens.count)] = token() }
+      return
+    }
+    if let members {
+      let inputs = members[place].inputs
+      tokens = inputs[generator.index(below: inputs.count)]
+      return
+    }
     for i in tokens.indices { tokens[i] = token() }
     guard generator.next() & 1 == 0, tokens.count > 1 else { return }
     let kinds = 1 + generator.index(below: min(3, vocabulary))

@@ -12,7 +12,7 @@ import Transformer
 public final class SIITTrainer {
   /// Raised when the same program, settings and seed give other weights than before, so that folders made by
   /// an earlier trainer are out of date.
-  public static let version = 3
+  public static let version = 4
 
   public let compiled: CompiledCircuit
   public let settings: SIITSettings

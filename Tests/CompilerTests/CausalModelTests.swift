@@ -23,7 +23,7 @@ struct CausalModelTests {
     let named = model.variables.indices.filter { model.variables[$0].sop != nil }
     let program = Interpreter(graph).prepare(
       named.map { model.variables[$0].sop! }, causal: compiled.circuit.causal)
-    var inputs = VerificationInputs(compiled.circuit, mode: .samples(60), seed: 1)
+    var inputs = VerificationInputs(compiled.inputs, mode: .samples(60), seed: 1)
     var state = model.makeState()
     for input in inputs.next(60) {
       model.run(input, into: &state)

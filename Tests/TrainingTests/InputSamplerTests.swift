@@ -70,6 +70,63 @@ import Transformer
     }
   }
 
+  @Test("Of a circuit that takes some inputs only, no others are drawn, and some are held out")
+  func domain() throws {
+    let program = try ProgramLoader.load(
+      SourceFile(
+        name: "test.rasp",
+        text: """
+          before = aggregate(select(indices, indices - 1, ==), tokens, -1);
+          circuit ascending {
+            vocab = range(12); min_len = 3; max_len = 4; inputs = where(tokens > before); output = before;
+          }
+          """))
+    let sampler = InputSampler(
+      try Compiler.compile(program.circuits[0], in: program.graph), heldOut: 0.2, seed: 4)
+    #expect(sampler.isDisjoint)
+    var generator = SeededGenerator(seed: 2)
+    var seen: [Set<[Int32]>] = [[], []]
+    for draw in 0..<20_000 {
+      var tokens = [Int32](repeating: 0, count: sampler.drawLength(using: &generator))
+      sampler.draw(draw % 2 == 0 ? .training : .heldOut, into: &tokens, using: &generator)
+      #expect(tokens == tokens.sorted() && Set(tokens).count == tokens.count)
+      seen[draw % 2].insert(tokens)
+    }
+    // 12 over 3 and 12 over 4.
+    #expect(seen[0].union(seen[1]).count == 220 + 495)
+    #expect(seen[0].isDisjoint(with: seen[1]))
+  }
+
+  @Test("What random inputs hardly show is drawn for training and for measuring")
+  func rareInputs() throws {
+    let program = try ProgramLoader.load(
+      SourceFile(
+        name: "test.rasp",
+        text: """
+          one_back = aggregate(select(indices, indices - 1, ==), tokens, None);
+          two_back = aggregate(select(indices, indices - 2, ==), tokens, None);
+          ends = tokens == "c" and one_back == "b" and two_back == "a";
+          circuit motif {
+            vocab = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p"]; max_len = 6; output = selector_width(select(ends, True, ==));
+          }
+          """))
+    let sampler = InputSampler(
+      try Compiler.compile(program.circuits[0], in: program.graph), heldOut: 0.2, seed: 4)
+    for part in [InputSampler.Part.training, .heldOut] {
+      var generator = SeededGenerator(seed: 2)
+      var found = 0
+      for _ in 0..<4_000 {
+        var tokens = [Int32](repeating: 0, count: sampler.drawLength(using: &generator))
+        sampler.draw(part, into: &tokens, using: &generator)
+        if tokens.indices.dropFirst(2).contains(where: { Array(tokens[($0 - 2)...$0]) == [0, 1, 2] }) {
+          found += 1
+        }
+      }
+      // By chance there would be about three.
+      #expect(found > 20, "\(part) \(found)")
+    }
+  }
+
   @Test("With too few inputs to split, all of them serve both ends, and the sampler says so")
   func tooFew() throws {
     let sampler = InputSampler(try tinyCircuit(), heldOut: 0.2, seed: 4)

@@ -11,13 +11,15 @@ struct BoxInterpreter: Sendable {
   let graph: AnalysisGraph
   let causal: Bool
   let limits: AnalysisLimits
-  var pool = ValuePool()
+  var pool: ValuePool
+  /// The ids of the vocabulary.
+  let tokens: [Int32]
 
   /// What became of maps: by node and the sets of its bases, or of its operands.
   private var results: [ResultKey: Result] = [:]
   /// Values by combination of the bases, at the position that is looked at; ``fails`` where there is none.
   private var columns: [Int: [Int32]] = [:]
-  private(set) var tuples = TupleCache()
+  private(set) var knownTuples = TupleCache()
   var outcomes = OutcomeCache()
   /// Aggregates that somewhere have more numbers than are listed.
   var unlistedNodes: Set<Int> = []
@@ -38,16 +40,26 @@ struct BoxInterpreter: Sendable {
     var fails: Bool
   }
 
-  init(_ graph: AnalysisGraph, causal: Bool, limits: AnalysisLimits = AnalysisLimits()) {
+  /// - Parameter vocabulary: the tokens, whose ids come first and in this order
+  init(
+    _ graph: AnalysisGraph, causal: Bool, vocabulary: [Value], limits: AnalysisLimits = AnalysisLimits()
+  ) {
     self.graph = graph
     self.causal = causal
     self.limits = limits
+    var pool = ValuePool()
+    tokens = vocabulary.map { pool.id(of: $0) }
+    self.pool = pool
   }
 
-  /// All inputs of one length over a vocabulary.
-  mutating func box(of vocabulary: [Value], length: Int) -> Box {
-    let tokens = pool.set(ofValues: vocabulary)
-    return Box(tokens: Array(repeating: tokens, count: length))
+  /// The place in the vocabulary of a token's id; None's id comes before them.
+  static func token(_ id: Int32) -> Int32 { id - ValuePool.none - 1 }
+
+  static func id(ofToken token: Int32) -> Int32 { token + ValuePool.none + 1 }
+
+  /// All inputs of one length over the vocabulary.
+  mutating func box(length: Int) -> Box {
+    Box(tokens: Array(repeating: pool.set(of: tokens), count: length))
   }
 
   mutating func run(_ box: Box) -> BoxRun {
@@ -229,7 +241,7 @@ struct BoxInterpreter: Sendable {
     let sets = bases.map(set)
     let own = nodes.map(set)
     let key = TupleCache.Key(nodes: nodes, sets: sets + own)
-    if let known = tuples[key] { return known }
+    if let known = knownTuples[key] { return known }
     var rows: Set<[Int32]> = []
     if let count = combinations(sets, limit: limits.combinations), work < limits.work {
       work += count * nodes.count
@@ -251,6 +263,6 @@ struct BoxInterpreter: Sendable {
     } else {
       return nil
     }
-    return tuples.add(rows, for: key)
+    return knownTuples.add(rows, for: key)
   }
 }

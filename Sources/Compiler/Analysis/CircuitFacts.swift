@@ -11,6 +11,10 @@ import Runtime
 struct CircuitFacts: Sendable {
   let graph: AnalysisGraph
   private var interpreter: BoxInterpreter
+  /// Which inputs belong to the circuit; nil where all do.
+  let domain: DomainAnalysis?
+  /// All inputs, by length; more than belong to the circuit where not all do.
+  private let boxes: [Box]
   /// Boxes that together are all inputs.
   private(set) var runs: [BoxRun] = []
   /// By node, over all positions of all inputs.
@@ -22,18 +26,31 @@ struct CircuitFacts: Sendable {
   /// Rows of value ids that nodes have together at one position; nil where they are too many.
   private var known: [[Int]: Set<[Int32]>?] = [:]
 
-  /// - Throws: ``Diagnostic`` with an input on which the program has no value, where one is found
+  /// - Throws: ``Diagnostic`` with an input on which the program has no value, where one is found, and where no
+  ///   input belongs to the circuit
   init(
     _ circuit: Circuit, in source: SOpGraph, limits: AnalysisLimits = AnalysisLimits(), seed: UInt64 = 0
   ) throws(Diagnostic) {
     // The tokens, too, where they are not needed: a compiled length looks at them.
     let tokens = source.sops.firstIndex { if case .tokens = $0.kind { true } else { false } }
     graph = AnalysisGraph([circuit.output] + (tokens.map { [SOpID($0)] } ?? []), in: source)
-    interpreter = BoxInterpreter(graph, causal: circuit.causal, limits: limits)
+    var interpreter = BoxInterpreter(
+      graph, causal: circuit.causal, vocabulary: circuit.vocabulary, limits: limits)
+    var domain = DomainAnalysis(of: circuit, in: source, limits: limits)
     // In a causal circuit a position is the same whatever follows it.
-    let lengths = circuit.causal ? circuit.lengths.upperBound...circuit.lengths.upperBound : circuit.lengths
-    let boxes = lengths.map { interpreter.box(of: circuit.vocabulary, length: $0) }
+    let lengths =
+      circuit.causal && domain == nil
+      ? circuit.lengths.upperBound...circuit.lengths.upperBound : circuit.lengths
+    let boxes = lengths.flatMap { interpreter.inside(interpreter.box(length: $0), by: &domain) }
+    self.domain = domain
+    self.boxes = boxes
+    func noInputs() -> Diagnostic {
+      let condition = InputDomain(of: circuit, in: source)?.condition ?? "it"
+      return Diagnostic("no input belongs to the circuit: \(condition) is true of none", at: circuit.range)
+    }
+    guard !boxes.isEmpty else { throw noInputs() }
     runs = boxes.map { interpreter.run($0) }
+    self.interpreter = interpreter
     unite()
     let mayMatter = graph.nodes.indices.filter { mattersWhetherItMixes($0, in: source) }
     func trouble(_ run: BoxRun) -> [Refinement.Trouble] {
@@ -42,14 +59,15 @@ struct CircuitFacts: Sendable {
     }
     guard runs.contains(where: { !trouble($0).isEmpty }) else { return }
     try search(circuit, in: source, limits: limits, seed: seed, for: mayMatter)
-    var refinement = Refinement(limit: limits.boxes, work: limits.refinedWork, mixing: mixing)
-    refinement.refine(boxes, with: &interpreter, trouble: trouble)
+    var refinement = Refinement(limit: limits.boxes, work: limits.refinedWork, mixing: mixing, domain: domain)
+    refinement.refine(boxes, with: &self.interpreter, trouble: trouble)
     if let failing = refinement.failing {
-      let input = failing.map { interpreter.pool[$0] }
+      let input = failing.map { self.interpreter.pool[$0] }
       let program = Interpreter(source).prepare(graph.nodes.map(\.id), causal: circuit.causal)
       _ = try Verifier.evaluate(program, input)
     }
     if refinement.failing == nil, !refinement.isOpen {
+      guard !refinement.runs.isEmpty else { throw noInputs() }
       runs = refinement.runs
       unite()
     }
@@ -77,16 +95,15 @@ struct CircuitFacts: Sendable {
   private mutating func search(
     _ circuit: Circuit, in source: SOpGraph, limits: AnalysisLimits, seed: UInt64, for nodes: [Int]
   ) throws(Diagnostic) {
-    var search = InputSearch(circuit, in: source, facts: self, seed: seed)
+    var search = InputSearch(InputSource(circuit, in: source, facts: self), seed: seed)
     search.search(limits.searchedInputs)
     search.simplifyFailure()
     if let failure = search.failure {
-      let input = failure.input.map { circuit.vocabulary[Int($0)] }
-      throw Verifier.noValue(on: input, failure.error)
+      throw Verifier.noValue(on: failure.input.map { circuit.vocabulary[Int($0)] }, failure.error)
     }
     var suspects = Set(nodes.filter { node in runs.contains { $0.selections[node].mayMix } })
     for input in search.corpus.reversed() where !suspects.isEmpty {
-      let ids = input.map { interpreter.pool.id(of: circuit.vocabulary[Int($0)]) }
+      let ids = input.map(BoxInterpreter.id)
       let run = interpreter.run(Box(tokens: ids.map { interpreter.pool.set(ofSorted: [$0]) }))
       for node in suspects where run.selections[node].mayMix {
         mixing[node] = ids
@@ -156,6 +173,11 @@ struct CircuitFacts: Sendable {
   }
 
   // MARK: Searching
+
+  /// Boxes of all inputs of a length: by position, the ids of the tokens that they may have.
+  func tokens(length: Int) -> [[[Int32]]] {
+    boxes.filter { $0.length == length }.map { box in box.tokens.map { interpreter.pool[$0] } }
+  }
 
   /// The ids of what a node can be.
   func ids(of node: Int) -> [Int32] { interpreter.pool[unions[node]] }

@@ -25,12 +25,15 @@ struct Refinement {
   private(set) var failing: [Int32]?
   /// Whether the limit was reached before all inputs were looked at.
   private(set) var isOpen = false
+  /// What belongs to the circuit, where not all inputs do.
+  private var domain: DomainAnalysis?
 
   /// - Parameter mixing: what is known of aggregates that select different values
-  init(limit: Int, work: Int, mixing: [Int: [Int32]]) {
+  init(limit: Int, work: Int, mixing: [Int: [Int32]], domain: DomainAnalysis?) {
     self.limit = limit
     self.work = work
     self.mixing = mixing
+    self.domain = domain
   }
 
   /// - Parameters:
@@ -42,12 +45,13 @@ struct Refinement {
     var pending = boxes.reversed() + []
     var looked = 0
     var work = 0
-    while let box = pending.popLast(), failing == nil {
+    while let popped = pending.popLast(), failing == nil {
       looked += 1
       guard looked <= limit, work <= self.work else {
         isOpen = true
         return
       }
+      guard let box = interpreter.narrowed(popped, by: &domain) else { continue }
       let run = interpreter.run(box)
       work += interpreter.work
       let left = trouble(run).filter { if case .mixing(let node) = $0 { mixing[node] == nil } else { true } }
@@ -66,6 +70,22 @@ struct Refinement {
 }
 
 extension BoxInterpreter {
+  /// What is left of a box where not all inputs belong to the circuit; nil where none do.
+  mutating func narrowed(_ box: Box, by domain: inout DomainAnalysis?) -> Box? {
+    guard domain != nil else { return box }
+    return domain!.narrowed(box.tokens.map { pool[$0] }).map { tokens in
+      Box(tokens: tokens.map { pool.set(ofSorted: $0) })
+    }
+  }
+
+  /// Boxes of what is left of a box where not all inputs belong to the circuit.
+  mutating func inside(_ box: Box, by domain: inout DomainAnalysis?) -> [Box] {
+    guard domain != nil else { return [box] }
+    return domain!.inside(box.tokens.map { pool[$0] }).map { tokens in
+      Box(tokens: tokens.map { pool.set(ofSorted: $0) })
+    }
+  }
+
   /// A box in two or more parts, by what stands at one position; nil for a single input.
   ///
   /// Tokens that some function of tokens tells apart go to different parts first, as it is those that

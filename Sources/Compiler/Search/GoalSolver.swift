@@ -95,44 +95,60 @@ struct GoalSolver {
     return tuples?.rows ?? []
   }
 
-  private func visible(from position: Int) -> [Int] { Array(0..<(causal ? position + 1 : run.length)) }
-
   // MARK: Selections
 
-  /// Settles the query, then for each key that it sees whether it is selected, and what it holds.
+  /// What may stand at the keys that a query sees, a row of ids each: the compared keys, and the value of an
+  /// aggregate behind them.
+  private struct Keys {
+    /// By key, what makes it selected and what does not.
+    var selected: [[[Int32]]] = []
+    var skipped: [[[Int32]]] = []
+  }
+
+  /// Settles the query, then the keys that `choice` wants selected, then all others so that they are not.
   ///
-  /// - Parameter wanted: for keys that are to be selected, what an aggregate is to read there, if that matters
+  /// - Parameter choice: from what may stand at the keys, which are to be selected with what there, and whether all
+  ///   others are kept out; nil where nothing will do
   private mutating func settle(
-    _ selection: AnalysisGraph.Selection, at position: Int, value: Int?, wanted: [Int: Int32?],
-    keepsOthersOut: Bool
+    _ selection: AnalysisGraph.Selection, at position: Int, value: Int?,
+    choice: (inout GoalSolver, Keys) -> (wanted: [Int: [[Int32]]], keepsOthersOut: Bool)?
   ) -> Bool {
-    let queries = rows(selection.queries, at: position)
-    return solveOne(of: queries) { solver, query in
+    let nodes = selection.keys + (value.map { [$0] } ?? [])
+    return solveOne(of: rows(selection.queries, at: position)) { solver, query in
       guard
         zip(selection.queries, query).allSatisfy({ node, id in solver.solve(node, at: position, is: id) })
       else { return false }
+      var keys = Keys()
+      for key in 0..<(solver.causal ? position + 1 : solver.run.length) {
+        keys.selected.append([])
+        keys.skipped.append([])
+        for row in solver.rows(nodes, at: key) {
+          switch solver.interpreter.selects(selection, row, query) {
+          case true?: keys.selected[key].append(row)
+          case false?: keys.skipped[key].append(row)
+          case nil: break
+          }
+        }
+      }
+      guard let (wanted, keepsOthersOut) = choice(&solver, keys) else { return false }
       for key in wanted.keys.sorted() {
-        let nodes = selection.keys + (value.map { [$0] } ?? [])
-        let rows = solver.rows(nodes, at: key).filter { row in
-          solver.interpreter.selects(selection, row, query) == true
-            && (wanted[key]! == nil || row.last == wanted[key]!)
-        }
-        let isSettled = solver.solveOne(of: rows) { solver, row in
-          zip(nodes, row).allSatisfy { solver.solve($0, at: key, is: $1) }
-        }
-        if !isSettled { return false }
+        guard solver.settle(nodes, at: key, as: wanted[key]!) else { return false }
       }
       guard keepsOthersOut else { return true }
-      for key in solver.visible(from: position) where wanted[key] == nil {
-        let rows = solver.rows(selection.keys, at: key).filter {
+      for key in keys.skipped.indices where wanted[key] == nil {
+        // What else was settled may leave less.
+        let left = solver.rows(selection.keys, at: key).filter {
           solver.interpreter.selects(selection, $0, query) == false
         }
-        let isSettled = solver.solveOne(of: rows) { solver, row in
-          zip(selection.keys, row).allSatisfy { solver.solve($0, at: key, is: $1) }
-        }
-        if !isSettled { return false }
+        guard solver.settle(selection.keys, at: key, as: left) else { return false }
       }
       return true
+    }
+  }
+
+  private mutating func settle(_ nodes: [Int], at position: Int, as rows: [[Int32]]) -> Bool {
+    solveOne(of: rows) { solver, row in
+      zip(nodes, row).allSatisfy { solver.solve($0, at: position, is: $1) }
     }
   }
 
@@ -140,46 +156,52 @@ struct GoalSolver {
     _ selection: AnalysisGraph.Selection, at position: Int, is id: Int32
   ) -> Bool {
     guard let width = interpreter.pool[id].integer else { return false }
-    var keys = visible(from: position)
-    generator.shuffle(&keys)
-    guard width <= keys.count else { return false }
-    let wanted = Dictionary(uniqueKeysWithValues: keys.prefix(width).map { ($0, Int32?.none) })
-    return settle(selection, at: position, value: nil, wanted: wanted, keepsOthersOut: true)
+    return settle(selection, at: position, value: nil) { solver, keys in
+      let always = keys.selected.indices.filter { keys.skipped[$0].isEmpty }
+      var others = keys.selected.indices.filter { !keys.skipped[$0].isEmpty && !keys.selected[$0].isEmpty }
+      guard always.count <= width, width <= always.count + others.count else { return nil }
+      solver.generator.shuffle(&others)
+      let wanted = always + others.prefix(width - always.count)
+      return (Dictionary(uniqueKeysWithValues: wanted.map { ($0, keys.selected[$0]) }), true)
+    }
   }
 
   private mutating func solveAggregate(
     _ selection: AnalysisGraph.Selection, _ value: Int, _ fallback: Value, at position: Int, is id: Int32
   ) -> Bool {
-    var keys = visible(from: position)
-    generator.shuffle(&keys)
     let target = interpreter.pool[id]
-    var choices: [[Int: Int32?]] = []
-    if target == fallback { choices.append([:]) }
-    if let key = keys.first(where: { interpreter.pool[run.sets[value][$0]].contains(id) }) {
-      choices.append([key: id])
+    return settle(selection, at: position, value: value) { solver, keys in
+      var choices: [[Int: [[Int32]]]] = []
+      if target == fallback { choices.append([:]) }
+      var order = Array(keys.selected.indices)
+      solver.generator.shuffle(&order)
+      for key in order {
+        let rows = keys.selected[key].filter { $0.last == id }
+        guard !rows.isEmpty else { continue }
+        choices.append([key: rows])
+        break
+      }
+      if case .float(let mean) = target, let pair = solver.pair(with: mean, order, keys) {
+        choices.append(pair)
+      }
+      guard !choices.isEmpty else { return nil }
+      let wanted = choices[solver.generator.index(below: choices.count)]
+      return (wanted, wanted.isEmpty || solver.generator.index(below: 4) > 0)
     }
-    if case .float(let mean) = target, let pair = pair(with: mean, of: value, among: keys) {
-      choices.append(pair)
-    }
-    guard !choices.isEmpty else { return false }
-    let wanted = choices[generator.index(below: choices.count)]
-    let keepsOut = wanted.isEmpty || generator.index(below: 4) > 0
-    return settle(selection, at: position, value: value, wanted: wanted, keepsOthersOut: keepsOut)
   }
 
   /// Two keys whose values have a mean.
-  private mutating func pair(with mean: Double, of value: Int, among keys: [Int]) -> [Int: Int32?]? {
-    for _ in 0..<Self.tries where keys.count > 1 {
-      let first = keys[generator.index(below: keys.count)]
-      let second = keys[generator.index(below: keys.count)]
-      let ids = interpreter.pool[run.sets[value][first]]
-      guard first != second, !ids.isEmpty else { continue }
-      let one = ids[generator.index(below: ids.count)]
-      guard let number = interpreter.pool[one].number else { continue }
-      let other = interpreter.pool[run.sets[value][second]].first {
-        interpreter.pool[$0].number == 2 * mean - number
-      }
-      if let other { return [first: one, second: other] }
+  private mutating func pair(with mean: Double, _ order: [Int], _ keys: Keys) -> [Int: [[Int32]]]? {
+    let order = order.filter { !keys.selected[$0].isEmpty }
+    guard order.count > 1 else { return nil }
+    for _ in 0..<Self.tries {
+      let first = order[generator.index(below: order.count)]
+      let second = order[generator.index(below: order.count)]
+      guard first != second else { continue }
+      let one = keys.selected[first][generator.index(below: keys.selected[first].count)]
+      guard let number = interpreter.pool[one.last!].number else { continue }
+      let others = keys.selected[second].filter { interpreter.pool[$0.last!].number == 2 * mean - number }
+      if !others.isEmpty { return [first: [one], second: others] }
     }
     return nil
   }

@@ -5,17 +5,17 @@ import Transformer
 
 /// Looks for inputs on which the s-ops of a program do what they can.
 ///
-/// What counts is coverage: an input is kept where some s-op has a value that it has on no input kept before.
+/// What counts is coverage: an input is kept where some s-op has a value that it has on few inputs kept before.
 /// Inputs come from ``GoalSolver``, which works backwards from values that are not covered yet, from changes to
 /// inputs that are kept, as coverage-guided fuzzers make them, and from chance.
 struct InputSearch {
-  private let circuit: Circuit
-  private let facts: CircuitFacts
-  private let program: PreparedProgram
-  private let ids: [Value: Int32]
+  private let source: InputSource
   private var solver: GoalSolver
+  private var draw: InputDraw
   private var generator: SeededGenerator
-  private var covered: Set<Covered> = []
+  /// The places in the corpus of inputs that cover a value.
+  private var covered: [Covered: [Int]] = [:]
+  private var known: Set<[Int32]> = []
   /// Inputs that showed something new, as token ids, in the order found.
   private(set) var corpus: [[Int32]] = []
   /// An input on which the program has no value, and why.
@@ -30,14 +30,13 @@ struct InputSearch {
 
   /// Values of one s-op that are worth an input each.
   private static let valuesPerNode = 48
+  /// Inputs that are kept for one value of an s-op.
+  private static let inputsPerValue = 24
 
-  init(_ circuit: Circuit, in graph: SOpGraph, facts: CircuitFacts, seed: UInt64) {
-    self.circuit = circuit
-    self.facts = facts
-    program = Interpreter(graph).prepare(facts.graph.nodes.map(\.id), causal: circuit.causal)
-    ids = Dictionary(
-      uniqueKeysWithValues: zip(circuit.vocabulary, circuit.vocabulary.indices.map(Int32.init)))
-    solver = facts.solver(seed: seed)
+  init(_ source: InputSource, seed: UInt64) {
+    self.source = source
+    solver = source.facts.solver(seed: seed)
+    draw = InputDraw(source)
     generator = SeededGenerator(seed: seed, stream: "search")
   }
 
@@ -55,7 +54,7 @@ struct InputSearch {
       case 2:
         guard let input = mutated() else { fallthrough }
         run(input)
-      default: run(random())
+      default: if let input = draw.input(using: &generator) { run(input) } else { tried += 1 }
       }
     }
   }
@@ -64,8 +63,9 @@ struct InputSearch {
   mutating func simplifyFailure() {
     guard var (input, error) = failure else { return }
     func fails(_ candidate: [Int32]) -> (any Error)? {
+      guard source.contains(candidate) else { return nil }
       do {
-        _ = try program.evaluate(on: candidate.map { circuit.vocabulary[Int($0)] })
+        _ = try source.program.evaluate(on: source.values(candidate))
         return nil
       } catch {
         return error
@@ -75,7 +75,7 @@ struct InputSearch {
     while place < input.count {
       var shorter = input
       shorter.remove(at: place)
-      if shorter.count >= circuit.lengths.lowerBound, let found = fails(shorter) {
+      if shorter.count >= source.circuit.lengths.lowerBound, let found = fails(shorter) {
         (input, error) = (shorter, found)
         continue
       }
@@ -92,56 +92,51 @@ struct InputSearch {
     failure = (input, error)
   }
 
+  /// What was found, by what it shows.
+  var telling: TellingInputs {
+    let byNode = Dictionary(grouping: covered) { $0.key.node }
+    return TellingInputs(
+      corpus,
+      shown: byNode.sorted { $0.key < $1.key }.map { _, values in
+        values.map(\.value).sorted { $0.lexicographicallyPrecedes($1) }
+      })
+  }
+
   // MARK: Goals
 
   /// Values that s-ops may have, those of the last s-ops first: what leads to them is covered with them.
   private func goals() -> [(node: Int, id: Int32)] {
     var goals: [(node: Int, id: Int32)] = []
-    for node in facts.graph.nodes.indices.reversed() {
-      if case .tokens = facts.graph.nodes[node].kind { continue }
-      for id in facts.ids(of: node).prefix(Self.valuesPerNode) { goals.append((node, id)) }
+    for node in source.facts.graph.nodes.indices.reversed() {
+      if case .tokens = source.facts.graph.nodes[node].kind { continue }
+      for id in source.facts.ids(of: node).prefix(Self.valuesPerNode) { goals.append((node, id)) }
     }
     return goals
   }
 
   private mutating func aim(at goal: (node: Int, id: Int32)) {
-    let value = facts.value(goal.id)
-    guard !covered.contains(Covered(node: goal.node, value: value)) || generator.index(below: 8) == 0 else {
+    let value = source.facts.value(goal.id)
+    let inputs = covered[Covered(node: goal.node, value: value)]?.count ?? 0
+    guard inputs == 0 || generator.index(below: 4 * inputs) == 0 else {
       tried += 1
       return
     }
-    let places = facts.places(of: goal.id, node: goal.node)
+    let places = source.facts.places(of: goal.id, node: goal.node)
     guard !places.isEmpty else {
       tried += 1
       return
     }
     let (run, position) = places[generator.index(below: places.count)]
-    solver.begin(facts.runs[run])
+    solver.begin(source.facts.runs[run])
     guard solver.solve(goal.node, at: position, is: goal.id) else {
       tried += 1
       return
     }
-    let letters = (0..<2).map { _ in Int32(generator.index(below: circuit.vocabulary.count)) }
-    let fills = generator.index(below: 2) == 0
-    self.run(
-      solver.tokens.map { token in
-        if let token { return ids[facts.value(token)]! }
-        return fills
-          ? letters[generator.index(below: 2)] : Int32(generator.index(below: circuit.vocabulary.count))
-      })
+    let settled = solver.tokens.map { $0.map(BoxInterpreter.token) }
+    if let input = draw.input(settled, using: &generator) { self.run(input) } else { tried += 1 }
   }
 
-  // MARK: Changes and chance
-
-  private mutating func random() -> [Int32] {
-    let length = circuit.lengths.lowerBound + generator.index(below: circuit.lengths.count)
-    let kinds = 1 + generator.index(below: min(3, circuit.vocabulary.count))
-    let letters = (0..<kinds).map { _ in Int32(generator.index(below: circuit.vocabulary.count)) }
-    let few = generator.index(below: 2) == 0
-    return (0..<length).map { _ in
-      few ? letters[generator.index(below: kinds)] : Int32(generator.index(below: circuit.vocabulary.count))
-    }
-  }
+  // MARK: Changes
 
   /// A kept input with a token changed, a stretch repeated, two tokens exchanged, or another one's end.
   private mutating func mutated() -> [Int32]? {
@@ -151,7 +146,7 @@ struct InputSearch {
     for _ in 0..<1 + generator.index(below: 2) {
       let place = generator.index(below: input.count)
       switch generator.index(below: 5) {
-      case 0: input[place] = Int32(generator.index(below: circuit.vocabulary.count))
+      case 0: input[place] = Int32(generator.index(below: source.circuit.vocabulary.count))
       case 1:
         let other = generator.index(below: input.count)
         let count = min(1 + generator.index(below: 4), input.count - max(place, other))
@@ -162,7 +157,7 @@ struct InputSearch {
         let end = min(input.count, other.count)
         if place < end { input.replaceSubrange(place..<end, with: other[place..<end]) }
       default:
-        let length = circuit.lengths.lowerBound + generator.index(below: circuit.lengths.count)
+        let length = source.circuit.lengths.lowerBound + generator.index(below: source.circuit.lengths.count)
         input = (0..<length).map { input[($0 + place) % input.count] }
       }
     }
@@ -173,13 +168,18 @@ struct InputSearch {
 
   private mutating func run(_ input: [Int32]) {
     tried += 1
+    guard source.contains(input) else { return }
     do {
-      let values = try program.evaluate(on: input.map { circuit.vocabulary[Int($0)] })
-      var isNew = false
-      for (node, column) in values.enumerated() {
-        for value in column where covered.insert(Covered(node: node, value: value)).inserted { isNew = true }
+      let values = try source.program.evaluate(on: source.values(input))
+      guard known.insert(input).inserted else { return }
+      let shown = Set(
+        values.enumerated().flatMap { node, column in column.map { Covered(node: node, value: $0) } })
+      let isNew = shown.contains { covered[$0, default: []].count < Self.inputsPerValue }
+      guard isNew else { return }
+      for value in shown where covered[value, default: []].count < Self.inputsPerValue {
+        covered[value, default: []].append(corpus.count)
       }
-      if isNew { corpus.append(input) }
+      corpus.append(input)
     } catch {
       failure = (input, error)
     }

@@ -8,10 +8,15 @@ public struct VerificationInputs {
   private let lengths: ClosedRange<Int>
   private var remaining: Int
   private var generator: SeededGenerator
+  private let source: InputSource
+  /// Of a circuit that takes some inputs only, by length: inputs that it takes.
+  private let members: [[[Int32]]]
   /// The next input of an exhaustive run.
   private var current: [Int32]
 
-  init(_ circuit: Circuit, mode: VerificationMode, seed: UInt64) {
+  init(_ source: InputSource, mode: VerificationMode, seed: UInt64) {
+    self.source = source
+    let circuit = source.circuit
     vocabulary = circuit.vocabulary.count
     lengths = circuit.lengths
     generator = SeededGenerator(seed: seed, stream: "verification")
@@ -28,6 +33,13 @@ public struct VerificationInputs {
       isExhaustive = total.map { $0 <= count } ?? false
       remaining = isExhaustive ? .max : count
     }
+    let drawn = isExhaustive || source.isWhole ? 0 : 2 * remaining / circuit.lengths.count + 1
+    members =
+      drawn == 0
+      ? []
+      : circuit.lengths.map { source.members(length: $0, count: drawn, seed: seed).inputs }
+        .filter { !$0.isEmpty }
+    if drawn > 0, members.isEmpty { remaining = 0 }
   }
 
   /// How many inputs are compared.
@@ -62,7 +74,7 @@ public struct VerificationInputs {
     while result.count < count, remaining > 0 {
       if isExhaustive {
         guard !current.isEmpty else { break }
-        result.append(current)
+        if source.contains(current) { result.append(current) }
         advance()
       } else {
         result.append(random())
@@ -85,6 +97,10 @@ public struct VerificationInputs {
 
   /// Every length in turn; one input in four draws from a few tokens only, so that tokens repeat.
   private mutating func random() -> [Int32] {
+    if !source.isWhole {
+      let inputs = members[remaining % members.count]
+      return inputs[generator.index(below: inputs.count)]
+    }
     let length = lengths.lowerBound + remaining % lengths.count
     let few = generator.index(below: 4) == 0
     let letters = (0..<2 + generator.index(below: 2)).map { _ in Int32(generator.index(below: vocabulary)) }

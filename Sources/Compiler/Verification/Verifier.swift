@@ -19,11 +19,11 @@ public enum Verifier {
     let interpreter = Interpreter(graph)
     var comparison = Comparison(
       compiled, program: interpreter.prepare([compiled.circuit.output], causal: compiled.circuit.causal))
-    var inputs = VerificationInputs(compiled.circuit, mode: mode, seed: seed)
+    var inputs = VerificationInputs(compiled.inputs, mode: mode, seed: seed)
     comparison.report.isExhaustive = inputs.isExhaustive
     if !inputs.isExhaustive {
       // What a search finds rare, before what chance brings.
-      var search = InputSearch(compiled.circuit, in: graph, facts: compiled.facts, seed: seed)
+      var search = InputSearch(compiled.inputs, seed: seed)
       search.search(searched)
       if let failure = search.failure {
         throw noValue(on: compiled.tokenizer.decode(failure.input), failure.error)
