@@ -18,16 +18,34 @@ public enum Compiler {
   public static func compile(
     _ circuit: Circuit, in graph: SOpGraph, options: CompilerOptions = CompilerOptions()
   ) throws(Diagnostic) -> CompiledCircuit {
-    let tokenizer = Tokenizer(vocabulary: circuit.vocabulary)
     let facts = try CircuitFacts(circuit, in: graph, seed: options.seed)
     let variables = try variableGraph(circuit, in: graph, facts: facts, options: options)
+    var compiled = try assemble(variables, circuit, in: graph, facts: facts, options: options)
+    guard let mode = options.verification else { return compiled }
+    compiled.certificate = compiled.certified(in: graph)
+    if compiled.certificate?.isProved == false {
+      // Small errors may have added up: larger tables keep them from it.
+      var sharper = try assemble(
+        variables, circuit, in: graph, facts: facts, options: options, sharpensAll: true)
+      sharper.certificate = sharper.certified(in: graph)
+      if sharper.certificate?.isProved == true { compiled = sharper }
+    }
+    try verify(&compiled, graph: graph, mode: mode, seed: options.seed)
+    return compiled
+  }
+
+  private static func assemble(
+    _ variables: VariableGraph, _ circuit: Circuit, in graph: SOpGraph, facts: CircuitFacts,
+    options: CompilerOptions, sharpensAll: Bool = false
+  ) throws(Diagnostic) -> CompiledCircuit {
+    let tokenizer = Tokenizer(vocabulary: circuit.vocabulary)
     let allocation = LayerAllocation(variables)
     let basis = ResidualBasis(variables, bosName: tokenizer.bosName)
     let assembly = try Assembly(
       variables, circuit: circuit, tokenizer: tokenizer, allocation: allocation, basis: basis,
-      limits: options.limits)
+      limits: options.limits, sharpensAll: sharpensAll)
     let output = variables[variables.output]
-    var compiled = CompiledCircuit(
+    return CompiledCircuit(
       circuit: circuit, tokenizer: tokenizer,
       outputs: output.isCategorical ? .categorical(output.values.map(\.value)) : .numerical,
       parameters: assembly.parameters, residualLabels: basis.labels,
@@ -38,20 +56,15 @@ public enum Compiler {
       dataflow: CircuitEdges.edges(of: variables, allocation, by: .dataflow),
       variables: variables.description(allocation, units: assembly.units, basis: basis),
       claims: variables.claims(basis), inputs: InputSource(circuit, in: graph, facts: facts))
-    if let mode = options.verification { try verify(&compiled, graph: graph, mode: mode, seed: options.seed) }
-    return compiled
   }
 
-  /// Proves the result right; where that cannot be done, or is asked for besides, compares it with the
-  /// interpreter.
+  /// Compares a circuit with the interpreter where it could not be proved, or where that is asked for besides.
   ///
   /// - Throws: ``Diagnostic`` where the two disagree, which is a defect of the compiler
   private static func verify(
     _ compiled: inout CompiledCircuit, graph: SOpGraph, mode: VerificationMode, seed: UInt64
   ) throws(Diagnostic) {
-    let certificate = compiled.certified(in: graph)
-    compiled.certificate = certificate
-    if mode == .proof, certificate.isProved { return }
+    if mode == .proof, compiled.certificate?.isProved == true { return }
     let report = try Verifier.verify(compiled, graph: graph, mode: mode, seed: seed)
     compiled.verification = report
     guard let failure = report.failure else { return }
@@ -60,7 +73,7 @@ public enum Compiler {
       "raspc has compiled this wrongly: on [\(input)] the transformer gives \(failure.actual.quoted) at position "
         + "\(failure.position), the program \(failure.expected.quoted)"
         + (failure.variable.map { "; the first variable that differs is `\($0)`" } ?? "")
-        + (certificate.reason.map { "; \($0)" } ?? ""),
+        + (compiled.certificate?.reason.map { "; \($0)" } ?? ""),
       at: compiled.circuit.range ?? graph[compiled.circuit.output].range,
       hint: "this is a defect of raspc, not of the program: please report it, with the program")
   }

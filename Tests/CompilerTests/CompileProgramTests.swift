@@ -113,7 +113,7 @@ struct CompileProgramTests {
       circuit mixed { vocab = ["a", "b", "c"]; max_len = 4; output = mixed; }
       """)
     #expect(message.contains("test.rasp:2:"))
-    #expect(message.contains("on the input ['a', 'a', 'b'] the program has no value"))
+    #expect(message.contains("on the input ['a', 'b', 'a'] the program has no value"))
     #expect(message.contains("no mean"))
   }
 

@@ -52,39 +52,63 @@ extension BoxInterpreter {
     }
   }
 
-  /// What each visible key may do for one query position: [key][tuple of the query], places of outcomes.
-  private struct Keys {
-    var queries: TupleSet
-    var outcomes: [[Int32]]
+  /// What decides a selection at one position: tuples of values at the query, at the query's own key and at
+  /// the other keys.
+  private struct Context {
+    let queries: TupleSet
+    let own: TupleSet
+    let others: ArraySlice<TupleSet>
+    let othersBehind: ArraySlice<TupleSet>
+
+    /// The same where the same is selected: the order of keys does not matter.
+    var key: [Int32] {
+      var key = others.map(\.index) + othersBehind.map(\.index)
+      key.sort()
+      return key + [queries.index, own.index]
+    }
   }
 
   mutating func width(_ node: Int, _ selection: AnalysisGraph.Selection, in run: inout BoxRun) {
     let shape = Shape(selection, value: nil, marksPositions: false, in: graph, run)
+    let keys = keyTuples(shape, in: run)
+    var alike: [[Int32]: Int] = [:]
     for position in 0..<run.length {
-      guard let keys = keys(node, shape, at: position, in: run) else {
+      guard let context = context(shape, keys, at: position, in: run) else {
         let most = causal ? position + 1 : run.length
         run.sets[node][position] = pool.set(of: (0...most).map { pool.id(of: .int($0)) })
-        run.failures.append(PossibleFailure(node: node, kind: .predicate(shape.firstSelect)))
+        run.noteFailure(node, .predicate(shape.firstSelect))
+        continue
+      }
+      if let other = alike.updateValue(position, forKey: context.key) {
+        run.sets[node][position] = run.sets[node][other]
         continue
       }
       var widths: Set<Int> = []
-      for query in keys.queries.rows.indices {
+      for places in outcomes(node, shape, context) {
         var least = 0
         var most = 0
-        for outcomes in keys.outcomes {
-          let known = self.outcomes[outcomes[query]]
-          if known.maySelect { most += 1 }
-          if known.maySelect, !known.maySkip { least += 1 }
-          if known.mayFail { run.noteFailure(node, .predicate(shape.firstSelect)) }
+        for place in places {
+          let flags = outcomes.flags[Int(place)]
+          if flags.contains(.maySelect) { most += 1 }
+          if flags.contains(.maySelect), !flags.contains(.maySkip) { least += 1 }
+          if flags.contains(.mayFail) { run.noteFailure(node, .predicate(shape.firstSelect)) }
         }
-        let outcomes = keys.outcomes.map { self.outcomes[$0[query]] }
-        if mayBreakPromise(outcomes, selection.logic, selectsOne: most <= 1) {
+        if !selection.logic.promised.isEmpty,
+          mayBreakPromise(places.map { outcomes[$0] }, selection.logic, selectsOne: most <= 1)
+        {
           run.noteFailure(node, .promise)
         }
         widths.formUnion(least...most)
       }
       run.sets[node][position] = pool.set(of: widths.map { pool.id(of: .int($0)) })
     }
+  }
+
+  /// What an aggregate gives for one tuple of a query.
+  private struct Answer {
+    var found: Set<Int32> = []
+    var isListed = true
+    var mayBeNone = false
   }
 
   mutating func aggregate(
@@ -95,103 +119,132 @@ extension BoxInterpreter {
     let shape = Shape(
       selection, value: unlisted == nil ? value : nil, marksPositions: true, in: graph, run)
     let fallback = pool.id(of: fallback)
+    let keys = keyTuples(shape, in: run)
     var distinct: [Distinctness?] = Array(repeating: nil, count: shape.marks.count)
-    var known: [[Int32]: Several] = [:]
+    var known: [[Int32]: Answer] = [:]
+    var alike: [[Int32]: Int] = [:]
     for position in 0..<run.length {
-      guard let keys = keys(node, shape, at: position, in: run) else {
+      guard let context = context(shape, keys, at: position, in: run) else {
         unknownAggregate(node, shape, value, fallback, at: position, in: &run)
         continue
       }
-      var found: Set<Int32> = []
-      var isListed = true
-      var mayBeNone = false
-      for query in keys.queries.rows.indices {
-        var outcomes = keys.outcomes.map { self.outcomes[$0[query]] }
-        if let unlisted {
-          for key in outcomes.indices where outcomes[key].maySelect { outcomes[key].values = unlisted }
+      if let other = alike.updateValue(position, forKey: context.key) {
+        run.sets[node][position] = run.sets[node][other]
+        continue
+      }
+      var all = Answer()
+      for var places in outcomes(node, shape, context) {
+        places.sort()
+        let answer: Answer
+        if let old = known[places] {
+          answer = old
+        } else {
+          answer = self.answer(node, shape, places, unlisted, fallback, &distinct, in: &run)
+          known[places] = answer
         }
-        if outcomes.contains(where: \.mayFail) { run.noteFailure(node, .predicate(shape.firstSelect)) }
-        let most = outcomes.count(where: \.maySelect)
-        var least = outcomes.count { $0.maySelect && !$0.maySkip }
-        var selectsOne = most <= 1
-        if !selectsOne || least == 0 {
-          for mark in shape.marks.indices where !selectsOne || least == 0 {
-            if distinct[mark] == nil { distinct[mark] = distinctness(of: shape.marks[mark], in: run) }
-            let (one, some) = markedSelection(outcomes, mark, distinct[mark]!, length: run.length)
-            selectsOne = selectsOne || one
-            if some { least = max(least, 1) }
-          }
-        }
-        if mayBreakPromise(outcomes, selection.logic, selectsOne: selectsOne) {
-          run.noteFailure(node, .promise)
-        }
-        selectsOne = selectsOne || selection.logic.promisesOne
-        var facts = SelectionFacts()
-        facts.mayBeEmpty = least == 0
-        if least == 0 { found.insert(fallback) }
-        if least <= 1 || selectsOne {
-          for outcome in outcomes where outcome.maySelect {
-            for id in pool[outcome.values] {
-              found.insert(id)
-              facts.moves.insert(.init(value: id, result: id))
-            }
-            if !outcome.values.isListed {
-              isListed = false
-              mayBeNone = mayBeNone || pool.mayBeNone(outcome.values)
-            }
-          }
-        }
-        if !selectsOne {
-          let several: Several
-          let places = keys.outcomes.map { $0[query] }.sorted()
-          if unlistedNodes.contains(node) {
-            several = Several(results: .unlistedOrNone, mayMix: true, mayFail: false)
-          } else if let old = known[places] {
-            several = old
-          } else {
-            several = severalSelected(outcomes)
-            known[places] = several
-          }
-          facts.maySelectSeveral = true
-          facts.mayMix = several.mayMix
-          facts.moves.formUnion(several.moves)
-          if several.mayFail { run.noteFailure(node, .mean) }
-          if several.results.isListed {
-            found.formUnion(pool[several.results])
-          } else {
-            isListed = false
-            mayBeNone = mayBeNone || pool.mayBeNone(several.results)
-          }
-        }
-        run.selections[node].formUnion(facts)
+        all.found.formUnion(answer.found)
+        all.isListed = all.isListed && answer.isListed
+        all.mayBeNone = all.mayBeNone || answer.mayBeNone
       }
       run.sets[node][position] =
-        isListed && found.count <= limits.values
-        ? pool.set(of: found)
-        : found.contains(ValuePool.none) || mayBeNone ? .unlistedOrNone : .unlisted
+        all.isListed && all.found.count <= limits.values
+        ? pool.set(of: all.found)
+        : all.found.contains(ValuePool.none) || all.mayBeNone ? .unlistedOrNone : .unlisted
       // One list that is too long is as bad as all.
       if !run.sets[node][position].isListed { unlistedNodes.insert(node) }
     }
   }
 
-  /// A selection of which nothing is known.
+  /// - Parameters:
+  ///   - places: of what each key may do, ascending
+  ///   - unlisted: what an aggregate reads, where that is not listed
+  private mutating func answer(
+    _ node: Int, _ shape: Shape, _ places: [Int32], _ unlisted: ValueSet?, _ fallback: Int32,
+    _ distinct: inout [Distinctness?], in run: inout BoxRun
+  ) -> Answer {
+    let logic = shape.selection.logic
+    var outcomes = places.map { self.outcomes[$0] }
+    if let unlisted {
+      for key in outcomes.indices where outcomes[key].maySelect { outcomes[key].values = unlisted }
+    }
+    if outcomes.contains(where: \.mayFail) { run.noteFailure(node, .predicate(shape.firstSelect)) }
+    let most = outcomes.count(where: \.maySelect)
+    var least = outcomes.count { $0.maySelect && !$0.maySkip }
+    var selectsOne = most <= 1
+    for mark in shape.marks.indices where !selectsOne || least == 0 {
+      if distinct[mark] == nil { distinct[mark] = distinctness(of: shape.marks[mark], in: run) }
+      let (one, some) = markedSelection(outcomes, mark, distinct[mark]!, length: run.length)
+      selectsOne = selectsOne || one
+      if some { least = max(least, 1) }
+    }
+    if mayBreakPromise(outcomes, logic, selectsOne: selectsOne) { run.noteFailure(node, .promise) }
+    selectsOne = selectsOne || logic.promisesOne
+    var answer = Answer()
+    var facts = SelectionFacts()
+    facts.mayBeEmpty = least == 0
+    if least == 0 { answer.found.insert(fallback) }
+    if least <= 1 || selectsOne {
+      for outcome in outcomes where outcome.maySelect {
+        for id in pool[outcome.values] {
+          answer.found.insert(id)
+          facts.moves.insert(.init(value: id, result: id))
+        }
+        if !outcome.values.isListed {
+          answer.isListed = false
+          answer.mayBeNone = answer.mayBeNone || pool.mayBeNone(outcome.values)
+        }
+      }
+    }
+    if !selectsOne {
+      let several =
+        unlistedNodes.contains(node)
+        ? Several(results: .unlistedOrNone, mayMix: true, mayFail: false) : severalSelected(outcomes)
+      facts.maySelectSeveral = true
+      facts.mayMix = several.mayMix
+      facts.moves.formUnion(several.moves)
+      if several.mayFail { run.noteFailure(node, .mean) }
+      if several.results.isListed {
+        answer.found.formUnion(pool[several.results])
+      } else {
+        answer.isListed = false
+        answer.mayBeNone = answer.mayBeNone || pool.mayBeNone(several.results)
+      }
+    }
+    run.selections[node].formUnion(facts)
+    return answer
+  }
+
+  /// A selection of which nothing is known: any positions.
   private mutating func unknownAggregate(
     _ node: Int, _ shape: Shape, _ value: Int, _ fallback: Int32, at position: Int, in run: inout BoxRun
   ) {
-    run.selections[node].mayBeEmpty = true
-    run.selections[node].maySelectSeveral = !shape.selection.logic.promisesOne
-    run.selections[node].mayMix = !shape.selection.logic.promisesOne
+    var facts = SelectionFacts()
+    facts.mayBeEmpty = true
     run.noteFailure(node, .predicate(shape.firstSelect))
-    run.noteFailure(node, .mean)
+    let values = run.sets[value][..<(causal ? position + 1 : run.length)]
     var set = pool.set(ofSorted: [fallback])
-    for key in 0..<(causal ? position + 1 : run.length) { set = pool.union(set, run.sets[value][key]) }
-    let isText = pool[set].allSatisfy { pool[$0].number == nil }
-    if set.isListed, isText || shape.selection.logic.promisesOne {
-      for id in pool[set] { run.selections[node].moves.insert(.init(value: id, result: id)) }
-      run.sets[node][position] = set
-    } else {
-      run.sets[node][position] = pool.mayBeNone(set) ? .unlistedOrNone : .unlisted
+    for values in Set(values) {
+      set = pool.union(set, values)
+      for id in pool[values] { facts.moves.insert(.init(value: id, result: id)) }
     }
+    if !shape.selection.logic.promisesOne {
+      var several = Several(results: .unlisted, mayMix: true, mayFail: true)
+      if set.isListed, pool[set].count <= limits.valuesOfUnknown {
+        several = severalSelected(
+          values.map { values in
+            var outcome = KeyOutcome()
+            (outcome.maySelect, outcome.maySkip, outcome.values) = (true, true, values)
+            return outcome
+          })
+      }
+      facts.maySelectSeveral = true
+      facts.mayMix = several.mayMix
+      facts.moves.formUnion(several.moves)
+      if several.mayFail { run.noteFailure(node, .mean) }
+      set = pool.union(set, several.results)
+    }
+    run.selections[node].formUnion(facts)
+    run.sets[node][position] = set
   }
 
   /// Whether what the program promises to select one position may select several.
@@ -206,33 +259,60 @@ extension BoxInterpreter {
 
   // MARK: Keys
 
-  private mutating func keys(_ node: Int, _ shape: Shape, at query: Int, in run: BoxRun) -> Keys? {
-    guard
-      let queries = tuples(shape.queryNodes, { run.sets[$0][query] }), work < 4 * limits.work
-    else { return nil }
-    var keys = Keys(queries: queries, outcomes: [])
-    for key in 0..<(causal ? query + 1 : run.length) {
-      let isSame = key == query
-      let nodes = isSame ? shape.queryNodes + shape.keyNodes : shape.keyNodes
-      guard let tuples = tuples(nodes, { run.sets[$0][key] }) else { return nil }
-      let cacheKey = OutcomeCache.Key(
-        node: node, keys: tuples.index, queries: queries.index, isSamePosition: isSame)
-      if let known = outcomes[cacheKey] {
-        keys.outcomes.append(known)
-        continue
-      }
-      var found: [Int32] = []
-      for row in queries.rows {
-        let keyRows =
-          isSame
-          ? tuples.rows.filter { $0.starts(with: row) }.map { $0.dropFirst(row.count) }
-          : tuples.rows.lazy.map { $0[...] }.filter { shape.agree($0, row) }
-        found.append(outcomes.add(outcome(shape, keyRows, row)))
-      }
-      outcomes[cacheKey] = found
-      keys.outcomes.append(found)
+  /// What stands at each position as a key; nil where that is too much to list.
+  private mutating func keyTuples(_ shape: Shape, in run: BoxRun) -> [TupleSet]? {
+    var keys: [TupleSet] = []
+    for position in 0..<run.length {
+      guard let tuples = tuples(shape.keyNodes, { run.sets[$0][position] }) else { return nil }
+      keys.append(tuples)
     }
     return keys
+  }
+
+  private mutating func context(
+    _ shape: Shape, _ keys: [TupleSet]?, at query: Int, in run: BoxRun
+  ) -> Context? {
+    guard let keys, work < 4 * limits.work,
+      let queries = tuples(shape.queryNodes, { run.sets[$0][query] }),
+      let own = tuples(shape.queryNodes + shape.keyNodes, { run.sets[$0][query] })
+    else { return nil }
+    return Context(
+      queries: queries, own: own, others: keys[..<query],
+      othersBehind: causal ? [] : keys[(query + 1)...])
+  }
+
+  /// For each tuple of a query the places of what each key may do.
+  private mutating func outcomes(_ node: Int, _ shape: Shape, _ context: Context) -> [[Int32]] {
+    var result = Array(repeating: [Int32](), count: context.queries.rows.count)
+    let keys = context.others.count + context.othersBehind.count + 1
+    for query in result.indices { result[query].reserveCapacity(keys) }
+    func add(_ tuples: TupleSet, isOwn: Bool, to result: inout [[Int32]], _ interpreter: inout Self) {
+      let places = interpreter.outcomes(node, shape, tuples, for: context.queries, isOwn: isOwn)
+      for (query, place) in places.enumerated() { result[query].append(place) }
+    }
+    for tuples in context.others { add(tuples, isOwn: false, to: &result, &self) }
+    add(context.own, isOwn: true, to: &result, &self)
+    for tuples in context.othersBehind { add(tuples, isOwn: false, to: &result, &self) }
+    return result
+  }
+
+  /// For each tuple of a query the place of what one key may do.
+  private mutating func outcomes(
+    _ node: Int, _ shape: Shape, _ tuples: TupleSet, for queries: TupleSet, isOwn: Bool
+  ) -> [Int32] {
+    let cacheKey = OutcomeCache.Key(
+      node: node, keys: tuples.index, queries: queries.index, isSamePosition: isOwn)
+    if let known = outcomes[cacheKey] { return known }
+    var found: [Int32] = []
+    for row in queries.rows {
+      let keyRows =
+        isOwn
+        ? tuples.rows.filter { $0.starts(with: row) }.map { $0.dropFirst(row.count) }
+        : tuples.rows.lazy.map { $0[...] }.filter { shape.agree($0, row) }
+      found.append(outcomes.add(outcome(shape, keyRows, row)))
+    }
+    outcomes[cacheKey] = found
+    return found
   }
 
   private mutating func outcome(_ shape: Shape, _ keys: [ArraySlice<Int32>], _ query: [Int32]) -> KeyOutcome {

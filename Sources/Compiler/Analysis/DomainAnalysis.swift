@@ -86,7 +86,9 @@ struct DomainAnalysis: Sendable {
       case .some:
         let sets = Box(tokens: box.map { interpreter.pool.set(ofSorted: $0) })
         // An input on which the condition has no value does not belong to the circuit.
-        for part in interpreter.split(sets) ?? [] { pending.append(part.tokens.map { interpreter.pool[$0] }) }
+        for part in interpreter.split(sets) ?? [] {
+          if let part = narrowed(part.tokens.map { interpreter.pool[$0] }) { pending.append(part) }
+        }
       }
     }
     return inside

@@ -15,6 +15,23 @@ struct KeyOutcome: Hashable, Sendable {
   var skippedMarks: [ValueSet] = []
 }
 
+extension KeyOutcome {
+  struct Flags: OptionSet, Sendable {
+    let rawValue: UInt8
+    static let maySelect = Flags(rawValue: 1)
+    static let maySkip = Flags(rawValue: 2)
+    static let mayFail = Flags(rawValue: 4)
+  }
+
+  var flags: Flags {
+    var flags: Flags = []
+    if maySelect { flags.insert(.maySelect) }
+    if maySkip { flags.insert(.maySkip) }
+    if mayFail { flags.insert(.mayFail) }
+    return flags
+  }
+}
+
 /// Outcomes by what they follow from.
 struct OutcomeCache: Sendable {
   /// Tuples at the key's and the query's position; for one position, of both together.
@@ -26,6 +43,8 @@ struct OutcomeCache: Sendable {
   }
 
   private(set) var outcomes: [KeyOutcome] = []
+  /// By place, what is asked most often.
+  private(set) var flags: [KeyOutcome.Flags] = []
   private var places: [KeyOutcome: Int32] = [:]
   /// For each tuple of the query, the place of the outcome.
   private var known: [Key: [Int32]] = [:]
@@ -42,6 +61,7 @@ struct OutcomeCache: Sendable {
     let place = Int32(outcomes.count)
     places[outcome] = place
     outcomes.append(outcome)
+    flags.append(outcome.flags)
     return place
   }
 }

@@ -89,19 +89,30 @@ extension BoxInterpreter {
   /// A box in two or more parts, by what stands at one position; nil for a single input.
   ///
   /// Tokens that some function of tokens tells apart go to different parts first, as it is those that
-  /// decide what happens.
+  /// decide what happens, and where they are few, so that it is soon decided.
   mutating func split(_ box: Box) -> [Box]? {
-    let sizes = box.tokens.map { pool[$0].count }
-    guard let most = sizes.max(), most > 1, let position = sizes.firstIndex(of: most) else { return nil }
-    return parts(of: box.tokens[position]).map { part in
+    let classes = box.tokens.map { pool[$0].count > 1 ? self.classes(of: pool[$0]) : [] }
+    let position: Int
+    let parts: [[Int32]]
+    if let told = classes.indices.filter({ classes[$0].count > 1 }).min(by: { a, b in
+      (pool[box.tokens[a]].count, a) < (pool[box.tokens[b]].count, b)
+    }) {
+      (position, parts) = (told, classes[told])
+    } else {
+      let sizes = box.tokens.map { pool[$0].count }
+      guard let most = sizes.max(), most > 1, let first = sizes.firstIndex(of: most) else { return nil }
+      let ids = pool[box.tokens[first]]
+      (position, parts) = (first, [Array(ids[..<(ids.count / 2)]), Array(ids[(ids.count / 2)...])])
+    }
+    return parts.map { part in
       var box = box
-      box.tokens[position] = part
+      box.tokens[position] = pool.set(ofSorted: part)
       return box
     }
   }
 
-  private mutating func parts(of tokens: ValueSet) -> [ValueSet] {
-    let ids = pool[tokens]
+  /// Tokens by a function of tokens that tells them apart; the one with the fewest results.
+  private func classes(of ids: [Int32]) -> [[Int32]] {
     var best: [[Int32]] = []
     for node in graph.nodes {
       guard case .map(let operation, let inputs) = node.kind, inputs.count == 1,
@@ -111,7 +122,6 @@ extension BoxInterpreter {
       guard classes.count > 1, best.isEmpty || classes.count < best.count else { continue }
       best = classes.values.sorted { $0[0] < $1[0] }
     }
-    if best.isEmpty { best = [Array(ids[..<(ids.count / 2)]), Array(ids[(ids.count / 2)...])] }
-    return best.map { pool.set(ofSorted: $0) }
+    return best
   }
 }

@@ -27,13 +27,13 @@ struct Assembly {
   /// Throws ``Diagnostic`` where the transformer would be too large.
   init(
     _ graph: VariableGraph, circuit: Circuit, tokenizer: Tokenizer, allocation: LayerAllocation,
-    basis: ResidualBasis, limits: CompilerLimits
+    basis: ResidualBasis, limits: CompilerLimits, sharpensAll: Bool
   ) throws(Diagnostic) {
     self.graph = graph
     self.circuit = circuit
     self.allocation = allocation
     self.basis = basis
-    var precision = Precision(graph)
+    var precision = Precision(graph, sharpensAll: sharpensAll)
     let plans = graph.variables.indices.map { index in
       let id = VariableID(index)
       let units = Self.units(of: id, in: graph, length: circuit.lengths.upperBound, precision: precision)

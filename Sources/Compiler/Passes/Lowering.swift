@@ -207,9 +207,16 @@ struct Lowering {
       return try mean(id, form, values, fallback, mayBeEmpty: mayBeEmpty)
     }
     if facts.selection(of: id).mayMix {
-      throw Diagnostic(
-        "this is marked categorical, but \(mixingText(of: id))", at: sop.range,
-        hint: "a mean of numbers is `numerical(...)`")
+      guard linear(input) != nil, facts.values(of: id) != nil else {
+        throw Diagnostic(
+          "this is marked categorical, but \(mixingText(of: id))", at: sop.range,
+          hint: "a mean of numbers is `numerical(...)`")
+      }
+      // A mean, whose values are then told apart.
+      let number = try mean(
+        id, form, values, fallback, mayBeEmpty: mayBeEmpty,
+        name: unusedName((sop.name ?? sop.label) + "_mean"))
+      return try materialise(.variable(number), for: id, encoding: .categorical, always: true)
     }
     var table = categorical(input)
     if table == nil || table!.roots.count > 1 {
@@ -243,7 +250,8 @@ struct Lowering {
   }
 
   mutating func mean(
-    _ id: SOpID, _ selector: SelectorForm, _ values: SOpID, _ fallback: Value, mayBeEmpty: Bool
+    _ id: SOpID, _ selector: SelectorForm, _ values: SOpID, _ fallback: Value, mayBeEmpty: Bool,
+    name: String? = nil
   ) throws(Diagnostic) -> VariableID {
     let input = lowered[values.index]!
     let sop = source[id]
@@ -266,7 +274,7 @@ struct Lowering {
     let emptyIsNone = mayBeEmpty && fallback.number == nil
     return add(
       Variable(
-        name: name(of: sop),
+        name: name ?? self.name(of: sop),
         kind: .aggregate(
           selector,
           AggregateForm(

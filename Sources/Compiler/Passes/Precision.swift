@@ -16,15 +16,17 @@ struct Precision: Sendable {
   private let weighed: Set<VariableID>
 
   /// An error that a table of categorical variables does not pass on, and one of those that are weighed.
-  private static let tolerated = 1e-4
+  private let tolerated: Double
   private static let toleratedWhereWeighed = 1e-7
   /// Of a softmax over a few equal scores and the sum it weights.
   private static let ofAttention = 2e-6
   /// Half a unit in the last place of a float32 near 1.
   private static let rounding = 6e-8
 
-  init(_ graph: VariableGraph) {
+  /// - Parameter sharpensAll: Whether no table passes on what attention leaves inexact
+  init(_ graph: VariableGraph, sharpensAll: Bool) {
     self.graph = graph
+    tolerated = sharpensAll ? Self.toleratedWhereWeighed : 1e-4
     errors = Array(repeating: 0, count: graph.variables.count)
     weighed = graph.variables.reduce(into: []) { weighed, variable in
       switch variable.kind {
@@ -40,7 +42,7 @@ struct Precision: Sendable {
 
   /// Whether a table is to be computed by units that give exactly 0 or 1.
   func needsSharpening(_ table: TableExpression, of id: VariableID) -> Bool {
-    error(of: table) > (weighed.contains(id) ? Self.toleratedWhereWeighed : Self.tolerated)
+    error(of: table) > (weighed.contains(id) ? Self.toleratedWhereWeighed : tolerated)
   }
 
   private func error(of table: TableExpression) -> Double {

@@ -66,7 +66,7 @@ extension ProofChecker {
 
   /// The s-ops whose values a claim shows.
   func contents(of claim: Int) -> [SOpID] {
-    if case .tuple(let parts) = holdings[claim].claim.content { return parts.compactMap { holdings[$0].sop } }
+    if case .tuple(let parts) = holdings[claim].claim.content { return parts.flatMap(contents) }
     return holdings[claim].sop.map { [$0] } ?? []
   }
 
@@ -108,6 +108,11 @@ extension ProofChecker {
     var codes: [Int] = []
     for part in parts {
       let holding = holdings[part]
+      if case .tuple(let inner) = holding.claim.content {
+        guard let place = tuplePlace(part, inner, values) else { return nil }
+        codes.append(place)
+        continue
+      }
       guard let sop = holding.sop, let value = values[sop] else { return nil }
       guard let code = value.isNone ? holding.claim.values.count : holding.codes[value] else { return nil }
       codes.append(code)

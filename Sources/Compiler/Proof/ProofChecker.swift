@@ -157,7 +157,11 @@ struct ProofChecker {
 
   /// The greatest logit is that of the program's value, or the one output is its number.
   private mutating func checkUnembedding(_ outputs: OutputSpace) throws(ProofError) -> Double {
-    guard let index = holdings.firstIndex(where: { $0.claim.content == .value(circuit.output) }),
+    let isNumber = if case .numerical = outputs { true } else { false }
+    let index = holdings.firstIndex {
+      $0.claim.content == .value(circuit.output) && ($0.claim.encoding == .numerical) == isNumber
+    }
+    guard let index,
       let values = holdings[index].claim.encoding == .numerical ? [] : facts.values(of: circuit.output)
     else { throw failure(nil, nil, "no variable is the output") }
     let holding = holdings[index]
