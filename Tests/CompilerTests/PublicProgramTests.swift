@@ -25,7 +25,7 @@ struct PublicProgramTests {
       let compiled = try Compiler.compile(circuit, in: program.graph)
       let certificate = try #require(compiled.certificate)
       #expect(certificate.isProved, "\(name): \(certificate.reason ?? "")")
-      #expect(certificate.open.isEmpty || name == "paper_hist2_bos", "\(name): \(certificate.open)")
+      #expect(certificate.open.isEmpty, "\(name): \(certificate.open)")
       for example in examples { try expectOutput(of: compiled, on: example) }
     }
   }
