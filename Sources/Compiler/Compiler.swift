@@ -7,7 +7,7 @@ import Transformer
 /// The construction follows Tracr (arXiv 2301.05062): every variable has directions of its own in the
 /// residual stream, selectors are attention scores, elementwise functions are MLPs, and the BOS position is
 /// what an empty selection attends to. The passes, in order: ``Lowering``, None directions, dead variables,
-/// ``LayerAllocation``, ``ResidualBasis``, ``Assembly``, ``CircuitEdges``. ``CircuitFacts`` comes before them all, and
+/// exact copies, ``LayerAllocation``, ``ResidualBasis``, ``Assembly``, ``CircuitEdges``. ``CircuitFacts`` comes before them all, and
 /// a ``Certificate`` behind them: the weights are proved right for every input.
 public enum Compiler {
   /// Raised when the same program comes to other weights, so that folders made before are made again.
@@ -23,8 +23,13 @@ public enum Compiler {
     var compiled = try assemble(variables, circuit, in: graph, facts: facts, options: options)
     guard let mode = options.verification else { return compiled }
     compiled.certificate = compiled.certified(in: graph)
-    if compiled.certificate?.isProved == false {
-      // Small errors may have added up: larger tables keep them from it.
+    // Small errors may have added up: larger tables keep them from it, and if need be further layers.
+    for copies in [false, true] where compiled.certificate?.isProved == false {
+      var variables = variables
+      if copies {
+        variables = variables.withExactCopies(everywhere: true)
+        variables.addNoneDirections()
+      }
       var sharper = try assemble(
         variables, circuit, in: graph, facts: facts, options: options, sharpensAll: true)
       sharper.certificate = sharper.certified(in: graph)
@@ -82,7 +87,7 @@ public enum Compiler {
     _ circuit: Circuit, in graph: SOpGraph, facts: CircuitFacts, options: CompilerOptions
   ) throws(Diagnostic) -> VariableGraph {
     var variables = try Lowering.lower(circuit, in: graph, facts: facts, options: options)
-    variables = variables.withoutDeadVariables()
+    variables = variables.withoutDeadVariables().withExactCopies(everywhere: false)
     variables.addNoneDirections()
     guard !variables[variables.output].values.isEmpty || variables[variables.output].encoding == .numerical
     else {

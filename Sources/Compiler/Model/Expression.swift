@@ -33,6 +33,8 @@ struct TableExpression: Sendable {
   var entries: [Int32]
   /// A sum on which alone the result depends, where the operations show one.
   var factor: Factor?
+  /// Whether its units give exactly 0 or 1 for what is nearly so.
+  var isSharp = false
 
   /// A sum of what the roots' values count for.
   struct Factor: Sendable {

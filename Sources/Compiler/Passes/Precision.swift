@@ -42,7 +42,7 @@ struct Precision: Sendable {
 
   /// Whether a table is to be computed by units that give exactly 0 or 1.
   func needsSharpening(_ table: TableExpression, of id: VariableID) -> Bool {
-    error(of: table) > (weighed.contains(id) ? Self.toleratedWhereWeighed : tolerated)
+    table.isSharp || error(of: table) > (weighed.contains(id) ? Self.toleratedWhereWeighed : tolerated)
   }
 
   private func error(of table: TableExpression) -> Double {

@@ -89,6 +89,9 @@ extension ProofChecker {
     (bos, bosError) = (next, nextError)
   }
 
+  /// Attention to what is not selected that is let pass; errors are reckoned with what there is.
+  private static let greatestLeak = 1e-6
+
   /// What BOS attends to besides itself, which must be nothing: it holds the same on every input.
   private func leakAtBOS(_ products: HeadProducts, _ component: Component) throws(ProofError) -> Double {
     guard !circuit.causal, !products.writes.isEmpty else { return 0 }
@@ -106,7 +109,7 @@ extension ProofChecker {
     for weight in greatest.values { ofKeys += weight }
     let distance = (ofBOS - ofKeys) * products.scale
     let leak = Double(circuit.lengths.upperBound) * exp(-distance)
-    guard leak < 1e-9 else { throw failure(component, nil, "BOS does not attend to itself alone") }
+    guard leak < Self.greatestLeak else { throw failure(component, nil, "BOS does not attend to itself alone") }
     return leak
   }
 
@@ -203,7 +206,7 @@ extension ProofChecker {
     spread *= scale
     deviation *= scale
     let leak = Double(positions) * exp(-distance)
-    guard leak < 1e-9 else {
+    guard leak < Self.greatestLeak else {
       throw failure(
         component, index,
         "the scores of what is selected and of what is not differ by \(distance) only")

@@ -1,0 +1,96 @@
+// In: a variable graph. Out: the same, with exact copies of variables whose directions attention leaves a little off,
+// for those that would add the errors up.
+//
+// A number that is read from many directions, each of them a little off, is off by the sum of it, times what the
+// directions count for; and attention that is to be shared evenly is not where the scores of keys are off. A copy
+// is a table whose units give exactly 0 or 1. It takes an MLP of its own.
+
+import Runtime
+
+extension VariableGraph {
+  /// Values from which on a variable is copied before it is read as a number.
+  private static let manyValues = 64
+
+  /// - Parameter everywhere: Whether variables with few values are copied, too, and those that decide how
+  ///   attention is shared.
+  func withExactCopies(everywhere: Bool) -> VariableGraph {
+    let wanted = Set(variables.flatMap { readersOfCopies(of: $0, everywhere: everywhere) })
+    guard !wanted.isEmpty else { return self }
+    var names = Set(variables.map(\.name))
+    var places: [VariableID] = []
+    var copies: [VariableID: VariableID] = [:]
+    var result = VariableGraph()
+    for (index, old) in variables.enumerated() {
+      let own = Set(readersOfCopies(of: old, everywhere: everywhere))
+      var variable = old
+      variable.kind = renaming(old.kind, everywhere: everywhere) { root, wantsCopy in
+        wantsCopy && own.contains(root) ? copies[root]! : places[root.index]
+      }
+      let id = VariableID(result.variables.count)
+      places.append(id)
+      result.variables.append(variable)
+      guard wanted.contains(VariableID(index)) else { continue }
+      copies[VariableID(index)] = VariableID(result.variables.count)
+      var name = variable.name + "_exact"
+      while !names.insert(name).inserted { name += "_2" }
+      var entries = variable.values.indices.map(Int32.init)
+      if variable.mayBeNone { entries.append(Code.none) }
+      let table = TableExpression(
+        roots: [id], radices: [variable.codes], values: variable.values, entries: entries, isSharp: true)
+      result.variables.append(
+        Variable(
+          name: name, kind: .map(.table(table)), values: variable.values, encoding: .categorical,
+          mayBeNone: variable.mayBeNone, sop: variable.sop, range: variable.range))
+    }
+    result.output = places[output.index]
+    return result
+  }
+
+  /// What a variable would read off by too much.
+  private func readersOfCopies(of variable: Variable, everywhere: Bool) -> [VariableID] {
+    var read: [VariableID] = []
+    func add(_ form: LinearForm) { read += form.tables.keys }
+    switch variable.kind {
+    case .tokens, .indices, .map(.constant), .map(.variable), .map(.table): break
+    case .map(.linear(let form)): add(form)
+    case .map(.scaled(let scaled)): add(scaled.form)
+    case .map(.steps(let steps)): add(steps.form)
+    case .width(let selector): if everywhere { read += selector.roots }
+    case .aggregate(let selector, let form):
+      if case .numerical(let sum) = form.source {
+        add(sum)
+        if everywhere { read += selector.roots }
+      }
+    }
+    return read.filter { isInexact($0) && (everywhere || self[$0].values.count > Self.manyValues) }
+  }
+
+  private func isInexact(_ id: VariableID) -> Bool {
+    guard self[id].isCategorical else { return false }
+    return switch self[id].kind {
+    case .width, .aggregate, .map(.steps): true
+    case .tokens, .indices, .map: false
+    }
+  }
+
+  /// - Parameter new: for what is read, and whether a copy will do, the variable to read
+  private func renaming(
+    _ kind: Variable.Kind, everywhere: Bool, _ new: (VariableID, Bool) -> VariableID
+  ) -> Variable.Kind {
+    switch kind {
+    case .tokens, .indices, .map(.constant), .map(.variable), .map(.table), .map(.linear):
+      return kind.renaming { new($0, true) }
+    case .map(.scaled(var scaled)):
+      scaled.form = scaled.form.renaming { new($0, true) }
+      scaled.gate = new(scaled.gate, false)
+      return .map(.scaled(scaled))
+    case .map(.steps(var steps)):
+      steps.form = steps.form.renaming { new($0, true) }
+      steps.gate = steps.gate.map { new($0, false) }
+      return .map(.steps(steps))
+    case .width(let selector): return .width(selector.renaming { new($0, everywhere) })
+    case .aggregate(let selector, let form):
+      return .aggregate(selector.renaming { new($0, everywhere) }, form.renaming { new($0, true) })
+    }
+  }
+}
