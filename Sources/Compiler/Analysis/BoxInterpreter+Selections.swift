@@ -398,6 +398,11 @@ extension BoxInterpreter {
       several.moves.insert(.init(value: ValuePool.none, result: ValuePool.none))
     }
     let present = all.filter { $0 != ValuePool.none }
+    // One that is sure to be selected, and None, makes None of all.
+    if selectable.contains(where: { !$0.maySkip && pool[$0.values] == [ValuePool.none] }) {
+      several.mayMix = !isListed || !present.isEmpty
+      return several
+    }
     let numbers = Set(present.compactMap { pool[$0].number })
     several.mayMix = !isListed || all.count > present.count && !present.isEmpty || numbers.count > 1
     // Strings have no mean, and bools none among themselves.
