@@ -67,9 +67,25 @@ struct GoalSolver {
 
   private mutating func solveMap(_ node: Int, at position: Int, is id: Int32) -> Bool {
     let bases = graph.nodes[node].bases
+    let sets = bases.map { run.sets[$0][position] }
+    guard interpreter.combinations(sets, limit: interpreter.limits.combinations) != nil else {
+      return solveOperands(of: node, at: position, is: id)
+    }
     let rows = rows(bases + [node], at: position).filter { $0.last == id }
     return solveOne(of: rows) { solver, row in
       zip(bases, row).allSatisfy { solver.solve($0, at: position, is: $1) }
+    }
+  }
+
+  /// A map of too much to look at together: goals for its operands, which need not be for the same inputs.
+  private mutating func solveOperands(of node: Int, at position: Int, is id: Int32) -> Bool {
+    guard case .map(let operation, let inputs) = graph.nodes[node].kind else { return false }
+    let pool = interpreter.pool
+    let rows = rows(inputs, at: position).filter { row in
+      (try? operation(row.map { pool[$0] })) == pool[id]
+    }
+    return solveOne(of: rows) { solver, row in
+      zip(inputs, row).allSatisfy { solver.solve($0, at: position, is: $1) }
     }
   }
 
