@@ -6,7 +6,7 @@ import Transformer
 /// A random well-typed program as a graph, with a circuit for it.
 struct RandomProgram {
   var builder = GraphBuilder()
-  private(set) var circuit: Circuit
+  var circuit: Circuit
   private var generator: SeededGenerator
   private var numbers: [SOpID] = []
   private var strings: [SOpID] = []
