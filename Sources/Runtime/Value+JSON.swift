@@ -28,7 +28,8 @@ extension Value {
 
   /// Reads a JSON array of values. `1` is an int and `1.0` a float, as in a program.
   ///
-  /// - Parameter readsInfinities: whether `"inf"` and `"-inf"` are the numbers; false keeps all strings.
+  /// - Parameter readsInfinities: whether `"inf"` and `"-inf"` are the numbers; false keeps all strings, and has
+  ///   infinities as numbers that are too large.
   public static func array(json text: String, readsInfinities: Bool = true) throws(JSONError) -> [Value] {
     var reader = JSONReader(bytes: Array(text.utf8), readsInfinities: readsInfinities)
     return try reader.array()
@@ -104,7 +105,7 @@ private struct JSONReader {
     }
     let allowed = word.utf8.allSatisfy { "0123456789+-.eE".utf8.contains($0) }
     if allowed, let number = Int(word) { return .int(number) }
-    if allowed, let number = Double(word), number.isFinite { return .float(number) }
+    if allowed, let number = Double(word), number.isFinite || !readsInfinities { return .float(number) }
     offset = start
     throw error("'\(word.prefix(20))' is no JSON value")
   }

@@ -64,6 +64,15 @@ extension Claim {
     try container.encode(encoding, forKey: .encoding)
     try container.encode(direction, forKey: .direction)
     try container.encodeIfPresent(noneDirection, forKey: .noneDirection)
-    try container.encode(values.map { Value.json($0) }, forKey: .values)
+    try container.encode(values.map(Self.text), forKey: .values)
+  }
+
+  /// Values as JSON, in which an infinity is a number that is too large: a string "inf" is another value.
+  private static func text(_ values: [Value]) -> String {
+    let parts = values.map { value -> String in
+      guard case .float(let number) = value, number.isInfinite else { return value.json }
+      return number > 0 ? "1e999" : "-1e999"
+    }
+    return "[" + parts.joined(separator: ", ") + "]"
   }
 }
