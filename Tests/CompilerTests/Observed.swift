@@ -41,7 +41,12 @@ struct Observed {
   private(set) var values: [SOpID: Set<Value>] = [:]
   private(set) var selections: [SOpID: Selected] = [:]
 
-  init(_ circuit: Circuit, in graph: SOpGraph, sops: [SOpID]) throws {
+  init(_ circuit: Circuit, in graph: SOpGraph, sops wanted: [SOpID]) throws {
+    var all = Set(wanted)
+    for sop in wanted {
+      if case .aggregate(_, let source, _) = graph[sop].kind { all.insert(graph.canonical(source)) }
+    }
+    let sops = all.sorted()
     let interpreter = Interpreter(graph)
     let program = interpreter.prepare(sops, causal: circuit.causal)
     for input in circuit.everyInput {

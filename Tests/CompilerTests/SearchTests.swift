@@ -43,11 +43,11 @@ struct SearchTests {
         circuit y { vocab = range(1000); max_len = 3; output = y; }
         """),
     Rare(
-      name: "a share of five in six", value: .bool(true),
+      name: "a share of four in five", value: .bool(true),
       text: """
         share = aggregate(select(indices, indices, <=), indicator(tokens == "x"));
-        y = share > 0.8 and share < 0.9;
-        circuit y { vocab = chars("abcdefghijklmnopqrstuvwx"); max_len = 6; causal = true; output = y; }
+        y = share > 0.79 and share < 0.81;
+        circuit y { vocab = chars("abcdefghijklmnopqrstuvwx"); max_len = 5; causal = true; output = y; }
         """),
   ]
 

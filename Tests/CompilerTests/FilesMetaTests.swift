@@ -1,0 +1,99 @@
+import Foundation
+import Runtime
+import Testing
+
+@testable import Compiler
+
+/// `meta.json` keeps what a folder was made from and what is proved of it.
+struct FilesMetaTests {
+  private func meta(_ certificate: Certificate?, training: MetaFile.TrainingRecord? = nil) -> MetaFile {
+    MetaFile(
+      raspc: "9.9",
+      source: MetaFile.Source(
+        path: "a/b.rasp", program: "y = \"\u{e9}\";\n", loaded: ["lib.rasp": "z = 1;"],
+        declaration: MetaFile.Declaration(output: "y", vocab: "[1, 1.5]", minLen: 2, maxLen: 3, causal: true)),
+      circuit: MetaFile.CircuitRecord(
+        name: "y", about: "what it does", minLen: 2, maxLen: 3, causal: true, inputs: "where(x)"),
+      compiler: MetaFile.CompilerRecord(fuse: false), certificate: certificate,
+      verification: MetaFile.VerificationRecord(inputs: 12, positions: 30, exhaustive: true),
+      training: training)
+  }
+
+  private func object(_ meta: MetaFile) throws -> NSDictionary {
+    try #require(try JSONSerialization.jsonObject(with: JSONEncoder().encode(meta)) as? NSDictionary)
+  }
+
+  @Test func everythingComesBack() throws {
+    let certificate = try #require(try SmallProgram.all[5].compiled().compiled.certificate)
+    for meta in [meta(certificate), meta(nil)] {
+      let read = try JSONDecoder().decode(MetaFile.self, from: JSONEncoder().encode(meta))
+      #expect(read.format == 3)
+      #expect(read.source == meta.source && read.circuit == meta.circuit && read.compiler == meta.compiler)
+      #expect(read.certificate == meta.certificate && read.verification == meta.verification)
+      #expect(try object(read) == object(meta))
+    }
+  }
+
+  /// The names in the file are what others read.
+  @Test func theFileHasItsNames() throws {
+    let certificate = try #require(try SmallProgram.all[6].compiled().compiled.certificate)
+    let object = try object(meta(certificate))
+    #expect(object["format"] as? Int == 3)
+    let proof = (object["certificate"] as? NSDictionary)?["proof"] as? NSDictionary
+    #expect(
+      Set(proof?.allKeys.compactMap { $0 as? String } ?? []) == [
+        "margin", "error", "output_error", "combinations",
+      ])
+    let claims = (object["certificate"] as? NSDictionary)?["claims"] as? [NSDictionary]
+    let value = try #require(claims?.first { $0["variable"] as? String == "before" })
+    #expect(value["sop"] is Int && value["direction"] is Int && value["none_direction"] is Int)
+    #expect(value["values"] as? [String] == ["[0]", "[1]", "[2]"])
+  }
+
+  /// A folder of another format, program or compiler is made again; one of the same is not.
+  @Test func onlyTheSameFolderIsCurrent() throws {
+    let (compiled, _) = try SmallProgram.all[0].compiled()
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("meta-" + UUID().uuidString)
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: url) }
+    let folder = ArtifactFolder(url)
+    let meta = meta(compiled.certificate)
+    try folder.write(compiled, meta: meta)
+    #expect(folder.current(meta)?.certificate == compiled.certificate)
+    var older = meta
+    older.format = 2
+    #expect(folder.current(older) == nil)
+    var other = meta
+    other.source.program += " "
+    #expect(folder.current(other) == nil)
+    other = meta
+    other.compiler.fuse.toggle()
+    #expect(folder.current(other) == nil)
+    other = meta
+    other.compiler.version += 1
+    #expect(folder.current(other) == nil)
+    // What is proved is no part of what a folder is made from.
+    other = meta
+    other.certificate = nil
+    #expect(folder.current(other) != nil)
+    try FileManager.default.removeItem(at: folder.weightsURL(.hl))
+    #expect(folder.current(meta) == nil)
+  }
+
+  /// Stored weights take the compiled ones' place; those of other sizes do not.
+  @Test func storedWeightsAreTaken() throws {
+    let (compiled, graph) = try SmallProgram.all[0].compiled()
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("meta-" + UUID().uuidString)
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: url) }
+    let folder = ArtifactFolder(url)
+    var changed = compiled.parameters
+    changed.values[changed.layout.unembed.range.first { changed.values[$0] != 0 }!] = 0.25
+    try folder.write(compiled.replacing(changed), meta: meta(compiled.certificate))
+    let stored = try folder.withStoredWeights(compiled)
+    #expect(stored.parameters.values == changed.values)
+    #expect(!stored.certified(in: graph).isProved)
+    let (larger, _) = try SmallProgram.all[1].compiled()
+    #expect(throws: FileError.self) { try folder.withStoredWeights(larger) }
+  }
+}

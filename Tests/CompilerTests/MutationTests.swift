@@ -1,0 +1,147 @@
+import Foundation
+import Runtime
+import Testing
+import Transformer
+
+@testable import Compiler
+
+/// A proof is worth something where it is refused to weights that are wrong.
+///
+/// Compiled transformers are changed in one weight, or two entries of a table are exchanged; all inputs show whether
+/// that changes what they give.
+struct MutationTests {
+  /// More by the environment; the seeds are the same on every run.
+  static let count = ProcessInfo.processInfo.environment["MUTATIONS"].flatMap { Int($0) } ?? 560
+
+  /// One change of weights.
+  private struct Mutation: CustomStringConvertible {
+    var changes: [(place: Int, to: Float)]
+    var tensor: String
+    var description: String { "\(tensor) \(changes.map { "[\($0.place)] = \($0.to)" })" }
+  }
+
+  private func mutation(of parameters: Parameters, using generator: inout SeededGenerator) -> Mutation {
+    let used = parameters.layout.all.filter { tensor in parameters.values[tensor.range].contains { $0 != 0 } }
+    // Tensors have equal chances, so that biases and tables come up as often as large matrices.
+    let all = generator.index(below: 5) == 0 ? parameters.layout.all : used
+    let tensor = all[generator.index(below: all.count)]
+    let present = tensor.range.filter { parameters.values[$0] != 0 }
+    let place =
+      present.isEmpty || generator.index(below: 3) == 0
+      ? tensor.offset + generator.index(below: tensor.count) : present[generator.index(below: present.count)]
+    let old = parameters.values[place]
+    let sign: Float = generator.index(below: 2) == 0 ? 1 : -1
+    let new: Float
+    switch generator.index(below: 8) {
+    case 0: new = old * 2
+    case 1: new = old * 0.9
+    case 2: new = -old
+    case 3: new = 0
+    case 4: new = old + sign * 0.02
+    case 5: new = old + sign * 0.5
+    case 6: new = old + sign * 300
+    default:
+      // An entry of a row changes places with another.
+      let width = tensor.shape.last!
+      let row = (place - tensor.offset) / width
+      let other = tensor.offset + row * width + generator.index(below: width)
+      return Mutation(
+        changes: [(place, parameters.values[other]), (other, old)], tensor: tensor.name)
+    }
+    return Mutation(changes: [(place, new)], tensor: tensor.name)
+  }
+
+  /// How far outputs are off, and whether any value is another.
+  private func outputs(
+    _ compiled: CompiledCircuit, _ sequences: [[Int32]], _ expected: [[Value]]
+  ) -> (isWrong: Bool, error: Double) {
+    var isWrong = false
+    var error = 0.0
+    Inference(compiled.parameters, columns: 512).forEachLogit(sequences) { index, logits in
+      for (position, value) in expected[index].enumerated() where !value.isNone {
+        let (wrong, distance) = compiled.output(logits, at: position + 1, against: value)
+        if wrong != nil { isWrong = true }
+        error = max(error, distance)
+      }
+    }
+    return (isWrong, error)
+  }
+
+  @Test func whatChangesAValueIsNotProved() throws {
+    var generator = SeededGenerator(seed: 21, stream: "mutations")
+    var refused = 0
+    var harmless = (proved: 0, refused: 0)
+    for (number, program) in SmallProgram.all.enumerated() {
+      let (compiled, graph) = try program.compiled()
+      #expect(compiled.certificate?.isProved == true, "\(program.name)")
+      let inputs = compiled.circuit.everyInput
+      let prepared = Interpreter(graph).prepare([compiled.circuit.output], causal: compiled.circuit.causal)
+      let expected = try inputs.map { try prepared.evaluate(on: $0)[0] }
+      let sequences = try inputs.map { try compiled.tokenizer.encode($0) }
+      let rounds =
+        Self.count / SmallProgram.all.count + (number < Self.count % SmallProgram.all.count ? 1 : 0)
+      for _ in 0..<rounds {
+        let mutation = mutation(of: compiled.parameters, using: &generator)
+        var parameters = compiled.parameters
+        for change in mutation.changes { parameters.values[change.place] = change.to }
+        let changed = compiled.replacing(parameters)
+        let certificate = changed.certified(in: graph)
+        let (isWrong, error) = outputs(changed, sequences, expected)
+        switch (isWrong, certificate.proof) {
+        case (true, let proof?):
+          Issue.record("\(program.name): \(mutation) is proved, off by \(proof.outputError) at most")
+        case (true, nil): refused += 1
+        case (false, let proof?):
+          harmless.proved += 1
+          #expect(error <= proof.outputError, "\(program.name): \(mutation)")
+        case (false, nil): harmless.refused += 1
+        }
+      }
+    }
+    print(
+      "\(refused) wrong ones are refused; of those that change no value \(harmless.refused) are refused, too, "
+        + "\(harmless.proved) proved")
+    #expect(refused > Self.count / 4 && harmless.proved > 0)
+  }
+
+  /// What is claimed is not taken for granted: a claim of another direction or of other values is refused.
+  @Test func claimsThatAreNotSoAreRefused() throws {
+    var generator = SeededGenerator(seed: 22, stream: "claims")
+    for program in SmallProgram.all {
+      let (compiled, graph) = try program.compiled()
+      for _ in 0..<6 {
+        var claims = compiled.claims
+        let place = generator.index(below: claims.count)
+        let old = claims[place]
+        switch generator.index(below: 4) {
+        case 0: claims[place].direction += 1
+        case 1: claims.remove(at: place)
+        case 2 where old.values.count > 1: claims[place].values.swapAt(0, old.values.count - 1)
+        case 3 where old.values.count > 1: claims[place].values.removeLast()
+        default: claims[place].encoding = old.encoding == .categorical ? .numerical : .categorical
+        }
+        let certificate = compiled.certified(in: graph, claims: claims)
+        #expect(!certificate.isProved && certificate.reason != nil, "\(program.name): \(old), \(claims)")
+      }
+    }
+  }
+
+  /// The same weights do not prove another program.
+  @Test func weightsOfAnotherProgramAreRefused() throws {
+    func text(_ comparison: String) -> String {
+      """
+      y = selector_width(select(tokens, tokens, \(comparison)));
+      circuit y { vocab = [0, 1, 2]; max_len = 3; output = y; }
+      """
+    }
+    let (circuit, graph) = try loaded(text("<="))
+    let compiled = try Compiler.compile(circuit, in: graph)
+    #expect(compiled.certificate?.isProved == true)
+    let (other, otherGraph) = try loaded(text(">="))
+    let certificate = Certificate(
+      compiled.claims, of: compiled.parameters, other, in: otherGraph,
+      facts: try CircuitFacts(other, in: otherGraph), tokenizer: compiled.tokenizer,
+      outputs: compiled.outputs)
+    #expect(!certificate.isProved)
+  }
+}
