@@ -176,6 +176,9 @@ struct ProofChecker {
       guard claim.encoding == .numerical, weights.unembedBias == [0],
         weights.unembed[claim.direction].map(\.weight) == [1]
       else { throw failure(nil, index, "the unembedding does not give its number") }
+      guard holding.error < 1e-2 * max(1, holding.magnitude) else {
+        throw failure(nil, index, "it may be off by \(holding.error)")
+      }
       return holding.error
     case .categorical(let list):
       guard claim.encoding == .categorical else { throw failure(nil, index, "it is no category") }
