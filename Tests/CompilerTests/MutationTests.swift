@@ -162,6 +162,37 @@ struct MutationTests {
     }
   }
 
+  /// Where nothing is selected, a number must not show None besides.
+  @Test func aFallbackThatShowsNoneIsNotProved() throws {
+    let (circuit, graph) = try loaded(
+      """
+      odd = numerical(tokens if tokens % 2 == 1 else None);
+      y = numerical(aggregate(select(indices, indices, <), odd, 0));
+      z = is_none(y);
+      circuit z { vocab = [1, 2]; max_len = 3; output = z; }
+      """)
+    let compiled = try Compiler.compile(circuit, in: graph)
+    #expect(compiled.certificate?.isProved == true)
+    let config = compiled.parameters.config
+    let claim = try #require(compiled.claims.first { $0.variable == "y" })
+    let none = try #require(claim.noneDirection)
+    // Whatever a head would write there from BOS, which embeds as the direction that no claim has.
+    let bos = compiled.parameters.layout.embed.offset + Int(compiled.tokenizer.bos) * config.dModel
+    let direction = try #require((0..<config.dModel).first { compiled.parameters.values[bos + $0] == 1 })
+    var changes = 0
+    for block in compiled.parameters.layout.blocks {
+      for dimension in 0..<config.dHead {
+        let writes = compiled.parameters.values[block.wO.offset + dimension * config.dModel + none]
+        guard writes != 0 else { continue }
+        var parameters = compiled.parameters
+        parameters.values[block.wV.offset + direction * config.dHead + dimension] += 1
+        #expect(compiled.replacing(parameters).certified(in: graph).proof == nil)
+        changes += 1
+      }
+    }
+    #expect(changes > 0)
+  }
+
   /// What is claimed is not taken for granted: a claim of another direction or of other values is refused.
   @Test func claimsThatAreNotSoAreRefused() throws {
     var generator = SeededGenerator(seed: 22, stream: "claims")

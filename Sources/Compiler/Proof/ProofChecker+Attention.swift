@@ -327,12 +327,15 @@ extension ProofChecker {
     let atBOS = products.atBOS(bos)
     if selection.mayBeEmpty {
       let number = atBOS[claim.direction] ?? 0
+      let flag = claim.noneDirection.map { atBOS[$0] ?? 0 } ?? 0
       if let expected = fallback.number {
-        guard abs(number - expected) <= 1e-6 * max(1, abs(expected)) else {
+        guard abs(number - expected) <= 1e-6 * max(1, abs(expected)), abs(flag) < 1e-6 else {
           throw failure(component, index, "it gives \(number) where nothing is selected")
         }
-      } else if let none = claim.noneDirection {
-        leastFlag = min(leastFlag, atBOS[none] ?? 0)
+      } else if !fallback.isNone {
+        throw failure(component, index, "\(fallback.quoted) is no number")
+      } else if claim.noneDirection != nil {
+        leastFlag = min(leastFlag, flag)
       }
     }
     let rounding = pattern.rounding + Double(pattern.positions + 1) * FloatSum.unit
