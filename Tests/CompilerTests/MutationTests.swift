@@ -162,6 +162,31 @@ struct MutationTests {
     }
   }
 
+  /// A sum that is not listed is written by two units, one for each sign: both weights count.
+  @Test func halfOfASumThatIsOffIsNotProved() throws {
+    // A mean of a mean of a mean has more values than are listed.
+    let (circuit, graph) = try loaded(
+      """
+      so_far = select(tokens, tokens, <=);
+      a = numerical(aggregate(so_far, indices));
+      b = numerical(aggregate(so_far, a));
+      c = numerical(aggregate(so_far, b));
+      y = numerical(1 - 2 * c);
+      circuit y { vocab = [1, 2, 3, 4, 5, 6, 7, 8]; max_len = 12; output = y; }
+      """)
+    let compiled = try Compiler.compile(circuit, in: graph)
+    #expect(compiled.certificate?.isProved == true, "\(compiled.certificate?.reason ?? "")")
+    #expect(compiled.facts.values(of: circuit.output) == nil)
+    let weights = try #require(compiled.parameters.layout.blocks.last?.wOut)
+    let used = weights.range.filter { compiled.parameters.values[$0] != 0 }
+    #expect(used.count == 2)
+    for place in used {
+      var parameters = compiled.parameters
+      parameters.values[place] *= 0.9
+      #expect(compiled.replacing(parameters).certified(in: graph).proof == nil)
+    }
+  }
+
   /// Where nothing is selected, a number must not show None besides.
   @Test func aFallbackThatShowsNoneIsNotProved() throws {
     let (circuit, graph) = try loaded(

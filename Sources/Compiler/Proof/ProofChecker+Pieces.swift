@@ -184,13 +184,13 @@ extension ProofChecker {
       let reach = self.magnitude(of: sum) - abs(sum.constant)
       // Silent whatever its inputs are.
       if sum.constant + reach * 1.0001 + 1e-6 <= 0 { continue }
-      let key = Self.key(sum)
-      if output.weight < 0, let count = pairs[Self.key(-1 * sum)], count > 0 {
-        // relu(x) - relu(-x) is x.
-        pairs[Self.key(-1 * sum)] = count - 1
+      let opposite = Self.key(-1 * sum, times: -output.weight)
+      if output.weight < 0, let count = pairs[opposite], count > 0 {
+        // relu(x) - relu(-x) is x, where both are written with the same weight.
+        pairs[opposite] = count - 1
         found = found + (-output.weight) * (-1 * sum)
       } else if output.weight > 0 {
-        pairs[key, default: 0] += 1
+        pairs[Self.key(sum, times: output.weight), default: 0] += 1
         rounding += 0
       } else {
         throw failure(component, index, "a hidden unit has no counterpart")
@@ -218,9 +218,9 @@ extension ProofChecker {
     return (error + rounding, size)
   }
 
-  /// A sum's coefficients in a row, to find its opposite by.
-  private static func key(_ sum: Sum) -> [Double] {
-    var key = [sum.constant]
+  /// A unit's output weight and its sum's coefficients in a row, to find its opposite by.
+  private static func key(_ sum: Sum, times weight: Double) -> [Double] {
+    var key = [weight, sum.constant]
     for (claim, factor) in sum.numbers.sorted(by: { $0.key < $1.key }) { key += [Double(claim), factor] }
     for (claim, table) in sum.tables.sorted(by: { $0.key < $1.key }) {
       key += [Double(claim)] + table.map { $0 ?? .nan }
