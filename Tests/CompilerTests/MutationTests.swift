@@ -11,7 +11,7 @@ import Transformer
 /// that changes what they give.
 struct MutationTests {
   /// More by the environment; the seeds are the same on every run.
-  static let count = ProcessInfo.processInfo.environment["MUTATIONS"].flatMap { Int($0) } ?? 560
+  static let count = ProcessInfo.processInfo.environment["MUTATIONS"].flatMap { Int($0) } ?? 3_000
 
   /// One change of weights.
   private struct Mutation: CustomStringConvertible {
@@ -145,7 +145,7 @@ struct MutationTests {
   @Test func aMeanOfInexactValuesIsNotProved() throws {
     let (circuit, graph) = try loaded(
       """
-      x = indicator(tokens == "a");
+      x = categorical(indicator(tokens == "a"));
       y = numerical(aggregate(select(indices, indices, <=), x));
       circuit y { vocab = ["a", "b"]; max_len = 3; output = y; }
       """)
@@ -160,6 +160,30 @@ struct MutationTests {
       let certificate = compiled.replacing(parameters).certified(in: graph)
       #expect(certificate.proof == nil)
     }
+  }
+
+  /// A query that strays into another value's direction, on which some of the selected keys match and some do not.
+  @Test func aStrayingQueryOfAMeanIsNotProved() throws {
+    let (circuit, graph) = try loaded(
+      """
+      n = selector_width(select(indices, indices, <=));
+      y = numerical(aggregate(select(indices, n, >=), indices, 0));
+      circuit y { vocab = [0, 1]; max_len = 4; output = y; }
+      """)
+    let compiled = try Compiler.compile(circuit, in: graph)
+    #expect(compiled.certificate?.isProved == true, "\(compiled.certificate?.reason ?? "")")
+    var generator = SeededGenerator(seed: 24)
+    var tally = Tally()
+    let weights = compiled.parameters.layout.blocks[0].wOut
+    for place in weights.range where compiled.parameters.values[place] != 0 {
+      var parameters = compiled.parameters
+      parameters.values[place] *= 1.02
+      let changed = compiled.replacing(parameters)
+      let report = try Verifier.verify(changed, graph: graph, mode: .exhaustive)
+      guard let proof = changed.certified(in: graph).proof else { continue }
+      #expect(report.mismatches == 0 && report.greatestError <= proof.outputError, "[\(place)]")
+    }
+    try mutate(compiled, graph, "means of strays", rounds: 300, using: &generator, &tally)
   }
 
   /// A sum that is not listed is written by two units, one for each sign: both weights count.

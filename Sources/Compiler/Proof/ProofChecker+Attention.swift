@@ -184,8 +184,8 @@ extension ProofChecker {
     let greatest = (scores.unselected ?? -.infinity) + scores.error
     var spread = 0.0
     let range = scores.selected.map { $0.upperBound - $0.lowerBound } ?? 0
-    // What a query is off moves all scores alike.
-    var deviation = range + scores.errorOfKeys
+    // What strays into a query's other directions moves the scores of the keys that match those, and of no others.
+    var deviation = range + scores.error
     let bosLow = scores.bos.lowerBound - scores.error
     let bosHigh = scores.bos.upperBound + scores.error
     var distance: Double
