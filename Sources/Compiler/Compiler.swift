@@ -30,8 +30,11 @@ public enum Compiler {
         variables = variables.withExactCopies(everywhere: true)
         variables.addNoneDirections()
       }
-      var sharper = try assemble(
-        variables, circuit, in: graph, facts: facts, options: options, sharpensAll: true)
+      // Where they would take too much room it is as before.
+      guard
+        var sharper = try? assemble(
+          variables, circuit, in: graph, facts: facts, options: options, sharpensAll: true)
+      else { break }
       sharper.certificate = sharper.certified(in: graph)
       if sharper.certificate?.isProved == true { compiled = sharper }
     }
@@ -74,6 +77,13 @@ public enum Compiler {
     compiled.verification = report
     guard let failure = report.failure else { return }
     let input = failure.input.map(\.quoted).joined(separator: ", ")
+    if let certificate = compiled.certificate, certificate.isInexact == true, let reason = certificate.reason {
+      throw Diagnostic(
+        "this is too fine for the transformer's float32 arithmetic: on [\(input)] it gives "
+          + "\(failure.actual.quoted) at position \(failure.position), the program \(failure.expected.quoted); \(reason)",
+        at: compiled.circuit.range ?? graph[compiled.circuit.output].range,
+        hint: "bring the numbers closer together, or into fewer classes")
+    }
     throw Diagnostic(
       "raspc has compiled this wrongly: on [\(input)] the transformer gives \(failure.actual.quoted) at position "
         + "\(failure.position), the program \(failure.expected.quoted)"

@@ -26,7 +26,8 @@ struct BoxInterpreterTests {
   @Test(arguments: 200..<280 as Range<UInt64>) func aBoxAllowsWhatItsInputsDo(seed: UInt64) throws {
     let program = RandomProgram(seed: seed)
     let graph = AnalysisGraph([program.circuit.output], in: program.builder.graph)
-    var interpreter = BoxInterpreter(graph, causal: program.circuit.causal)
+    var interpreter = BoxInterpreter(
+      graph, causal: program.circuit.causal, vocabulary: program.circuit.vocabulary)
     let prepared = Interpreter(program.builder.graph).prepare(
       graph.nodes.map(\.id), causal: program.circuit.causal)
     var generator = SeededGenerator(seed: seed, stream: "boxes")
@@ -52,7 +53,8 @@ struct BoxInterpreterTests {
   @Test(arguments: 200..<280 as Range<UInt64>) func aBoxOfOneInputIsExact(seed: UInt64) throws {
     let program = RandomProgram(seed: seed)
     let graph = AnalysisGraph([program.circuit.output], in: program.builder.graph)
-    var interpreter = BoxInterpreter(graph, causal: program.circuit.causal)
+    var interpreter = BoxInterpreter(
+      graph, causal: program.circuit.causal, vocabulary: program.circuit.vocabulary)
     let prepared = Interpreter(program.builder.graph).prepare(
       graph.nodes.map(\.id), causal: program.circuit.causal)
     for input in program.circuit.everyInput.prefix(60) {
@@ -75,7 +77,7 @@ struct BoxInterpreterTests {
       circuit y { vocab = [0, 1, 2.5, 7]; max_len = 4; output = y; }
       """)
     let analysis = AnalysisGraph([circuit.output], in: graph)
-    var interpreter = BoxInterpreter(analysis, causal: false)
+    var interpreter = BoxInterpreter(analysis, causal: false, vocabulary: circuit.vocabulary)
     let prepared = Interpreter(graph).prepare([circuit.output])
     var generator = SeededGenerator(seed: 1, stream: "boxes")
     let node = try #require(analysis.places[circuit.output])

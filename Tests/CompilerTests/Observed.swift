@@ -6,8 +6,9 @@ import Runtime
 extension Circuit {
   /// Every input of every length.
   var everyInput: [[Value]] {
-    var inputs = VerificationInputs(self, mode: .exhaustive, seed: 0)
-    return inputs.next(.max).map { $0.map { vocabulary[Int($0)] } }
+    lengths.flatMap { length in
+      (0..<length).reduce([[]]) { inputs, _ in inputs.flatMap { input in vocabulary.map { input + [$0] } } }
+    }
   }
 }
 

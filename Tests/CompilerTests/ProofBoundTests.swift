@@ -24,7 +24,10 @@ struct ProofBoundTests {
     let inputs = circuit.everyInput
     let logits = Inference(compiled.parameters).logits(try inputs.map { try compiled.tokenizer.encode($0) })
     let outputs = compiled.parameters.config.outputs
-    let output = compiled.claims.first { $0.content == .value(circuit.output) }
+    let output = compiled.claims.first { claim in
+      if case .numerical = compiled.outputs { return false }
+      return claim.content == .value(circuit.output) && claim.encoding == .categorical
+    }
     var distance = Distance()
     for (input, row) in zip(inputs, logits) {
       for (position, value) in try prepared.evaluate(on: input)[0].enumerated() where !value.isNone {

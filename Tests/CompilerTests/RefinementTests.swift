@@ -15,11 +15,11 @@ struct RefinementTests {
   private func refine(_ program: RandomProgram, limit: Int = 100_000, work: Int = .max) throws -> Outcome {
     let (circuit, source) = (program.circuit, program.builder.graph)
     let graph = AnalysisGraph([circuit.output, SOpID(0)], in: source)
-    var interpreter = BoxInterpreter(graph, causal: circuit.causal)
+    var interpreter = BoxInterpreter(graph, causal: circuit.causal, vocabulary: circuit.vocabulary)
     // In a causal circuit the longest inputs show what all do.
     let lengths = circuit.causal ? circuit.lengths.upperBound...circuit.lengths.upperBound : circuit.lengths
-    let boxes = lengths.map { interpreter.box(of: circuit.vocabulary, length: $0) }
-    var refinement = Refinement(limit: limit, work: work, mixing: [:])
+    let boxes = lengths.map { interpreter.box(length: $0) }
+    var refinement = Refinement(limit: limit, work: work, mixing: [:], domain: nil)
     refinement.refine(boxes, with: &interpreter) { run in
       run.failures.map(Refinement.Trouble.failure)
         + graph.nodes.indices.filter { run.selections[$0].mayMix }.map(Refinement.Trouble.mixing)

@@ -32,6 +32,12 @@ extension Lowering {
     }
   }
 
+  /// Whether it is a number, not only made from one.
+  func isNumber(_ expression: Expression) -> Bool {
+    guard case .steps(let steps) = expression else { return isNumerical(expression) }
+    return steps.values.allSatisfy { $0.finiteNumber != nil }
+  }
+
   /// The expression as a table over categorical variables, if it is one.
   func categorical(_ expression: Expression) -> TableExpression? {
     switch expression {

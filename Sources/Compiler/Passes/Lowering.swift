@@ -203,7 +203,7 @@ struct Lowering {
     let form = try lower(selector)
     let mayBeEmpty = !form.alwaysSelects(in: graph)
     var input = lowered[values.index]!
-    if sop.encoding != .categorical, isMean(id) || isNumerical(input) {
+    if sop.encoding != .categorical, isMean(id) || isNumber(input) {
       return try mean(id, form, values, fallback, mayBeEmpty: mayBeEmpty)
     }
     if facts.selection(of: id).mayMix {
@@ -223,28 +223,25 @@ struct Lowering {
       input = .variable(try categoricalVariable(for: values))
       table = categorical(input)
     }
-    // A number that is selected several times becomes a float.
-    var results = table!.values.map { held in
+    // A number that is selected several times becomes a float, and 1 and 1.0 are then one.
+    var results = ResultList()
+    var entries = table!.values.map { held in
       let found = held.spellings.flatMap { facts.results(of: id, for: $0) }
-      return HeldValue(found) ?? held
+      return results.entry(for: (HeldValue(found) ?? held).spellings)
     }
-    var code = Code.none
-    if mayBeEmpty, !fallback.isNone {
-      if let place = results.firstIndex(where: { $0.spellings.contains(fallback) }) {
-        code = Int32(place)
-      } else {
-        code = Int32(results.count)
-        results.append(HeldValue(fallback))
-      }
-    }
+    entries.append(mayBeEmpty && !fallback.isNone ? results.entry(for: [fallback]) : Code.none)
+    entries = results.settled(entries)
+    let code = entries.removeLast()
     return add(
       Variable(
         name: name(of: sop),
         kind: .aggregate(
           form,
           AggregateForm(
-            source: .categorical(root: table!.roots.first, entries: table!.entries), fallbackCode: code)),
-        values: results, encoding: .categorical,
+            source: .categorical(
+              root: table!.roots.first, entries: table!.entries.map { $0 >= 0 ? entries[Int($0)] : $0 }),
+            fallbackCode: code)),
+        values: results.values, encoding: .categorical,
         mayBeNone: (mayBeEmpty && fallback.isNone) || table!.entries.contains(Code.none), sop: id,
         range: sop.range))
   }

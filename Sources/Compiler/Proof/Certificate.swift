@@ -10,6 +10,8 @@ public struct Certificate: Sendable, Hashable, Codable {
   public var proof: Proof?
   /// Why not.
   public var reason: String?
+  /// Whether float32 arithmetic is what is too coarse.
+  public var isInexact: Bool?
   /// Where the program may have no value, as far as is known: each of these was searched for and neither found
   /// nor excluded.
   public var open: [String]
@@ -28,6 +30,7 @@ public struct Certificate: Sendable, Hashable, Codable {
         claims, of: parameters, circuit, in: graph, facts: facts, tokenizer: tokenizer, outputs: outputs)
     } catch {
       reason = error.description
+      isInexact = error.isInexact ? true : nil
     }
   }
 

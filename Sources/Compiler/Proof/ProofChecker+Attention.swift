@@ -207,12 +207,12 @@ extension ProofChecker {
     deviation *= scale
     let leak = Double(positions) * exp(-distance)
     guard leak < Self.greatestLeak else {
-      throw failure(
+      throw inexact(
         component, index,
         "the scores of what is selected and of what is not differ by \(distance) only")
     }
     guard spread < 0.1, deviation < 0.1 || purpose == .move else {
-      throw failure(
+      throw inexact(
         component, index, "the scores of selected positions differ by \(max(spread, deviation))")
     }
     margin = min(margin, distance)

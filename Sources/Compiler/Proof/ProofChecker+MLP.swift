@@ -114,11 +114,15 @@ extension ProofChecker {
           shown.add(result, showing: direction, none: holdings[index].claim.noneDirection, run.leak)
         }
       }
-      if let problem = shown.problem { throw failure(component, index, "\(problem) \(describe(row))") }
+      if let problem = shown.problem {
+        var error = failure(component, index, "\(problem) \(describe(row))")
+        error.isInexact = shown.isInexact
+        throw error
+      }
     }
     let isNumber = holdings[index].claim.encoding == .numerical
     guard !isNumber || shown.error < 1e-2 * max(1, shown.magnitude) else {
-      throw failure(component, index, "it may be off by \(shown.error)")
+      throw inexact(component, index, "it may be off by \(shown.error)")
     }
     if isNumber, holdings[index].claim.noneDirection != nil,
       shown.leastFlag < 0.5 / Double(circuit.lengths.upperBound)
@@ -144,13 +148,15 @@ extension ProofChecker {
     var leastFlag = 1.0
     var magnitude = 0.0
     var magnitudeOfNone = 0.0
-    /// Why the last combination is not right.
+    /// Why the last combination is not right, and whether it would be but for what is inexact.
     var problem: String?
+    var isInexact = false
 
     init(leak: Double) { (stray, strays, noneStray) = (leak, leak, leak) }
 
     mutating func add(_ result: UnitRun.Result, showing direction: Int?, none: Int?, _ leak: Double) {
       let distance = result.distance(to: direction, none: none)
+      isInexact = distance.nominal < 0.1
       let others = distance.strays + distance.noneStray + leak
       if distance.error > 0.2 { problem = "its direction is off by \(distance.error)" }
       if others > 0.2 { problem = "other directions are off by \(others)" }

@@ -72,7 +72,7 @@ extension ProofChecker {
       }
     }
     guard error < 1e-2 * max(1, magnitude) else {
-      throw failure(component, index, "it may be off by \(error)")
+      throw inexact(component, index, "it may be off by \(error)")
     }
     guard claim.noneDirection == nil || !facts.mayBeNone(sop) else {
       throw failure(component, index, "its missing values could not be followed")

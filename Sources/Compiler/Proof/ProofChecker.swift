@@ -87,6 +87,13 @@ struct ProofChecker {
     }
   }
 
+  /// That something may be off by more than can be borne.
+  func inexact(_ component: Component?, _ holding: Int, _ message: String) -> ProofError {
+    var error = failure(component, holding, message)
+    error.isInexact = true
+    return error
+  }
+
   func failure(_ component: Component?, _ holding: Int?, _ message: String) -> ProofError {
     ProofError(component: component, variable: holding.map { holdings[$0].claim.variable }, message: message)
   }
@@ -158,8 +165,11 @@ struct ProofChecker {
   /// The greatest logit is that of the program's value, or the one output is its number.
   private mutating func checkUnembedding(_ outputs: OutputSpace) throws(ProofError) -> Double {
     let isNumber = if case .numerical = outputs { true } else { false }
-    let index = holdings.firstIndex {
-      $0.claim.content == .value(circuit.output) && ($0.claim.encoding == .numerical) == isNumber
+    // The one that is read; where there are none to tell apart, the only one.
+    let read = weights.unembed.firstIndex { !$0.isEmpty }.flatMap { owners[$0]?.holding }
+    let index = (read.map { [$0] } ?? Array(holdings.indices)).first {
+      holdings[$0].claim.content == .value(circuit.output)
+        && (holdings[$0].claim.encoding == .numerical) == isNumber
     }
     guard let index,
       let values = holdings[index].claim.encoding == .numerical ? [] : facts.values(of: circuit.output)
@@ -176,8 +186,10 @@ struct ProofChecker {
       guard claim.encoding == .numerical, weights.unembedBias == [0],
         weights.unembed[claim.direction].map(\.weight) == [1]
       else { throw failure(nil, index, "the unembedding does not give its number") }
-      guard holding.error < 1e-2 * max(1, holding.magnitude) else {
-        throw failure(nil, index, "it may be off by \(holding.error)")
+      // As much as a small number may be off, however large others are.
+      let least = facts.values(of: circuit.output)?.compactMap { $0.number.map(abs) }.min() ?? 0
+      guard holding.error <= Verifier.tolerance(for: least) else {
+        throw inexact(nil, index, "it may be off by \(holding.error)")
       }
       return holding.error
     case .categorical(let list):
@@ -196,7 +208,7 @@ struct ProofChecker {
           throw failure(nil, index, "the output for \(value.quoted) is \(list[best].quoted)")
         }
         guard logits[best] - second > 2 * error, logits[best] - error > 0.5 else {
-          throw failure(nil, index, "the logit for \(value.quoted) does not stand out")
+          throw inexact(nil, index, "the logit for \(value.quoted) does not stand out")
         }
       }
       return error

@@ -6,6 +6,8 @@ public struct ProofError: Error, Sendable, CustomStringConvertible {
   public let component: Component?
   public let variable: String?
   public let message: String
+  /// Whether it is rounding, or what attention leaks, that is too much.
+  public var isInexact = false
 
   public var description: String {
     var text = variable.map { "`\($0)`" } ?? ""

@@ -123,14 +123,18 @@ struct UnitRun {
     /// How far the direction that is to show 1 may be from that, and all the others together from nothing.
     func distance(to shown: Int?, none: Int?) -> Distance {
       var distance = Distance(error: shown == nil ? 0 : 1)
+      if let shown, values[shown] == nil { distance.nominal = 1 }
       for (direction, (value, offset)) in values.sorted(by: { $0.key < $1.key }) {
         if direction == shown {
           distance.error = abs(value - 1) + offset
+          distance.nominal += abs(value - 1)
         } else if direction == none {
           distance.noneStray = abs(value) + offset
+          distance.nominal += abs(value)
         } else {
           distance.stray = max(distance.stray, abs(value) + offset)
           distance.strays += abs(value) + offset
+          distance.nominal += abs(value)
         }
       }
       return distance
@@ -143,6 +147,8 @@ struct UnitRun {
     var stray = 0.0
     var strays = 0.0
     var noneStray = 0.0
+    /// All of it that is not rounding or what the inputs are off.
+    var nominal = 0.0
   }
 
   mutating func run(_ row: Assignment) -> Result {

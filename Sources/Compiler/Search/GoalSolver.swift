@@ -23,6 +23,8 @@ struct GoalSolver {
   private static let maximumSteps = 4_000
   /// Combinations tried for one goal.
   private static let tries = 6
+  /// The most keys that are chosen for a mean.
+  private static let keysOfMean = 8
 
   init(_ interpreter: BoxInterpreter, seed: UInt64) {
     graph = interpreter.graph
@@ -197,8 +199,8 @@ struct GoalSolver {
         choices.append([key: rows])
         break
       }
-      if case .float(let mean) = target, let pair = solver.pair(with: mean, order, keys) {
-        choices.append(pair)
+      if case .float(let mean) = target, let several = solver.several(with: mean, order, keys) {
+        choices.append(several)
       }
       guard !choices.isEmpty else { return nil }
       let wanted = choices[solver.generator.index(below: choices.count)]
@@ -206,18 +208,29 @@ struct GoalSolver {
     }
   }
 
-  /// Two keys whose values have a mean.
-  private mutating func pair(with mean: Double, _ order: [Int], _ keys: Keys) -> [Int: [[Int32]]]? {
-    let order = order.filter { !keys.selected[$0].isEmpty }
+  /// Some keys whose values have a mean.
+  private mutating func several(with mean: Double, _ order: [Int], _ keys: Keys) -> [Int: [[Int32]]]? {
+    var order = order.filter { !keys.selected[$0].isEmpty }
     guard order.count > 1 else { return nil }
-    for _ in 0..<Self.tries {
-      let first = order[generator.index(below: order.count)]
-      let second = order[generator.index(below: order.count)]
-      guard first != second else { continue }
-      let one = keys.selected[first][generator.index(below: keys.selected[first].count)]
-      guard let number = interpreter.pool[one.last!].number else { continue }
-      let others = keys.selected[second].filter { interpreter.pool[$0.last!].number == 2 * mean - number }
-      if !others.isEmpty { return [first: [one], second: others] }
+    for _ in 0..<2 * Self.tries {
+      let count = 2 + generator.index(below: min(order.count, Self.keysOfMean) - 1)
+      generator.shuffle(&order)
+      var wanted: [Int: [[Int32]]] = [:]
+      var rest = mean * Double(count)
+      for key in order[..<(count - 1)] {
+        let row = keys.selected[key][generator.index(below: keys.selected[key].count)]
+        guard let number = interpreter.pool[row.last!].number else { break }
+        wanted[key] = [row]
+        rest -= number
+      }
+      guard wanted.count == count - 1 else { continue }
+      let last = order[count - 1]
+      let rows = keys.selected[last].filter { row in
+        interpreter.pool[row.last!].number.map { abs($0 - rest) < 1e-9 * max(1, abs(rest)) } ?? false
+      }
+      if rows.isEmpty { continue }
+      wanted[last] = rows
+      return wanted
     }
     return nil
   }

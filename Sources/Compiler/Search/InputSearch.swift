@@ -31,7 +31,7 @@ struct InputSearch {
   /// Values of one s-op that are worth an input each.
   private static let valuesPerNode = 48
   /// Inputs that are kept for one value of an s-op.
-  private static let inputsPerValue = 24
+  static let inputsPerValue = 24
 
   init(_ source: InputSource, seed: UInt64) {
     self.source = source

@@ -4,8 +4,9 @@ import Transformer
 
 /// Compares compiled transformers with the interpreter, which is what a program means.
 public enum Verifier {
-  /// How far a numerical output may be off.
-  static let tolerance = 1e-2
+  /// How far a numerical output may be off: a hundredth, of large numbers a millionth.
+  static func tolerance(for number: Double) -> Double { 1e-2 * max(1, 1e-4 * abs(number)) }
+
   /// Runs the interpreter and the transformer on the same inputs.
   ///
   /// Positions where the program has no value (None) are not compared.
@@ -138,7 +139,7 @@ public enum Verifier {
       else { continue }
       for (position, value) in values.enumerated() where !value.isNone {
         switch (readings[index][position], value.number) {
-        case (.number(let number), let expected?) where abs(Double(number) - expected) <= tolerance: continue
+        case (.number(let number), let expected?) where abs(Double(number) - expected) <= tolerance(for: expected): continue
         case (.value(let actual), _) where actual.equals(value): continue
         default: return variable.name
         }
@@ -157,7 +158,7 @@ extension CompiledCircuit {
       let number = Double(logits[row * count])
       guard let expected = value.number else { return (.float(number), 0) }
       let error = abs(number - expected)
-      return (error <= Verifier.tolerance * max(1, abs(expected)) ? nil : .float(number), error)
+      return (error <= Verifier.tolerance(for: expected) ? nil : .float(number), error)
     case .categorical(let values):
       var best = 0
       for place in 1..<max(count, 1) where logits[row * count + place] > logits[row * count + best] {
