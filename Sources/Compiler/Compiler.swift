@@ -77,7 +77,8 @@ public enum Compiler {
     compiled.verification = report
     guard let failure = report.failure else { return }
     let input = failure.input.map(\.quoted).joined(separator: ", ")
-    if let certificate = compiled.certificate, certificate.isInexact == true, let reason = certificate.reason {
+    if let certificate = compiled.certificate, certificate.isInexact == true, let reason = certificate.reason
+    {
       throw Diagnostic(
         "this is too fine for the transformer's float32 arithmetic: on [\(input)] it gives "
           + "\(failure.actual.quoted) at position \(failure.position), the program \(failure.expected.quoted); \(reason)",

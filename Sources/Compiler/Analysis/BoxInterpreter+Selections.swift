@@ -45,11 +45,6 @@ extension BoxInterpreter {
 
     var firstMark: Int { selection.keys.count + (hasValue ? 1 : 0) }
     var firstSelect: SelectorID { selection.logic.leaves[0].selector }
-
-    /// Whether what is the same everywhere is the same in a key's and a query's tuple.
-    func agree(_ key: ArraySlice<Int32>, _ query: [Int32]) -> Bool {
-      key.suffix(uniform) == query.suffix(uniform)
-    }
   }
 
   /// What decides a selection at one position: tuples of values at the query, at the query's own key and at
@@ -304,12 +299,20 @@ extension BoxInterpreter {
       node: node, keys: tuples.index, queries: queries.index, isSamePosition: isOwn)
     if let known = outcomes[cacheKey] { return known }
     var found: [Int32] = []
-    for row in queries.rows {
-      let keyRows =
-        isOwn
-        ? tuples.rows.filter { $0.starts(with: row) }.map { $0.dropFirst(row.count) }
-        : tuples.rows.lazy.map { $0[...] }.filter { shape.agree($0, row) }
-      found.append(outcomes.add(outcome(shape, keyRows, row)))
+    if isOwn {
+      // Rows begin with the query's tuple and are in order, as tuples of queries are.
+      var rest = tuples.rows[...]
+      for row in queries.rows {
+        let own = rest.prefix { $0.starts(with: row) }
+        rest = rest[own.endIndex...]
+        found.append(outcomes.add(outcome(shape, own.map { $0.dropFirst(row.count) }, row)))
+      }
+    } else {
+      // What is the same everywhere is the same in a key's and a query's tuple.
+      let rows = Dictionary(grouping: tuples.rows.map { $0[...] }) { $0.suffix(shape.uniform) }
+      for row in queries.rows {
+        found.append(outcomes.add(outcome(shape, rows[row.suffix(shape.uniform)] ?? [], row)))
+      }
     }
     outcomes[cacheKey] = found
     return found
@@ -411,7 +414,7 @@ extension BoxInterpreter {
     let others = ids.count { $0.contains { $0 != ValuePool.none } }
     several.mayFail = texts > 0 && others > 1 || bools > 1
     if texts > 0, present.count > numbers.count { several.mayMix = true }
-    guard isListed else {
+    guard isListed, numbers.count == 1 || work < budget else {
       several.results = pool.union(several.results, .unlisted)
       return several
     }

@@ -23,8 +23,9 @@ struct BoxInterpreter: Sendable {
   var outcomes = OutcomeCache()
   /// Aggregates that somewhere have more numbers than are listed.
   var unlistedNodes: Set<Int> = []
-  /// Combinations looked at in the present run.
+  /// Combinations looked at in the present run, and how many may be before means are no longer listed.
   var work = 0
+  var budget: Int
 
   /// In a column: the operation has no result.
   static let fails: Int32 = -1
@@ -47,6 +48,7 @@ struct BoxInterpreter: Sendable {
     self.graph = graph
     self.causal = causal
     self.limits = limits
+    budget = limits.work
     var pool = ValuePool()
     tokens = vocabulary.map { pool.id(of: $0) }
     self.pool = pool

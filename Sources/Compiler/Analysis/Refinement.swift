@@ -43,6 +43,8 @@ struct Refinement {
     _ boxes: [Box], with interpreter: inout BoxInterpreter, trouble: (BoxRun) -> [Trouble]
   ) {
     var pending = boxes.reversed() + []
+    interpreter.budget = self.work / 20
+    defer { interpreter.budget = interpreter.limits.work }
     var looked = 0
     var work = 0
     while let popped = pending.popLast(), failing == nil {

@@ -48,7 +48,8 @@ extension AggregateForm {
   func renaming(_ new: (VariableID) -> VariableID) -> AggregateForm {
     var form = self
     switch form.source {
-    case .categorical(let root, let entries): form.source = .categorical(root: root.map(new), entries: entries)
+    case .categorical(let root, let entries):
+      form.source = .categorical(root: root.map(new), entries: entries)
     case .numerical(let sum): form.source = .numerical(sum.renaming(new))
     }
     return form

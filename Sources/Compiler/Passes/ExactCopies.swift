@@ -8,11 +8,11 @@
 import Runtime
 
 extension VariableGraph {
-  /// Values from which on a variable is copied before it is read as a number.
+  /// Values from which on a width is copied before it is read as a number.
   private static let manyValues = 64
 
-  /// - Parameter everywhere: Whether variables with few values are copied, too, and those that decide how
-  ///   attention is shared.
+  /// - Parameter everywhere: Whether not only long widths are copied, but whatever may be off and is read as a number,
+  ///   is a factor or decides how attention is shared.
   func withExactCopies(everywhere: Bool) -> VariableGraph {
     let wanted = Set(variables.flatMap { readersOfCopies(of: $0, everywhere: everywhere) })
     guard !wanted.isEmpty else { return self }
@@ -53,8 +53,12 @@ extension VariableGraph {
     switch variable.kind {
     case .tokens, .indices, .map(.constant), .map(.variable), .map(.table): break
     case .map(.linear(let form)): add(form)
-    case .map(.scaled(let scaled)): add(scaled.form)
-    case .map(.steps(let steps)): add(steps.form)
+    case .map(.scaled(let scaled)):
+      add(scaled.form)
+      if everywhere { read.append(scaled.gate) }
+    case .map(.steps(let steps)):
+      add(steps.form)
+      if everywhere, let gate = steps.gate { read.append(gate) }
     case .width(let selector): if everywhere { read += selector.roots }
     case .aggregate(let selector, let form):
       if case .numerical(let sum) = form.source {
@@ -62,7 +66,9 @@ extension VariableGraph {
         if everywhere { read += selector.roots }
       }
     }
-    return read.filter { isInexact($0) && (everywhere || self[$0].values.count > Self.manyValues) }
+    return read.filter { root in
+      everywhere ? isInexact(root) : self[root].isWidth && self[root].values.count > Self.manyValues
+    }
   }
 
   private func isInexact(_ id: VariableID) -> Bool {
@@ -82,11 +88,11 @@ extension VariableGraph {
       return kind.renaming { new($0, true) }
     case .map(.scaled(var scaled)):
       scaled.form = scaled.form.renaming { new($0, true) }
-      scaled.gate = new(scaled.gate, false)
+      scaled.gate = new(scaled.gate, everywhere)
       return .map(.scaled(scaled))
     case .map(.steps(var steps)):
       steps.form = steps.form.renaming { new($0, true) }
-      steps.gate = steps.gate.map { new($0, false) }
+      steps.gate = steps.gate.map { new($0, everywhere) }
       return .map(.steps(steps))
     case .width(let selector): return .width(selector.renaming { new($0, everywhere) })
     case .aggregate(let selector, let form):

@@ -156,6 +156,12 @@ extension Lowering {
       first = last
     }
     if function.points.isEmpty { function.entries = [Code.undefined] }
+    try checkGaps(function, reach: reach, at: source[id].range)
+    return function
+  }
+
+  /// Throws where float32 cannot tell neighbouring points with different results apart.
+  func checkGaps(_ function: StepFunction, reach: Double, at range: SourceRange?) throws(Diagnostic) {
     for place in function.points.indices.dropFirst()
     where function.entries[place] != function.entries[place - 1] {
       let (low, high) = (function.points[place - 1], function.points[place])
@@ -164,11 +170,9 @@ extension Lowering {
           high - low > 2e-5 * max(1, abs(high))
           ? " beside terms as large as \(Value.float(reach).text)" : ""
         throw Diagnostic(
-          "the numbers \(low) and \(high) are too close for a transformer to tell apart" + beside,
-          at: source[id].range)
+          "the numbers \(low) and \(high) are too close for a transformer to tell apart" + beside, at: range)
       }
     }
-    return function
   }
 
   /// The one result of samples that differ only by rounding or by type.
@@ -233,15 +237,16 @@ extension Lowering {
     {
       for value in values.flatMap(\.spellings) {
         for held in graph[gate].values { rows += held.spellings.map { [value, $0] } }
+        if graph[gate].mayBeNone { rows.append([value, .none]) }
       }
     } else if let found = facts.combinations(of: [inputs[number], sop]), found.count <= options.limits.values
     {
-      rows = found.filter { !$0.contains(.none) }
+      rows = found.filter { !$0[0].isNone }
     } else {
       return nil
     }
     var samples = Array(repeating: [Sample](), count: codes)
-    var places: [Value: Int] = [:]
+    var places: [Value: Int] = [.none: graph[gate].values.count]
     for (code, held) in graph[gate].values.enumerated() {
       for value in held.spellings { places[value] = code }
     }

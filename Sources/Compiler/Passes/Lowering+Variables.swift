@@ -67,11 +67,23 @@ extension Lowering {
       if encoding != .categorical {
         return add(variable(numbers ?? [], .numerical, mayBeNone: mayBeNone, expression))
       }
-      guard let numbers else { throw unlisted([id], for: id) }
+      guard var numbers else { throw unlisted([id], for: id) }
+      func function() -> StepFunction {
+        StepFunction(
+          points: numbers.map { $0.number! },
+          entries: numbers.isEmpty ? [Code.undefined] : numbers.indices.map(Int32.init))
+      }
+      let reach = form.reach(in: graph)
+      do throws(Diagnostic) {
+        try checkGaps(function(), reach: reach, at: sop.range)
+      } catch {
+        // Those that only swaps make are no reason to refuse.
+        guard let occurring = facts.values(of: id) else { throw error }
+        numbers = Self.ascending(occurring)
+        try checkGaps(function(), reach: reach, at: sop.range)
+      }
       try checkSize(numbers.count, of: label, at: sop.range)
-      let function = StepFunction(
-        points: numbers.map { $0.number! }, entries: numbers.indices.map(Int32.init))
-      let steps = StepExpression(form: form, functions: [function], values: numbers, noneEntry: Code.none)
+      let steps = StepExpression(form: form, functions: [function()], values: numbers, noneEntry: Code.none)
       return add(variable(numbers, .categorical, mayBeNone: mayBeNone, .steps(steps)))
     case .steps(let steps):
       values = steps.values

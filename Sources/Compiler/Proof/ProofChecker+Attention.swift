@@ -109,7 +109,9 @@ extension ProofChecker {
     for weight in greatest.values { ofKeys += weight }
     let distance = (ofBOS - ofKeys) * products.scale
     let leak = Double(circuit.lengths.upperBound) * exp(-distance)
-    guard leak < Self.greatestLeak else { throw failure(component, nil, "BOS does not attend to itself alone") }
+    guard leak < Self.greatestLeak else {
+      throw failure(component, nil, "BOS does not attend to itself alone")
+    }
     return leak
   }
 

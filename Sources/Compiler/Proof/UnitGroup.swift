@@ -65,6 +65,11 @@ struct UnitRun {
   /// What is not exact in a unit's input.
   private var offsets: [Double]
   private var isTouched: [Bool]
+  /// The directions that are written, and by unit their places with weights.
+  private let written: [Int]
+  private let outputs: [[SparseWeights.Entry]]
+  /// How written directions move with what strays into families of units: [written direction][family].
+  private var familySlopes: SlopeTable
 
   init(_ group: UnitGroup, _ holdings: [Holding], _ owners: [Int: ProofChecker.Owner]) {
     self.group = group
@@ -88,6 +93,13 @@ struct UnitRun {
     sums = Array(repeating: FloatSum(), count: group.biases.count)
     offsets = Array(repeating: 0, count: group.biases.count)
     isTouched = Array(repeating: false, count: group.biases.count)
+    let written = Set(group.outputs.joined().map(\.index)).sorted()
+    let places = Dictionary(uniqueKeysWithValues: zip(written, written.indices))
+    self.written = written
+    outputs = group.outputs.map { row in
+      row.map { SparseWeights.Entry(index: places[$0.index]!, weight: $0.weight) }
+    }
+    familySlopes = SlopeTable(count: written.count * families.count)
   }
 
   /// What may come through weighted directions by what strays into them.
@@ -115,16 +127,28 @@ struct UnitRun {
 
   /// What the units write.
   struct Result {
-    /// By residual direction.
-    var values: [Int: (value: Double, error: Double)] = [:]
+    /// The residual directions that may be written, and what each gets.
+    fileprivate let directions: [Int]
+    fileprivate var values: [Double]
+    fileprivate var errors: [Double]
 
-    func value(at direction: Int) -> (value: Double, error: Double) { values[direction] ?? (0, 0) }
+    fileprivate init(_ directions: [Int]) {
+      self.directions = directions
+      values = Array(repeating: 0, count: directions.count)
+      errors = values
+    }
+
+    func value(at direction: Int) -> (value: Double, error: Double) {
+      guard let place = directions.firstIndex(of: direction) else { return (0, 0) }
+      return (values[place], errors[place])
+    }
 
     /// How far the direction that is to show 1 may be from that, and all the others together from nothing.
     func distance(to shown: Int?, none: Int?) -> Distance {
       var distance = Distance(error: shown == nil ? 0 : 1)
-      if let shown, values[shown] == nil { distance.nominal = 1 }
-      for (direction, (value, offset)) in values.sorted(by: { $0.key < $1.key }) {
+      if let shown, !directions.contains(shown) { distance.nominal = 1 }
+      for (place, direction) in directions.enumerated() {
+        let (value, offset) = (values[place], errors[place])
         if direction == shown {
           distance.error = abs(value - 1) + offset
           distance.nominal += abs(value - 1)
@@ -185,12 +209,11 @@ struct UnitRun {
     return write(touched, inexact)
   }
 
-  private func write(_ units: [Int], _ inexact: [(direction: Int, offset: Double)]) -> Result {
-    var result = Result()
-    // How outputs move with inputs, where units that are sure to be active may take back what others pass on.
-    var slopes: [Int: [Int: Double]] = [:]
-    var familySlopes: [Int: [Int: Double]] = [:]
-    let isWatched = Set(inexact.map(\.direction))
+  private mutating func write(_ units: [Int], _ inexact: [(direction: Int, offset: Double)]) -> Result {
+    var result = Result(written)
+    // How outputs move with inputs, where units that are sure to be active may take back what others pass on:
+    // [written direction][inexact direction].
+    var slopes = Array(repeating: 0.0, count: written.count * inexact.count)
     for unit in units {
       let sum = sums[unit]
       let isInexact = offsets[unit] > 0
@@ -198,45 +221,86 @@ struct UnitRun {
       let offset = offsets[unit] + ofSum
       guard sum.value + offset > 0 else { continue }
       let isSure = sum.value - offset >= 0
-      for entry in group.outputs[unit] {
-        let old = result.values[entry.index] ?? (0, 0)
-        let value = max(0, sum.value)
-        let own = isSure ? ofSum : offset
+      let value = max(0, sum.value)
+      let own = isSure ? ofSum : offset
+      let family = families[unit]
+      for entry in outputs[unit] {
         let rounding =
           !isInexact && isExact(value, entry.weight)
           ? 0 : abs(entry.weight) * value * 3 * FloatSum.unit
-        result.values[entry.index] = (
-          old.value + entry.weight * value, old.error + abs(entry.weight) * own + rounding
-        )
-        guard isSure else { continue }
+        result.values[entry.index] += entry.weight * value
+        result.errors[entry.index] += abs(entry.weight) * own + rounding
+        guard isSure, isInexact else { continue }
         if strays[unit] > 0 {
-          let family = families[unit]
-          familySlopes[entry.index, default: [:]][family.first, default: 0] += entry.weight * family.ratio
-          result.values[entry.index]!.error += abs(entry.weight) * family.remainder
+          familySlopes.add(entry.weight * family.ratio, at: entry.index * families.count + family.first)
+          result.errors[entry.index] += abs(entry.weight) * family.remainder
         }
-        if isWatched.isEmpty { continue }
-        for input in group.inputs[unit] where isWatched.contains(input.index) {
-          slopes[entry.index, default: [:]][input.index, default: 0] += entry.weight * input.weight
+        for (place, part) in inexact.enumerated() {
+          if let weight = readWeight(of: unit, part.direction) {
+            slopes[entry.index * inexact.count + place] += entry.weight * weight
+          }
         }
       }
     }
-    for (target, slopes) in slopes {
-      var error = 0.0
-      for (direction, offset) in inexact { error += abs(slopes[direction] ?? 0) * offset }
-      result.values[target]!.error += error
+    for place in slopes.indices where slopes[place] != 0 {
+      result.errors[place / inexact.count] += abs(slopes[place]) * inexact[place % inexact.count].offset
     }
-    for (target, slopes) in familySlopes {
-      for (first, slope) in slopes.sorted(by: { $0.key < $1.key }) {
-        result.values[target]!.error += abs(slope) * strays[first]
-      }
+    familySlopes.drain { place, slope in
+      result.errors[place / families.count] += abs(slope) * strays[place % families.count]
     }
     return result
+  }
+
+  private func readWeight(of unit: Int, _ direction: Int) -> Double? {
+    // Inputs are in the order of directions.
+    let row = group.inputs[unit]
+    var (low, high) = (0, row.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if row[middle].index < direction { low = middle + 1 } else { high = middle }
+    }
+    return low < row.count && row[low].index == direction ? row[low].weight : nil
   }
 
   /// Whether a product is a small whole number of sixteenths, so that sums of such are exact.
   private func isExact(_ value: Double, _ weight: Double) -> Bool {
     let product = value * weight * 16
     return product == product.rounded() && abs(product) < 0x1p20 && Double(Float(value)) == value
+  }
+}
+
+/// Numbers at few of many places.
+private struct SlopeTable {
+  private var dense: [Double]
+  private var sparse: [Int: Double] = [:]
+  private var touched: [Int] = []
+
+  /// Places up to which there is room for each.
+  private static let roomy = 1 << 20
+
+  init(count: Int) { dense = Array(repeating: 0, count: count <= Self.roomy ? count : 0) }
+
+  mutating func add(_ amount: Double, at place: Int) {
+    if dense.isEmpty {
+      sparse[place, default: 0] += amount
+    } else {
+      if dense[place] == 0 { touched.append(place) }
+      dense[place] += amount
+    }
+  }
+
+  /// Gives every number once, in the order of places, as sums of floats depend on it, and forgets them.
+  mutating func drain(_ body: (Int, Double) -> Void) {
+    if dense.isEmpty {
+      for (place, number) in sparse.sorted(by: { $0.key < $1.key }) { body(place, number) }
+      sparse.removeAll(keepingCapacity: true)
+      return
+    }
+    for place in touched.sorted() {
+      body(place, dense[place])
+      dense[place] = 0
+    }
+    touched.removeAll(keepingCapacity: true)
   }
 }
 

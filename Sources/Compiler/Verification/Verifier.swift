@@ -139,7 +139,9 @@ public enum Verifier {
       else { continue }
       for (position, value) in values.enumerated() where !value.isNone {
         switch (readings[index][position], value.number) {
-        case (.number(let number), let expected?) where abs(Double(number) - expected) <= tolerance(for: expected): continue
+        case (.number(let number), let expected?)
+        where abs(Double(number) - expected) <= tolerance(for: expected):
+          continue
         case (.value(let actual), _) where actual.equals(value): continue
         default: return variable.name
         }
