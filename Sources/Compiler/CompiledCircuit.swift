@@ -28,6 +28,8 @@ public struct CompiledCircuit: Sendable {
   public internal(set) var certificate: Certificate?
   /// What was compared with the interpreter, where anything was.
   public internal(set) var verification: VerificationReport?
+  /// What was compiled: a program that means the same as the circuit's own.
+  let program: SplitWidths
   /// The circuit's inputs, and ways to come by them.
   public let inputs: InputSource
 
@@ -39,7 +41,8 @@ public struct CompiledCircuit: Sendable {
     CompiledCircuit(
       circuit: circuit, tokenizer: tokenizer, outputs: outputs, parameters: parameters,
       residualLabels: residualLabels, causalModel: causalModel, balance: balance, alignment: alignment,
-      edges: edges, dataflow: dataflow, variables: variables, claims: claims, inputs: inputs)
+      edges: edges, dataflow: dataflow, variables: variables, claims: claims, program: program,
+      inputs: inputs)
   }
 }
 

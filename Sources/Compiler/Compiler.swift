@@ -18,11 +18,13 @@ public enum Compiler {
   public static func compile(
     _ circuit: Circuit, in graph: SOpGraph, options: CompilerOptions = CompilerOptions()
   ) throws(Diagnostic) -> CompiledCircuit {
-    let facts = try CircuitFacts(circuit, in: graph, seed: options.seed)
-    let variables = try variableGraph(circuit, in: graph, facts: facts, options: options)
-    var compiled = try assemble(variables, circuit, in: graph, facts: facts, options: options)
+    let program = SplitWidths(circuit, in: graph)
+    let facts = try CircuitFacts(
+      program.circuit, in: program.graph, wholes: program.wholes, seed: options.seed)
+    let variables = try variableGraph(program, facts: facts, options: options)
+    var compiled = try assemble(variables, circuit, program, facts: facts, options: options)
     guard let mode = options.verification else { return compiled }
-    compiled.certificate = compiled.certified(in: graph)
+    compiled.certificate = compiled.certified()
     // Small errors may have added up: larger tables keep them from it, and if need be further layers.
     for copies in [false, true] where compiled.certificate?.isProved == false {
       var variables = variables
@@ -33,9 +35,9 @@ public enum Compiler {
       // Where they would take too much room it is as before.
       guard
         var sharper = try? assemble(
-          variables, circuit, in: graph, facts: facts, options: options, sharpensAll: true)
+          variables, circuit, program, facts: facts, options: options, sharpensAll: true)
       else { break }
-      sharper.certificate = sharper.certified(in: graph)
+      sharper.certificate = sharper.certified()
       if sharper.certificate?.isProved == true { compiled = sharper }
     }
     try verify(&compiled, graph: graph, mode: mode, seed: options.seed)
@@ -43,7 +45,7 @@ public enum Compiler {
   }
 
   private static func assemble(
-    _ variables: VariableGraph, _ circuit: Circuit, in graph: SOpGraph, facts: CircuitFacts,
+    _ variables: VariableGraph, _ circuit: Circuit, _ program: SplitWidths, facts: CircuitFacts,
     options: CompilerOptions, sharpensAll: Bool = false
   ) throws(Diagnostic) -> CompiledCircuit {
     let tokenizer = Tokenizer(vocabulary: circuit.vocabulary)
@@ -58,12 +60,13 @@ public enum Compiler {
       outputs: output.isCategorical ? .categorical(output.values.map(\.value)) : .numerical,
       parameters: assembly.parameters, residualLabels: basis.labels,
       causalModel: CausalModel(variables, circuit: circuit, allocation: allocation),
-      balance: circuit.balance.map { Interpreter(graph).prepare([$0], causal: circuit.causal) },
+      balance: program.circuit.balance.map { Interpreter(program.graph).prepare([$0], causal: circuit.causal) },
       alignment: alignment(variables, allocation, units: assembly.units),
       edges: CircuitEdges.edges(of: variables, allocation, by: .benchmark),
       dataflow: CircuitEdges.edges(of: variables, allocation, by: .dataflow),
       variables: variables.description(allocation, units: assembly.units, basis: basis),
-      claims: variables.claims(basis), inputs: InputSource(circuit, in: graph, facts: facts))
+      claims: variables.claims(basis), program: program,
+      inputs: InputSource(program.circuit, in: program.graph, facts: facts))
   }
 
   /// Compares a circuit with the interpreter where it could not be proved, or where that is asked for besides.
@@ -95,15 +98,16 @@ public enum Compiler {
   }
 
   private static func variableGraph(
-    _ circuit: Circuit, in graph: SOpGraph, facts: CircuitFacts, options: CompilerOptions
+    _ program: SplitWidths, facts: CircuitFacts, options: CompilerOptions
   ) throws(Diagnostic) -> VariableGraph {
-    var variables = try Lowering.lower(circuit, in: graph, facts: facts, options: options)
+    var variables = try Lowering.lower(program.circuit, in: program.graph, facts: facts, options: options)
     variables = variables.withoutDeadVariables().withExactCopies(everywhere: false)
     variables.addNoneDirections()
     guard !variables[variables.output].values.isEmpty || variables[variables.output].encoding == .numerical
     else {
       throw Diagnostic(
-        "the output has no value on any input: it is None everywhere", at: graph[circuit.output].range,
+        "the output has no value on any input: it is None everywhere",
+        at: program.graph[program.circuit.output].range,
         hint: "default(x, value) gives a value where x has none")
     }
     return variables

@@ -60,7 +60,7 @@ struct CertificateTests {
     let certificate = try #require(compiled.certificate)
     let read = try roundTrip(certificate)
     #expect(read == certificate)
-    #expect(compiled.certified(in: graph, claims: read.claims) == certificate)
+    #expect(compiled.certified(claims: read.claims) == certificate)
   }
 
   /// Why there is no proof is kept, too.
@@ -69,7 +69,7 @@ struct CertificateTests {
     var parameters = compiled.parameters
     let weights = parameters.layout.blocks[0].wO
     parameters.values[weights.range.first { parameters.values[$0] != 0 }!] = 0.5
-    var certificate = compiled.replacing(parameters).certified(in: graph)
+    var certificate = compiled.replacing(parameters).certified()
     certificate.open = ["whether `y` has a value on every input"]
     #expect(!certificate.isProved)
     let reason = try #require(certificate.reason)

@@ -146,7 +146,7 @@ private func circuit(
   parameters.values[row + first + written] = 0
   parameters.values[row + first + (written + 1) % 3] = 1
   let bad = good.replacing(parameters)
-  let reason = try #require(bad.certified(in: b.graph).reason)
+  let reason = try #require(bad.certified().reason)
   #expect(reason.contains("`next` in blocks.0.mlp.hook_post"))
   let report = try Verifier.verify(bad, graph: b.graph, mode: .exhaustive)
   let failure = try #require(report.failure)

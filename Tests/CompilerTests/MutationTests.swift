@@ -99,7 +99,7 @@ struct MutationTests {
       var parameters = compiled.parameters
       for change in mutation.changes { parameters.values[change.place] = change.to }
       let changed = compiled.replacing(parameters)
-      let certificate = changed.certified(in: graph)
+      let certificate = changed.certified()
       let (isWrong, error) = outputs(changed, sequences, expected)
       switch (isWrong, certificate.proof) {
       case (true, let proof?):
@@ -157,7 +157,7 @@ struct MutationTests {
     for place in used {
       var parameters = compiled.parameters
       parameters.values[place] *= 0.85
-      let certificate = compiled.replacing(parameters).certified(in: graph)
+      let certificate = compiled.replacing(parameters).certified()
       #expect(certificate.proof == nil)
     }
   }
@@ -180,7 +180,7 @@ struct MutationTests {
       parameters.values[place] *= 1.02
       let changed = compiled.replacing(parameters)
       let report = try Verifier.verify(changed, graph: graph, mode: .exhaustive)
-      guard let proof = changed.certified(in: graph).proof else { continue }
+      guard let proof = changed.certified().proof else { continue }
       #expect(report.mismatches == 0 && report.greatestError <= proof.outputError, "[\(place)]")
     }
     try mutate(compiled, graph, "means of strays", rounds: 300, using: &generator, &tally)
@@ -207,7 +207,7 @@ struct MutationTests {
     for place in used {
       var parameters = compiled.parameters
       parameters.values[place] *= 0.9
-      #expect(compiled.replacing(parameters).certified(in: graph).proof == nil)
+      #expect(compiled.replacing(parameters).certified().proof == nil)
     }
   }
 
@@ -235,7 +235,7 @@ struct MutationTests {
         guard writes != 0 else { continue }
         var parameters = compiled.parameters
         parameters.values[block.wV.offset + direction * config.dHead + dimension] += 1
-        #expect(compiled.replacing(parameters).certified(in: graph).proof == nil)
+        #expect(compiled.replacing(parameters).certified().proof == nil)
         changes += 1
       }
     }
@@ -258,7 +258,7 @@ struct MutationTests {
         case 3 where old.values.count > 1: claims[place].values.removeLast()
         default: claims[place].encoding = old.encoding == .categorical ? .numerical : .categorical
         }
-        let certificate = compiled.certified(in: graph, claims: claims)
+        let certificate = compiled.certified(claims: claims)
         #expect(!certificate.isProved && certificate.reason != nil, "\(program.name): \(old), \(claims)")
       }
     }

@@ -30,15 +30,16 @@ struct AnalysisGraph: Sendable {
   /// By s-op.
   private(set) var places: [SOpID: Int] = [:]
 
-  init(_ outputs: [SOpID], in graph: SOpGraph) {
-    for id in Self.needed(outputs, in: graph) {
+  /// - Parameter wholes: sums that are known to be the widths of selectors
+  init(_ outputs: [SOpID], in graph: SOpGraph, wholes: [SOpID: SelectorID] = [:]) {
+    for id in Self.needed(outputs, in: graph, wholes) {
       let canonical = graph.canonical(id)
-      if places[canonical] == nil { add(canonical, in: graph) }
+      if places[canonical] == nil { add(canonical, in: graph, wholes) }
       places[id] = places[canonical]!
     }
   }
 
-  private mutating func add(_ id: SOpID, in graph: SOpGraph) {
+  private mutating func add(_ id: SOpID, in graph: SOpGraph, _ wholes: [SOpID: SelectorID]) {
     let place = nodes.count
     var bases = [place]
     let kind: Kind
@@ -49,6 +50,7 @@ struct AnalysisGraph: Sendable {
     case .constant(let value):
       kind = .constant(value)
       bases = []
+    case .map where wholes[id] != nil: kind = .width(selection(wholes[id]!, in: graph))
     case .map(let operation, let inputs):
       let inputs = inputs.map { places[$0]! }
       kind = .map(operation, inputs)
@@ -68,7 +70,9 @@ struct AnalysisGraph: Sendable {
   }
 
   /// What the outputs are made from, in the order of the graph, in which inputs come first.
-  private static func needed(_ outputs: [SOpID], in graph: SOpGraph) -> [SOpID] {
+  private static func needed(
+    _ outputs: [SOpID], in graph: SOpGraph, _ wholes: [SOpID: SelectorID]
+  ) -> [SOpID] {
     var needed: Set<SOpID> = []
     var seen: Set<SelectorID> = []
     var pending = outputs
@@ -85,7 +89,9 @@ struct AnalysisGraph: Sendable {
         guard needed.insert(id).inserted else { continue }
         switch graph[id].kind {
         case .tokens, .indices, .length, .constant: break
-        case .map(_, let inputs): pending += inputs
+        case .map(_, let inputs):
+          pending += inputs
+          if let whole = wholes[id] { selectors.append(whole) }
         case .aggregate(let selector, let values, _):
           selectors.append(selector)
           pending.append(values)

@@ -6,6 +6,8 @@ struct AnalysisLimits: Sendable {
   var pairs = 100_000
   /// Values of one s-op; numbers beyond are not listed.
   var values = 20_000
+  /// Pairs of a key's and a query's tuple that are looked at for a width.
+  var pairsOfWidth = 2_000_000
   /// Values of an s-op whose means are looked at where nothing is known of what is selected.
   var valuesOfUnknown = 32
   /// States that positions can be in, where whether they have an order is looked at.

@@ -66,6 +66,14 @@ extension BoxInterpreter {
   mutating func width(_ node: Int, _ selection: AnalysisGraph.Selection, in run: inout BoxRun) {
     let shape = Shape(selection, value: nil, marksPositions: false, in: graph, run)
     let keys = keyTuples(shape, in: run)
+    if let keys, isLong(keys, shape, in: run), !mayFail(shape, in: run) {
+      // Any number of keys, without looking at pairs of them.
+      for position in 0..<run.length {
+        let most = causal ? position + 1 : run.length
+        run.sets[node][position] = pool.set(of: (0...most).map { pool.id(of: .int($0)) })
+      }
+      return
+    }
     var alike: [[Int32]: Int] = [:]
     for position in 0..<run.length {
       guard let context = context(shape, keys, at: position, in: run) else {
@@ -96,6 +104,38 @@ extension BoxInterpreter {
         widths.formUnion(least...most)
       }
       run.sets[node][position] = pool.set(of: widths.map { pool.id(of: .int($0)) })
+    }
+  }
+
+  /// Whether looking at a width's pairs of positions takes long.
+  private mutating func isLong(_ keys: [TupleSet], _ shape: Shape, in run: BoxRun) -> Bool {
+    guard shape.selection.logic.promised.isEmpty else { return false }
+    let ofKeys = Dictionary(grouping: keys, by: \.index).values.reduce(0) { $0 + $1[0].rows.count }
+    var ofQueries = 0
+    var seen: Set<[ValueSet]> = []
+    for position in 0..<run.length {
+      let sets = shape.queryNodes.map { run.sets[$0][position] }
+      guard seen.insert(sets).inserted else { continue }
+      guard let tuples = tuples(shape.queryNodes, { run.sets[$0][position] }) else { return true }
+      ofQueries += tuples.rows.count
+    }
+    return ofKeys * ofQueries > limits.pairsOfWidth
+  }
+
+  /// Whether any `select` has no truth for any values that its s-ops can have.
+  private mutating func mayFail(_ shape: Shape, in run: BoxRun) -> Bool {
+    let logic = shape.selection.logic
+    return logic.leaves.contains { leaf in
+      func values(_ node: Int) -> ValueSet {
+        Set(run.sets[node]).reduce(.empty) { pool.union($0, $1) }
+      }
+      let (keys, queries) = (
+        values(shape.selection.keys[leaf.key]), values(shape.selection.queries[leaf.query])
+      )
+      guard keys.isListed, queries.isListed else { return true }
+      return pool[keys].contains { key in
+        pool[queries].contains { query in truth(of: leaf, key, query) == nil }
+      }
     }
   }
 
@@ -479,12 +519,35 @@ extension BoxInterpreter {
     return .unknown
   }
 
+  /// Whether any two values that an s-op can have are less, equal or greater.
+  private func isOrdered(_ node: Int, in run: BoxRun) -> Bool {
+    var hasNumbers = false
+    var hasTexts = false
+    for set in Set(run.sets[node]) {
+      guard set.isListed else { return false }
+      for id in pool[set] {
+        switch pool[id] {
+        case .int, .float: hasNumbers = true
+        case .string: hasTexts = true
+        default: return false
+        }
+      }
+    }
+    return hasNumbers != hasTexts
+  }
+
   /// Whether a selector puts the positions in an order, so that its width is their rank.
   ///
   /// It does where of any two positions just one selects the other, and counting how many states each
   /// state is selected by gives numbers that always agree with it.
   private mutating func rank(_ selection: AnalysisGraph.Selection, in run: BoxRun) -> Distinctness {
     guard !causal, run.length > 1 else { return run.length == 1 ? .distinct : .unknown }
+    if let selectsItself = LexicographicOrder.selectsItself(selection),
+      selection.keys.allSatisfy({ isOrdered($0, in: run) }),
+      selection.keys.contains(where: { distinctness(of: $0, in: run) != .unknown })
+    {
+      return .permutation(from: selectsItself ? 1 : 0)
+    }
     let nodes = selection.keys + selection.queries
     var positions: [[Int32]: [Int]] = [:]
     for position in 0..<run.length {

@@ -29,11 +29,12 @@ struct CircuitFacts: Sendable {
   /// - Throws: ``Diagnostic`` with an input on which the program has no value, where one is found, and where no
   ///   input belongs to the circuit
   init(
-    _ circuit: Circuit, in source: SOpGraph, limits: AnalysisLimits = AnalysisLimits(), seed: UInt64 = 0
+    _ circuit: Circuit, in source: SOpGraph, wholes: [SOpID: SelectorID] = [:],
+    limits: AnalysisLimits = AnalysisLimits(), seed: UInt64 = 0
   ) throws(Diagnostic) {
     // The tokens, too, where they are not needed: a compiled length looks at them.
     let tokens = source.sops.firstIndex { if case .tokens = $0.kind { true } else { false } }
-    graph = AnalysisGraph([circuit.output] + (tokens.map { [SOpID($0)] } ?? []), in: source)
+    graph = AnalysisGraph([circuit.output] + (tokens.map { [SOpID($0)] } ?? []), in: source, wholes: wholes)
     var interpreter = BoxInterpreter(
       graph, causal: circuit.causal, vocabulary: circuit.vocabulary, limits: limits)
     var domain = DomainAnalysis(of: circuit, in: source, limits: limits)
@@ -137,6 +138,9 @@ struct CircuitFacts: Sendable {
 
   // MARK: Values that occur together
 
+  /// Places that others are compared with.
+  private static let remembered = 16
+
   /// The values that s-ops have together at one position, a row each; nil where they are not known.
   mutating func combinations(of ids: [SOpID]) -> [[Value]]? {
     rows(ids)?.sorted { $0.lexicographicallyPrecedes($1) }.map { $0.map { interpreter.pool[$0] } }
@@ -159,8 +163,17 @@ struct CircuitFacts: Sendable {
     if let known = known[nodes] { return known }
     var rows: Set<[Int32]>? = []
     var seen: Set<Int32> = []
-    search: for run in runs {
-      for position in 0..<run.length {
+    let bases = Set(nodes.flatMap { graph.nodes[$0].bases }).sorted()
+    // Where less is possible than at a place that was looked at, there is nothing new. The longest inputs first.
+    var looked: Set<[ValueSet]> = []
+    var greatest: [[ValueSet]] = []
+    search: for run in runs.reversed() {
+      for position in (0..<run.length).reversed() {
+        let sets = (bases + nodes).map { run.sets[$0][position] }
+        guard looked.insert(sets).inserted,
+          !greatest.contains(where: { zip(sets, $0).allSatisfy { interpreter.pool.isSubset($0, of: $1) } })
+        else { continue }
+        if greatest.count < Self.remembered { greatest.append(sets) }
         guard let tuples = interpreter.tuples(nodes, { run.sets[$0][position] }) else {
           rows = nil
           break search

@@ -68,6 +68,20 @@ struct ValuePool: Sendable {
     return set(of: self[a] + self[b])
   }
 
+  /// Whether a set has nothing that another has not; false where either is not listed.
+  func isSubset(_ a: ValueSet, of b: ValueSet) -> Bool {
+    guard a.isListed, b.isListed else { return false }
+    if a == b { return true }
+    let (members, others) = (self[a], self[b])
+    guard members.count <= others.count else { return false }
+    var place = 0
+    for id in members {
+      while place < others.count, others[place] < id { place += 1 }
+      guard place < others.count, others[place] == id else { return false }
+    }
+    return true
+  }
+
   func mayBeNone(_ set: ValueSet) -> Bool {
     set.isListed ? self[set].first == Self.none : set == .unlistedOrNone
   }

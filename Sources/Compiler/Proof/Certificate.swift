@@ -39,12 +39,10 @@ public struct Certificate: Sendable, Hashable, Codable {
 extension CompiledCircuit {
   /// What can be proved of its weights.
   ///
-  /// - Parameters:
-  ///   - graph: the graph of the circuit's program
-  ///   - claims: what is said to lie where, if that is not what the compiler says
-  public func certified(in graph: SOpGraph, claims: [Claim]? = nil) -> Certificate {
+  /// - Parameter claims: what is said to lie where, if that is not what the compiler says
+  public func certified(claims: [Claim]? = nil) -> Certificate {
     Certificate(
-      claims ?? self.claims, of: parameters, circuit, in: graph, facts: facts, tokenizer: tokenizer,
+      claims ?? self.claims, of: parameters, program.circuit, in: program.graph, facts: facts, tokenizer: tokenizer,
       outputs: outputs)
   }
 }

@@ -41,7 +41,7 @@ public enum Verifier {
       comparison.report.failure = VerificationReport.Failure(
         input: compiled.tokenizer.decode(smallest.input), position: smallest.position,
         expected: smallest.expected, actual: smallest.actual,
-        variable: firstWrongVariable(compiled, interpreter, on: smallest.input))
+        variable: firstWrongVariable(compiled, on: smallest.input))
     }
     return comparison.report
   }
@@ -129,8 +129,9 @@ public enum Verifier {
 
   /// The first variable, in the order of computation, whose residual directions do not show its value.
   private static func firstWrongVariable(
-    _ compiled: CompiledCircuit, _ interpreter: Interpreter, on input: [Int32]
+    _ compiled: CompiledCircuit, on input: [Int32]
   ) -> String? {
+    let interpreter = Interpreter(compiled.program.graph)
     let readings = ResidualReader(compiled).read(input)
     let tokens = compiled.tokenizer.decode(input)
     for (index, variable) in compiled.causalModel.variables.enumerated() {

@@ -56,7 +56,7 @@ struct VerifyCommand: ParsableCommand {
     let graph = source.program.program.graph
     let compiled = try source.compiled()
     let recorded = source.meta?.certificate
-    let certificate = compiled.certified(in: graph, claims: recorded?.claims)
+    let certificate = compiled.certified(claims: recorded?.claims)
     let isKnown = certificate.isProved
     let mode: VerificationMode =
       exhaustive

@@ -1,0 +1,145 @@
+// In: a program. Out: one that means the same, in which widths of alternatives are sums of widths.
+
+import Lexer
+import Runtime
+
+/// A program whose widths of large alternatives are taken apart: `selector_width(a or b)` is
+/// `selector_width(a) + selector_width(b and not a)`.
+///
+/// A head scores `a or b` by a variable that holds what both compare together, which has as many values as there
+/// are combinations. Two heads need no such variable. What is known of a sum as the width that it was, such as that
+/// it is a rank, stays known by ``wholes``.
+struct SplitWidths: Sendable {
+  private(set) var graph = SOpGraph()
+  private(set) var circuit: Circuit
+  /// Sums that were one width, with the selector that they count.
+  private(set) var wholes: [SOpID: SelectorID] = [:]
+
+  /// Combinations of compared values up to which a width stays one.
+  private static let combinations = 512.0
+
+  init(_ circuit: Circuit, in source: SOpGraph) {
+    self.circuit = circuit
+    var bounds = ValueBounds(circuit, in: source)
+    let large = source.sops.indices.filter { index in
+      guard case .selectorWidth(let selector) = source.sops[index].kind else { return false }
+      return Self.isLarge(selector, in: source, &bounds)
+    }
+    guard !large.isEmpty else {
+      graph = source
+      return
+    }
+    graph.selectors = source.selectors
+    let splits = Set(large)
+    var places: [SOpID] = []
+    func moved(_ kind: SOp.Kind) -> SOp.Kind {
+      switch kind {
+      case .tokens, .indices, .length, .constant, .selectorWidth: kind
+      case .map(let operation, let inputs): .map(operation, inputs.map { places[$0.index] })
+      case .aggregate(let selector, let values, let fallback):
+        .aggregate(selector, places[values.index], fallback: fallback)
+      }
+    }
+    for (index, old) in source.sops.enumerated() {
+      var sop = old
+      if case .selectorWidth(let selector) = old.kind, splits.contains(index) {
+        places.append(split(selector, of: old))
+      } else {
+        sop.kind = moved(old.kind)
+        places.append(graph.add(sop))
+      }
+    }
+    for index in source.selectors.indices {
+      guard case .select(let keys, let queries, let predicate) = source.selectors[index].kind else { continue }
+      graph.selectors[index].kind = .select(
+        keys: places[keys.index], queries: places[queries.index], predicate)
+    }
+    self.circuit.output = places[circuit.output.index]
+    self.circuit.balance = circuit.balance.map { places[$0.index] }
+    self.circuit.domain = circuit.domain.map { places[$0.index] }
+  }
+
+  /// The sum of the widths of a selector's alternatives, each without those before it.
+  private mutating func split(_ selector: SelectorID, of old: SOp) -> SOpID {
+    var parts: [SelectorID] = []
+    var earlier: SelectorID?
+    for alternative in alternatives(of: selector) {
+      func add(_ kind: Selector.Kind) -> SelectorID {
+        graph.add(Selector(kind, label: graph[alternative].label, range: graph[alternative].range))
+      }
+      parts.append(earlier.map { add(.and(alternative, add(.not($0)))) } ?? alternative)
+      earlier = earlier.map { add(.or($0, alternative)) } ?? alternative
+    }
+    var sum: SOpID?
+    for (number, part) in parts.enumerated() {
+      let label = "\(old.name ?? old.label), part \(number + 1)"
+      let width = graph.add(SOp(.selectorWidth(part), label: label, range: old.range))
+      guard let left = sum else {
+        sum = width
+        continue
+      }
+      let operation = Operation(binary: "+", form: .linear([1, 1], constant: 0)) { a, b in
+        .int((a.integer ?? 0) + (b.integer ?? 0))
+      }
+      let isLast = number == parts.count - 1
+      sum = graph.add(
+        SOp(
+          .map(operation, [left, width]), name: isLast ? old.name : nil,
+          label: isLast ? old.label : "\(old.name ?? old.label), so far", encoding: isLast ? old.encoding : nil,
+          range: old.range))
+    }
+    wholes[sum!] = selector
+    return sum!
+  }
+
+  private func alternatives(of selector: SelectorID) -> [SelectorID] {
+    guard case .or(let a, let b) = graph[selector].kind else { return [selector] }
+    return alternatives(of: a) + alternatives(of: b)
+  }
+
+  /// Whether alternatives compare s-ops that have many values together.
+  private static func isLarge(_ selector: SelectorID, in graph: SOpGraph, _ bounds: inout ValueBounds) -> Bool {
+    guard case .or = graph[selector].kind else { return false }
+    let logic = SelectorLogic(selector, in: graph)
+    guard logic.promised.isEmpty else { return false }
+    func count(_ sops: [SOpID]) -> Double {
+      Set(sops.map(graph.canonical)).reduce(1) { $0 * bounds[$1] }
+    }
+    return max(count(logic.keys), count(logic.queries)) > combinations
+  }
+}
+
+/// About how many values s-ops have.
+private struct ValueBounds {
+  private let circuit: Circuit
+  private let graph: SOpGraph
+  private var known: [SOpID: Double] = [:]
+
+  init(_ circuit: Circuit, in graph: SOpGraph) {
+    self.circuit = circuit
+    self.graph = graph
+  }
+
+  subscript(id: SOpID) -> Double {
+    mutating get {
+      if let bound = known[id] { return bound }
+      let length = Double(circuit.lengths.upperBound)
+      let bound: Double
+      switch graph[id].kind {
+      case .tokens: bound = Double(circuit.vocabulary.count)
+      case .indices, .length: bound = length
+      case .constant: bound = 1
+      case .selectorWidth: bound = length + 1
+      case .aggregate(_, let values, _): bound = self[values] + 1
+      case .map(let operation, let inputs):
+        if case .comparison = operation.form {
+          bound = 2
+        } else {
+          bound = min(1e6, inputs.reduce(1) { $0 * self[$1] })
+        }
+      }
+      known[id] = bound
+      return bound
+    }
+  }
+}
