@@ -60,7 +60,9 @@ public enum Compiler {
       outputs: output.isCategorical ? .categorical(output.values.map(\.value)) : .numerical,
       parameters: assembly.parameters, residualLabels: basis.labels,
       causalModel: CausalModel(variables, circuit: circuit, allocation: allocation),
-      balance: program.circuit.balance.map { Interpreter(program.graph).prepare([$0], causal: circuit.causal) },
+      balance: program.circuit.balance.map {
+        Interpreter(program.graph).prepare([$0], causal: circuit.causal)
+      },
       alignment: alignment(variables, allocation, units: assembly.units),
       edges: CircuitEdges.edges(of: variables, allocation, by: .benchmark),
       dataflow: CircuitEdges.edges(of: variables, allocation, by: .dataflow),

@@ -56,7 +56,7 @@ struct CertificateTests {
   }
 
   @Test(arguments: SmallProgram.all) func certificatesComeBackAndProveTheSame(program: SmallProgram) throws {
-    let (compiled, graph) = try program.compiled()
+    let (compiled, _) = try program.compiled()
     let certificate = try #require(compiled.certificate)
     let read = try roundTrip(certificate)
     #expect(read == certificate)
@@ -65,7 +65,7 @@ struct CertificateTests {
 
   /// Why there is no proof is kept, too.
   @Test func certificatesWithoutAProofComeBack() throws {
-    let (compiled, graph) = try SmallProgram.all[0].compiled()
+    let (compiled, _) = try SmallProgram.all[0].compiled()
     var parameters = compiled.parameters
     let weights = parameters.layout.blocks[0].wO
     parameters.values[weights.range.first { parameters.values[$0] != 0 }!] = 0.5

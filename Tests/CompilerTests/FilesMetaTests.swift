@@ -82,7 +82,7 @@ struct FilesMetaTests {
 
   /// Stored weights take the compiled ones' place; those of other sizes do not.
   @Test func storedWeightsAreTaken() throws {
-    let (compiled, graph) = try SmallProgram.all[0].compiled()
+    let (compiled, _) = try SmallProgram.all[0].compiled()
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("meta-" + UUID().uuidString)
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: url) }

@@ -246,7 +246,7 @@ struct MutationTests {
   @Test func claimsThatAreNotSoAreRefused() throws {
     var generator = SeededGenerator(seed: 22, stream: "claims")
     for program in SmallProgram.all {
-      let (compiled, graph) = try program.compiled()
+      let (compiled, _) = try program.compiled()
       for _ in 0..<6 {
         var claims = compiled.claims
         let place = generator.index(below: claims.count)

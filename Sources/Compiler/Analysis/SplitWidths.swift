@@ -50,7 +50,9 @@ struct SplitWidths: Sendable {
       }
     }
     for index in source.selectors.indices {
-      guard case .select(let keys, let queries, let predicate) = source.selectors[index].kind else { continue }
+      guard case .select(let keys, let queries, let predicate) = source.selectors[index].kind else {
+        continue
+      }
       graph.selectors[index].kind = .select(
         keys: places[keys.index], queries: places[queries.index], predicate)
     }
@@ -85,8 +87,8 @@ struct SplitWidths: Sendable {
       sum = graph.add(
         SOp(
           .map(operation, [left, width]), name: isLast ? old.name : nil,
-          label: isLast ? old.label : "\(old.name ?? old.label), so far", encoding: isLast ? old.encoding : nil,
-          range: old.range))
+          label: isLast ? old.label : "\(old.name ?? old.label), so far",
+          encoding: isLast ? old.encoding : nil, range: old.range))
     }
     wholes[sum!] = selector
     return sum!
@@ -98,7 +100,9 @@ struct SplitWidths: Sendable {
   }
 
   /// Whether alternatives compare s-ops that have many values together.
-  private static func isLarge(_ selector: SelectorID, in graph: SOpGraph, _ bounds: inout ValueBounds) -> Bool {
+  private static func isLarge(
+    _ selector: SelectorID, in graph: SOpGraph, _ bounds: inout ValueBounds
+  ) -> Bool {
     guard case .or = graph[selector].kind else { return false }
     let logic = SelectorLogic(selector, in: graph)
     guard logic.promised.isEmpty else { return false }

@@ -9,7 +9,7 @@ struct HeldValue: Hashable, Sendable {
   /// The first stands for all.
   let spellings: [Value]
 
-  /// Numbers closer than this, relative to those above 1, are one.
+  /// Numbers closer than this, relative to those above a thousandth, are one.
   static let rounding = 1e-9
 
   init(_ value: Value) { spellings = [value] }
@@ -28,7 +28,7 @@ struct HeldValue: Hashable, Sendable {
   static func areOne(_ a: Value, _ b: Value) -> Bool {
     if a == b || a.equals(b) { return true }
     guard let x = a.number, let y = b.number else { return false }
-    return abs(x - y) <= rounding * max(1, abs(x))
+    return abs(x - y) <= rounding * max(1e-3, abs(x))
   }
 
   var value: Value { spellings[0] }

@@ -145,13 +145,13 @@ extension Lowering {
       let number = samples[first].number
       var last = first + 1
       while last < samples.count,
-        samples[last].number - number < HeldValue.rounding * max(1, abs(number)) + 1e-15 * reach
+        samples[last].number - number < HeldValue.rounding * max(1e-3, abs(number)) + 1e-15 * reach
       {
         last += 1
       }
       let group = samples[first..<last]
       // Zero is what comparisons ask for.
-      function.points.append(abs(number) < HeldValue.rounding ? 0 : number)
+      function.points.append(abs(number) < 1e-3 * HeldValue.rounding ? 0 : number)
       function.entries.append(try entry(for: group, in: &results, of: operation, inputs, for: id))
       first = last
     }

@@ -42,7 +42,8 @@ extension CompiledCircuit {
   /// - Parameter claims: what is said to lie where, if that is not what the compiler says
   public func certified(claims: [Claim]? = nil) -> Certificate {
     Certificate(
-      claims ?? self.claims, of: parameters, program.circuit, in: program.graph, facts: facts, tokenizer: tokenizer,
+      claims ?? self.claims, of: parameters, program.circuit, in: program.graph, facts: facts,
+      tokenizer: tokenizer,
       outputs: outputs)
   }
 }
