@@ -65,7 +65,8 @@ public enum Compiler {
       },
       alignment: alignment(variables, allocation, units: assembly.units),
       edges: CircuitEdges.edges(of: variables, allocation, by: .benchmark),
-      dataflow: CircuitEdges.edges(of: variables, allocation, by: .dataflow),
+      dataflow: CircuitEdges.effective(
+        CircuitEdges.edges(of: variables, allocation, by: .dataflow), in: assembly.parameters),
       variables: variables.description(allocation, units: assembly.units, basis: basis),
       claims: variables.claims(basis), program: program,
       inputs: InputSource(program.circuit, in: program.graph, facts: facts))

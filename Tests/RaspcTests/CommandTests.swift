@@ -31,7 +31,8 @@ struct CommandTests {
 
     """
   static let artifacts = [
-    "alignment.json", "edges.json", "hl_model.safetensors", "hl_model_cfg.json", "meta.json", "vocab.json",
+    "alignment.json", "dataflow.json", "edges.json", "hl_model.safetensors", "hl_model_cfg.json", "meta.json",
+    "vocab.json",
   ]
 
   func executable(_ more: [String: String] = [:]) throws -> Executable {

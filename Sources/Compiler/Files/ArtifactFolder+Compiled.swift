@@ -39,6 +39,7 @@ extension ArtifactFolder {
     try AtomicFile.write(Data(vocabulary.text.utf8), to: vocabularyURL)
     try AtomicFile.writeJSON(AlignmentFile(compiled.alignment), to: alignmentURL)
     try AtomicFile.writeJSON(EdgesFile(compiled.edges), to: edgesURL)
+    try AtomicFile.writeJSON(EdgesFile(compiled.dataflow), to: dataflowURL)
     try AtomicFile.writeJSON(meta, to: metaURL)
     return true
   }

@@ -1,4 +1,5 @@
-/// `edges.json`: a ground-truth circuit as pairs of hook names, sorted.
+/// `edges.json`, the ground-truth circuit by the benchmark's convention, and `dataflow.json`, as data flows: pairs of
+/// hook names, sorted.
 public struct EdgesFile: Codable, Sendable, Equatable {
   public var edges: [[String]]
 

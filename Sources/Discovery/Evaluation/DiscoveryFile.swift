@@ -1,5 +1,5 @@
 /// `discover-METHOD.json`: one method's scores of every edge and node of one transformer, judged by the
-/// circuit it is known to hold.
+/// circuit it is known to hold: its edges as data flows.
 public struct DiscoveryFile: Codable, Sendable {
   public struct EdgeRecord: Codable, Sendable {
     public var from: String
@@ -42,8 +42,8 @@ public struct DiscoveryFile: Codable, Sendable {
   public var aurocEdges: Double?
   public var aurocNodes: Double?
   public var aurocWholeNodeEdges: Double?
-  /// Of edges, against the circuit as data flows instead of by the benchmark's convention.
-  public var aurocDataflowEdges: Double?
+  /// Of edges, against the circuit by the benchmark's convention instead of as data flows.
+  public var aurocBenchmarkEdges: Double?
   /// With the scores of a transformer of the same size trained on behaviour alone.
   public var natural: Correlation?
   public var edges: [EdgeRecord]
@@ -54,12 +54,12 @@ public struct DiscoveryFile: Codable, Sendable {
     case aurocEdges = "auroc_edges"
     case aurocNodes = "auroc_nodes"
     case aurocWholeNodeEdges = "auroc_whole_node_edges"
-    case aurocDataflowEdges = "auroc_dataflow_edges"
+    case aurocBenchmarkEdges = "auroc_benchmark_edges"
   }
 
   public init(
     method: String, circuit name: String, model: String, task: DiscoveryTask, scores: DiscoveryScores,
-    known: KnownCircuit, dataflow: KnownCircuit, seconds: Double
+    known: KnownCircuit, benchmark: KnownCircuit, seconds: Double
   ) {
     self.method = method
     circuit = name
@@ -72,7 +72,7 @@ public struct DiscoveryFile: Codable, Sendable {
     aurocEdges = judgement.edges?.area
     aurocNodes = judgement.nodes?.area
     aurocWholeNodeEdges = judgement.wholeNodeEdges?.area
-    aurocDataflowEdges = Judgement(scores, against: dataflow).edges?.area
+    aurocBenchmarkEdges = Judgement(scores, against: benchmark).edges?.area
     edges = known.graph.edges.indices.map { index in
       let edge = known.graph.edges[index]
       return EdgeRecord(

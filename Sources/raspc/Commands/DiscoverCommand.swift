@@ -70,8 +70,8 @@ struct DiscoverCommand: ParsableCommand {
         update(0, "training on behaviour alone, \(Int(part * 100))%, accuracy \(Percent.text(accuracy))")
       }
     }
-    let known = KnownCircuit(circuit.compiled.edges, graph: task.graph)
-    let dataflow = KnownCircuit(circuit.compiled.dataflow, graph: task.graph)
+    let known = KnownCircuit(circuit.compiled.dataflow, graph: task.graph)
+    let benchmark = KnownCircuit(circuit.compiled.edges, graph: task.graph)
     return try methods.enumerated().map { index, method in
       func report(_ part: Double) { update((Double(index) + part) / Double(methods.count), method.name) }
       let start = DispatchTime.now().uptimeNanoseconds
@@ -79,7 +79,7 @@ struct DiscoverCommand: ParsableCommand {
       let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
       var file = DiscoveryFile(
         method: method.name, circuit: circuit.name, model: circuit.model.rawValue, task: task,
-        scores: scores, known: known, dataflow: dataflow, seconds: seconds)
+        scores: scores, known: known, benchmark: benchmark, seconds: seconds)
       if let naturalTask { file.compare(natural: method.scores(naturalTask, progress: { _ in })) }
       try AtomicFile.writeJSON(file, to: circuit.folder.file(DiscoveryFile.name(method: method.name)))
       return file

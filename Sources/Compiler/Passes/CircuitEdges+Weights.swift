@@ -1,0 +1,46 @@
+// In: edges as variables flow, and the weights. Out: those along which anything can flow.
+
+import Transformer
+
+extension CircuitEdges {
+  /// Edges whose target reads a direction that their source writes.
+  ///
+  /// A variable that is always the same, such as a width that is always 0, may need no weights: what reads it then
+  /// gets nothing from it.
+  static func effective(_ edges: [CircuitEdge], in parameters: Parameters) -> [CircuitEdge] {
+    let weights = SparseWeights(parameters)
+    func directions(_ rows: some Sequence<[SparseWeights.Entry]>) -> Set<Int> {
+      Set(rows.joined().filter { $0.weight != 0 }.map(\.index))
+    }
+    func reading(_ rows: [[SparseWeights.Entry]]) -> Set<Int> {
+      Set(rows.indices.filter { row in rows[row].contains { $0.weight != 0 } })
+    }
+    /// Nil where it is no place of the residual stream.
+    func written(by node: CircuitNode) -> Set<Int>? {
+      switch node {
+      case .embed: directions(weights.embed)
+      case .positionEmbed: directions(weights.positions)
+      case .result(let layer, let head): directions(weights.blocks[layer].heads[head].output)
+      case .mlpOutput(let layer): directions(weights.blocks[layer].output)
+      default: nil
+      }
+    }
+    func read(by node: CircuitNode) -> Set<Int>? {
+      switch node {
+      case .queryInput(let layer, let head): reading(weights.blocks[layer].heads[head].query)
+      case .keyInput(let layer, let head): reading(weights.blocks[layer].heads[head].key)
+      case .valueInput(let layer, let head): reading(weights.blocks[layer].heads[head].value)
+      case .mlpInput(let layer): reading(weights.blocks[layer].input)
+      case .output: reading(weights.unembed)
+      default: nil
+      }
+    }
+    var known: [CircuitNode: Set<Int>?] = [:]
+    return edges.filter { edge in
+      let source = known[edge.from] ?? written(by: edge.from)
+      known[edge.from] = .some(source)
+      guard let source, let target = read(by: edge.to) else { return true }
+      return !source.isDisjoint(with: target)
+    }
+  }
+}
