@@ -22,15 +22,15 @@ public struct CompiledCircuit: Sendable {
   public let dataflow: [CircuitEdge]
   /// What the transformer computes, in the order of ``CausalModel/variables``.
   public let variables: [CircuitVariable]
-  /// What the residual stream is said to hold, for a proof to look into.
+  /// What the residual stream is meant to hold; the proof checks it.
   public let claims: [Claim]
-  /// What is proved of it, where that was asked for.
+  /// What is proved of it; nil where no proof was asked for.
   public internal(set) var certificate: Certificate?
   /// What was compared with the interpreter, where anything was.
   public internal(set) var verification: VerificationReport?
   /// What was compiled: a program that means the same as the circuit's own.
   let program: SplitWidths
-  /// The circuit's inputs, and ways to come by them.
+  /// The circuit's inputs, and ways to find some.
   public let inputs: InputSource
 
   /// What is true of the program on all inputs.

@@ -6,11 +6,12 @@ import Transformer
 ///
 /// The construction follows Tracr (arXiv 2301.05062): every variable has directions of its own in the
 /// residual stream, selectors are attention scores, elementwise functions are MLPs, and the BOS position is
-/// what an empty selection attends to. The passes, in order: ``Lowering``, None directions, dead variables,
-/// exact copies, ``LayerAllocation``, ``ResidualBasis``, ``Assembly``, ``CircuitEdges``. ``CircuitFacts`` comes before them all, and
-/// a ``Certificate`` behind them: the weights are proved right for every input.
+/// what an empty selection attends to. ``SplitWidths`` and ``CircuitFacts`` come first. The passes, in order:
+/// ``Lowering``, dead variables, exact copies, None directions, ``LayerAllocation``, ``ResidualBasis``,
+/// ``Assembly``, ``CircuitEdges``. At the end a ``Certificate`` says whether the weights are proved right for
+/// every input.
 public enum Compiler {
-  /// Raised when the same program comes to other weights, so that folders made before are made again.
+  /// Raised when the same program compiles to other weights, so that older folders are made again.
   public static let version = 2
 
   /// Compiles a circuit of a graph; throws ``Diagnostic`` with the place and the reason where it cannot, or
@@ -25,14 +26,14 @@ public enum Compiler {
     var compiled = try assemble(variables, circuit, program, facts: facts, options: options)
     guard let mode = options.verification else { return compiled }
     compiled.certificate = compiled.certified()
-    // Small errors may have added up: larger tables keep them from it, and if need be further layers.
+    // Small errors may have added up. Larger tables prevent that, and if need be further layers.
     for copies in [false, true] where compiled.certificate?.isProved == false {
       var variables = variables
       if copies {
         variables = variables.withExactCopies(everywhere: true)
         variables.addNoneDirections()
       }
-      // Where they would take too much room it is as before.
+      // Where they would be too large, the first result stands.
       guard
         var sharper = try? assemble(
           variables, circuit, program, facts: facts, options: options, sharpensAll: true)
@@ -72,7 +73,7 @@ public enum Compiler {
       inputs: InputSource(program.circuit, in: program.graph, facts: facts))
   }
 
-  /// Compares a circuit with the interpreter where it could not be proved, or where that is asked for besides.
+  /// Compares a circuit with the interpreter where it is not proved, or where a comparison is asked for anyway.
   ///
   /// - Throws: ``Diagnostic`` where the two disagree, which is a defect of the compiler
   private static func verify(

@@ -4,7 +4,7 @@ import Runtime
 public struct CompilerOptions: Sendable {
   /// Fold unnamed subexpressions into what uses them.
   public var fuse = true
-  /// How the result is held against the program; nil skips that.
+  /// How the result is checked against the program; nil skips proof and comparison.
   public var verification: VerificationMode? = .proof
   /// Seed of the sampled comparison.
   public var seed: UInt64 = 0
@@ -25,15 +25,15 @@ public struct CompilerOptions: Sendable {
 public struct CompilerLimits: Sendable {
   /// Values of one variable.
   public var values = 20_000
-  /// Values of a number, those included that only swaps make; where these are more, but for twice as many as
-  /// occur on inputs, only those that occur.
+  /// Values of a number, including those that only swaps produce. Where there are more than this, and more than twice
+  /// as many as occur on inputs, only those that occur are kept.
   public var swappedValues = 128
   /// Hidden units for combinations of values beyond those that occur.
   public var swappedUnits = 4_096
   /// Combinations of values, or hidden units where these are fewer, up to which a fused expression stays one;
   /// beyond, its parts become variables of their own.
   public var fusedCombinations = 1_024
-  /// Combinations of values of which each is looked at; beyond, only those that occur together.
+  /// Combinations of values up to which every one is looked at; beyond, only those that occur together.
   public var combinations = 262_144
   /// Entries of one table.
   public var tableEntries = 16_000_000
@@ -47,8 +47,7 @@ public struct CompilerLimits: Sendable {
   public init() {}
 }
 
-/// How a compiled transformer is held against its program: it is proved right, and compared with the interpreter on
-/// inputs.
+/// On which inputs a compiled transformer is compared with the interpreter, besides the proof.
 public enum VerificationMode: Sendable, Hashable {
   /// No inputs where it is proved; where it is not, 1,000 random ones and those that a search finds.
   case proof

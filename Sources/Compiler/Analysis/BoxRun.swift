@@ -1,7 +1,7 @@
 import Runtime
 
-/// What the s-ops of a graph can be on the inputs of a box: never less than what they are on one of them,
-/// and often just that.
+/// What the s-ops of a graph can be on the inputs of a box: everything that they are on any of them, and often
+/// nothing more.
 struct BoxRun: Sendable {
   let length: Int
   /// [node][position]

@@ -3,7 +3,7 @@ import Transformer
 
 /// The program as a causal model over finite tables: what SIIT trains a transformer to be.
 ///
-/// Its nodes are the components of the compiled transformer that hold variables. It answers, without
+/// Its nodes are the components of the compiled transformer that hold variables. It says, without
 /// running any transformer, what the program outputs, and what it outputs when the variables held by some
 /// components take the values they have on another input. A run is a walk over flat tables of integers and
 /// floats and allocates nothing.

@@ -9,7 +9,7 @@ struct HeldValue: Hashable, Sendable {
   /// The first stands for all.
   let spellings: [Value]
 
-  /// Numbers closer than this, relative to those above a thousandth, are one.
+  /// Numbers closer than this times their size are one; those below a thousandth count as a thousandth.
   static let rounding = 1e-9
 
   init(_ value: Value) { spellings = [value] }

@@ -2,7 +2,7 @@ import Runtime
 
 /// The distinct results of a function that is being tabulated.
 ///
-/// Results that share a spelling are one. That can turn out late, so that entries given out on the way are
+/// Results that share a spelling are one. That may only turn out later, so entries handed out before are
 /// settled at the end.
 struct ResultList {
   private var spellings: [[Value]] = []
@@ -26,7 +26,7 @@ struct ResultList {
     for value in values {
       guard let known = places[value].map(heir) else { continue }
       if let first = place, known != first {
-        // What were two are one.
+        // Two results turn out to be one.
         spellings[first] += spellings[known]
         heirs[known] = first
       } else {

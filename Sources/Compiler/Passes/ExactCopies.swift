@@ -1,18 +1,18 @@
-// In: a variable graph. Out: the same, with exact copies of variables whose directions attention leaves a little off,
-// for those that would add the errors up.
+// In: a variable graph. Out: the same, with exact copies of variables whose directions attention leaves slightly off,
+// for readers that would add up the errors.
 //
-// A number that is read from many directions, each of them a little off, is off by the sum of it, times what the
-// directions count for; and attention that is to be shared evenly is not where the scores of keys are off. A copy
-// is a table whose units give exactly 0 or 1. It takes an MLP of its own.
+// A number read from many directions, each slightly off, is off by all of their errors, each times what its direction
+// counts for. And attention is not shared evenly where the scores of keys are off. A copy is a table whose units give
+// exactly 0 or 1. It takes an MLP of its own.
 
 import Runtime
 
 extension VariableGraph {
-  /// Values from which on a width is copied before it is read as a number.
+  /// A width with more values than this is copied before it is read as a number.
   private static let manyValues = 64
 
-  /// - Parameter everywhere: Whether not only long widths are copied, but whatever may be off and is read as a number,
-  ///   is a factor or decides how attention is shared.
+  /// - Parameter everywhere: whether to copy not only long widths, but everything that may be off and is read as a
+  ///   number, is a factor, or decides how attention is shared
   func withExactCopies(everywhere: Bool) -> VariableGraph {
     let wanted = Set(variables.flatMap { readersOfCopies(of: $0, everywhere: everywhere) })
     guard !wanted.isEmpty else { return self }
@@ -46,7 +46,7 @@ extension VariableGraph {
     return result
   }
 
-  /// What a variable would read off by too much.
+  /// What a variable reads that is to be copied first.
   private func readersOfCopies(of variable: Variable, everywhere: Bool) -> [VariableID] {
     var read: [VariableID] = []
     func add(_ form: LinearForm) { read += form.tables.keys }
@@ -79,7 +79,7 @@ extension VariableGraph {
     }
   }
 
-  /// - Parameter new: for what is read, and whether a copy will do, the variable to read
+  /// - Parameter new: given what is read, and whether a copy may take its place: the variable to read
   private func renaming(
     _ kind: Variable.Kind, everywhere: Bool, _ new: (VariableID, Bool) -> VariableID
   ) -> Variable.Kind {

@@ -293,7 +293,7 @@ extension Assembly {
 }
 
 extension HiddenUnit {
-  /// The most that its weighted inputs and its bias can come to.
+  /// A bound on the sum of its weighted inputs and its bias.
   fileprivate func height(in graph: VariableGraph) -> Float {
     var codes: [VariableID: Float] = [:]
     var result = abs(bias) + 1

@@ -1,8 +1,8 @@
 // In: variables in order, with the hidden units that compute them. Out: how far each one's directions may be
 // off in the float32 arithmetic of the compiled transformer.
 //
-// The AND of two values that are off by e is off by 2e, so that errors of no account at first could drown a
-// deep circuit. Where they have grown, the next table is made of units that take them away.
+// The AND of two values that are off by e is off by 2e, so errors that are negligible at first could drown a
+// deep circuit. Where they have grown, the next table is made of units that remove them.
 
 import Runtime
 
@@ -15,15 +15,16 @@ struct Precision: Sendable {
   /// has a smaller share in a mean or a width.
   private let weighed: Set<VariableID>
 
-  /// An error that a table of categorical variables does not pass on, and one of those that are weighed.
+  /// The error up to which a table of categorical variables may pass errors on; and the same where the table's
+  /// own variable is weighed.
   private let tolerated: Double
   private static let toleratedWhereWeighed = 1e-7
-  /// Of a softmax over a few equal scores and the sum it weights.
+  /// The error of a softmax over a few equal scores and of the sum it weights.
   private static let ofAttention = 2e-6
   /// Half a unit in the last place of a float32 near 1.
   private static let rounding = 6e-8
 
-  /// - Parameter sharpensAll: Whether no table passes on what attention leaves inexact
+  /// - Parameter sharpensAll: whether no table may pass on errors that attention makes
   init(_ graph: VariableGraph, sharpensAll: Bool) {
     self.graph = graph
     tolerated = sharpensAll ? Self.toleratedWhereWeighed : 1e-4
@@ -59,7 +60,7 @@ struct Precision: Sendable {
     return result
   }
 
-  /// Takes in a variable whose inputs are known.
+  /// Adds a variable whose inputs' errors are known.
   mutating func record(_ id: VariableID, units: [HiddenUnit]) {
     let result: Double
     switch graph[id].kind {

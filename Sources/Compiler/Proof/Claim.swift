@@ -18,7 +18,7 @@ public struct Claim: Sendable, Hashable, Codable {
   public var encoding: Encoding
   /// The first direction; those of a categorical s-op's values follow in order.
   public var direction: Int
-  /// The direction that says that there is no value; without one None is nothing in all the others.
+  /// The direction that says that there is no value; without one, None is 0 in all the others.
   public var noneDirection: Int?
   /// For each direction of a categorical s-op, the values that it stands for; for a tuple, the places of the
   /// claims' values, a missing value's being the number of their values. Nothing for a number.

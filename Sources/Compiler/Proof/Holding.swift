@@ -5,18 +5,18 @@ struct Holding: Sendable {
   let claim: Claim
   /// Whether it has been shown.
   var isShown = false
-  /// How far the direction that shows the value is off at most; for a number, how far that is.
+  /// How far the direction that shows the value may be off; for a number, how far the number may be.
   var error = 0.0
-  /// How far its other directions are from nothing at most: any of them, and all together; and None's by
-  /// itself, which units may read with large weights.
+  /// How far its other directions may be from 0: each of them, and all together; and None's separately, as units
+  /// may read it with large weights.
   var stray = 0.0
   var strays = 0.0
   var noneStray = 0.0
-  /// The same as a part of the number.
+  /// An error in proportion to the number.
   var relativeError = 0.0
   /// The least that the None direction shows where there is no value.
   var leastFlag = 1.0
-  /// The most that a number can come to, and where there is no value the most that its direction shows.
+  /// A bound on the number, and on what its direction shows where there is no value.
   var magnitude = 0.0
   var magnitudeOfNone = 0.0
   /// The place of each value in the claim's list.
@@ -43,7 +43,7 @@ struct Holding: Sendable {
   /// How far all directions are off, together.
   var offset: Double { error + strays + noneStray }
 
-  /// What may stray through some of its directions.
+  /// The error that may come through some of its directions.
   ///
   /// - Parameters:
   ///   - greatest: of their weights

@@ -1,4 +1,4 @@
-/// That a compiled transformer computes its program on every input of every length, and with how much to spare.
+/// That a compiled transformer computes its program on every input of every length, and how close it comes to failing.
 public struct Proof: Sendable, Hashable, Codable {
   /// The least difference between attention scores that decides what is selected; nil where there is no head.
   public var margin: Double?

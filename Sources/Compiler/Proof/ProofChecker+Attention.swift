@@ -5,7 +5,7 @@ import Runtime
 import Transformer
 
 extension ProofChecker {
-  /// A head as what its products come to, by residual directions; the place behind the last is a bias's.
+  /// A head as its products QK and OV, by residual directions; the place after the last stands for biases.
   struct HeadProducts {
     /// Of a query's direction, by the key's direction: what the pair adds to the score, not yet scaled.
     var scores: [Int: [Int: Double]] = [:]
@@ -89,7 +89,7 @@ extension ProofChecker {
     (bos, bosError) = (next, nextError)
   }
 
-  /// Attention to what is not selected that is let pass; errors are reckoned with what there is.
+  /// The most attention to positions that are not selected; errors are computed from what there really is.
   private static let greatestLeak = 1e-6
 
   /// What BOS attends to besides itself, which must be nothing: it holds the same on every input.
@@ -186,7 +186,7 @@ extension ProofChecker {
     let greatest = (scores.unselected ?? -.infinity) + scores.error
     var spread = 0.0
     let range = scores.selected.map { $0.upperBound - $0.lowerBound } ?? 0
-    // What strays into a query's other directions moves the scores of the keys that match those, and of no others.
+    // Errors in a query's other directions move only the scores of keys that match those directions.
     var deviation = range + scores.error
     let bosLow = scores.bos.lowerBound - scores.error
     let bosHigh = scores.bos.upperBound + scores.error

@@ -4,14 +4,15 @@ import Transformer
 
 /// Shows that a transformer computes a program, from its weights; start reading here.
 ///
-/// In: the program as a graph, what is true of it on all inputs (``CircuitFacts``), the weights, and claims of
-/// what lies where in the residual stream. Each component is looked at by itself: given that what it reads holds
+/// In: the program as a graph, what is true of it on all inputs (``CircuitFacts``), the weights, and claims about
+/// what lies where in the residual stream. Each component is checked by itself: given that what it reads holds
 /// what is claimed, an MLP is asked for every combination of values that occurs together, a head for every
 /// pair of a key and a query; what they write is compared with what the program says. By induction over the
 /// components every claim holds at every position of every input.
 ///
-/// How far a direction may be off is carried along: float32 arithmetic by ``FloatSum``, what attention leaks to
-/// positions that are not selected by the longest input. Nothing of how the weights were made is known here.
+/// How far a direction may be off is carried along: ``FloatSum`` bounds float32 rounding, and what attention leaks
+/// to positions that are not selected is bounded for the longest input. The checker knows nothing of how the weights
+/// were made.
 struct ProofChecker {
   let graph: SOpGraph
   let circuit: Circuit
@@ -23,7 +24,7 @@ struct ProofChecker {
   /// What the BOS position holds, the same on every input, and how far that may be off.
   var bos: [Double]
   var bosError: [Double]
-  /// The least score margin, and combinations looked at.
+  /// The least score margin, and the number of combinations looked at.
   var margin = Double.infinity
   var combinations = 0
 
@@ -33,7 +34,7 @@ struct ProofChecker {
     static let none = -1
   }
 
-  /// Combinations of values that one component may be asked for.
+  /// The most combinations of values that one component is asked for.
   static let maximumCombinations = 4_000_000
 
   /// Throws ``ProofError`` where something could not be shown.
@@ -87,7 +88,7 @@ struct ProofChecker {
     }
   }
 
-  /// That something may be off by more than can be borne.
+  /// The error that something may be off by more than is tolerable.
   func inexact(_ component: Component?, _ holding: Int, _ message: String) -> ProofError {
     var error = failure(component, holding, message)
     error.isInexact = true
@@ -115,7 +116,7 @@ struct ProofChecker {
     for entry in weights.embed[Int(tokenizer.bos)] + weights.positions[0] { bos[entry.index] += entry.weight }
   }
 
-  /// Claims that nothing ever writes hold where there is nothing to show: no value, or the number 0.
+  /// Claims that nothing ever writes hold only if there is nothing to write: no value, or the number 0.
   private mutating func checkUnwritten() throws(ProofError) {
     var written: Set<Int> = []
     for block in weights.blocks {

@@ -20,7 +20,7 @@ struct UnitReads {
 /// The hidden units that write one claim, numbered from 0.
 struct UnitGroup {
   let biases: [Double]
-  /// By unit: the residual directions that it reads; the BOS direction, which is nothing elsewhere, left out.
+  /// By unit: the residual directions that it reads, without the BOS direction, which is 0 at all other positions.
   let inputs: [[SparseWeights.Entry]]
   /// By unit: what it writes to the claim's directions.
   let outputs: [[SparseWeights.Entry]]
@@ -47,8 +47,8 @@ struct UnitGroup {
   }
 }
 
-/// Runs a group of hidden units on combinations of values, with bounds on how far float32 and what the inputs are
-/// off may take the outputs.
+/// Runs a group of hidden units on combinations of values, with bounds on the errors that float32 and inexact inputs
+/// cause in the outputs.
 struct UnitRun {
   private let group: UnitGroup
   private let holdings: [Holding]
@@ -143,7 +143,7 @@ struct UnitRun {
       return (values[place], errors[place])
     }
 
-    /// How far the direction that is to show 1 may be from that, and all the others together from nothing.
+    /// How far the direction that should show 1 may be from 1, and all the others together from 0.
     func distance(to shown: Int?, none: Int?) -> Distance {
       var distance = Distance(error: shown == nil ? 0 : 1)
       if let shown, !directions.contains(shown) { distance.nominal = 1 }
@@ -165,7 +165,7 @@ struct UnitRun {
     }
   }
 
-  /// How far directions are from what they are to be, as in ``Holding``.
+  /// How far directions are from what they should be, as in ``Holding``.
   struct Distance {
     var error: Double
     var stray = 0.0

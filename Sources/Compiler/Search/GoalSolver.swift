@@ -7,8 +7,8 @@ import Transformer
 ///
 /// A goal for a map becomes goals for what it is made from: some combination of their values that gives the
 /// result. A goal for an aggregate becomes goals for a key that is selected and for the query that selects it,
-/// and for others, so that they are not. Choices are random and are not taken back, so that an attempt may fail
-/// where another would not.
+/// and for others, so that they are not. Choices are random and are never taken back, so one attempt may fail
+/// where another succeeds.
 struct GoalSolver {
   private let graph: AnalysisGraph
   private let causal: Bool
@@ -34,7 +34,7 @@ struct GoalSolver {
     generator = SeededGenerator(seed: seed, stream: "goals")
   }
 
-  /// Begins anew: nothing is settled, and values are those of a run's inputs.
+  /// Starts over: no token is settled, and values are those of a run's inputs.
   mutating func begin(_ run: BoxRun) {
     self.run = run
     tokens = Array(repeating: nil, count: run.length)

@@ -1,7 +1,7 @@
 import Runtime
 import Transformer
 
-/// The inputs of a circuit: which they are, and ways to come by them. Inputs are token ids without BOS.
+/// The inputs of a circuit: which they are, and ways to find some. Inputs are token ids without BOS.
 public struct InputSource: Sendable {
   public let circuit: Circuit
   let facts: CircuitFacts

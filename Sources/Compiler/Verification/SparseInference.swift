@@ -3,7 +3,7 @@ import Transformer
 
 /// Runs a compiled transformer by those of its weights and activations that are not zero.
 ///
-/// It computes what ``Transformer/Inference`` does, in float32, in a hundredth of the work: a compiled
+/// It computes what ``Transformer/Inference`` does, in float32, with a hundredth of the work: a compiled
 /// transformer's position has some ten directions that are not zero, however wide the residual stream is.
 struct SparseInference {
   private let weights: SparseWeights
@@ -39,7 +39,7 @@ struct SparseInference {
     }
   }
 
-  /// Multiplications that a dense pass takes for a position, from which on the sparse one is quicker.
+  /// Whether a dense pass takes so many multiplications for a position that the sparse one is quicker.
   static func isQuicker(for config: TransformerConfig) -> Bool {
     let attention = 4 * config.heads * config.dHead * config.dModel
     return config.layers * (attention + 2 * config.dModel * config.dMLP) > 1_000_000
