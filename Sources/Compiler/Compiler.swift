@@ -24,7 +24,6 @@ public enum Compiler {
       program.circuit, in: program.graph, wholes: program.wholes, seed: options.seed)
     let variables = try variableGraph(program, facts: facts, options: options)
     var compiled = try assemble(variables, circuit, program, facts: facts, options: options)
-    guard let mode = options.verification else { return compiled }
     compiled.certificate = compiled.certified()
     // Small errors may have added up. Larger tables prevent that, and if need be further layers.
     for copies in [false, true] where compiled.certificate?.isProved == false {
@@ -41,7 +40,12 @@ public enum Compiler {
       sharper.certificate = sharper.certified()
       if sharper.certificate?.isProved == true { compiled = sharper }
     }
-    try verify(&compiled, graph: graph, mode: mode, seed: options.seed)
+    if let mode = options.verification {
+      try verify(&compiled, graph: graph, mode: mode, seed: options.seed)
+    } else {
+      // The proof has decided the sizes, but nothing is to be said of it.
+      compiled.certificate = nil
+    }
     return compiled
   }
 

@@ -4,7 +4,7 @@ import Runtime
 public struct CompilerOptions: Sendable {
   /// Fold unnamed subexpressions into what uses them.
   public var fuse = true
-  /// How the result is checked against the program; nil skips proof and comparison.
+  /// How the result is held against the program; nil compares nothing and keeps no certificate.
   public var verification: VerificationMode? = .proof
   /// Seed of the sampled comparison.
   public var seed: UInt64 = 0

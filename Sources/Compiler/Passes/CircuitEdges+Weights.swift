@@ -2,6 +2,14 @@
 
 import Transformer
 
+extension SparseWeights.Head {
+  /// The rows of its output for dimensions that a value comes into.
+  fileprivate var outputOfWhatIsRead: [[SparseWeights.Entry]] {
+    let read = Set(value.joined().map(\.index))
+    return output.indices.filter { read.contains($0) || valueBias[$0] != 0 }.map { output[$0] }
+  }
+}
+
 extension CircuitEdges {
   /// Edges whose target reads a direction that their source writes.
   ///
@@ -20,7 +28,8 @@ extension CircuitEdges {
       switch node {
       case .embed: directions(weights.embed)
       case .positionEmbed: directions(weights.positions)
-      case .result(let layer, let head): directions(weights.blocks[layer].heads[head].output)
+      case .result(let layer, let head):
+        directions(weights.blocks[layer].heads[head].outputOfWhatIsRead)
       case .mlpOutput(let layer): directions(weights.blocks[layer].output)
       default: nil
       }
