@@ -133,9 +133,13 @@ extension BoxInterpreter {
         values(shape.selection.keys[leaf.key]), values(shape.selection.queries[leaf.query])
       )
       guard keys.isListed, queries.isListed else { return true }
-      return pool[keys].contains { key in
+      let cacheKey = FailureKey(selector: leaf.selector, keys: keys, queries: queries)
+      if let known = failures[cacheKey] { return known }
+      let fails = pool[keys].contains { key in
         pool[queries].contains { query in truth(of: leaf, key, query) == nil }
       }
+      failures[cacheKey] = fails
+      return fails
     }
   }
 

@@ -23,6 +23,8 @@ struct BoxInterpreter: Sendable {
   var outcomes = OutcomeCache()
   /// Aggregates that somewhere have more numbers than are listed.
   var unlistedNodes: Set<Int> = []
+  /// Whether a `select` has no truth for some values of two sets.
+  var failures: [FailureKey: Bool] = [:]
   /// Combinations looked at in the present run, and how many may be before means are no longer listed.
   var work = 0
   var budget: Int
@@ -34,6 +36,12 @@ struct BoxInterpreter: Sendable {
     let node: Int
     let isJoint: Bool
     let sets: [ValueSet]
+  }
+
+  struct FailureKey: Hashable {
+    let selector: SelectorID
+    let keys: ValueSet
+    let queries: ValueSet
   }
 
   private struct Result {
@@ -245,7 +253,10 @@ struct BoxInterpreter: Sendable {
     let key = TupleCache.Key(nodes: nodes, sets: sets + own)
     if let known = knownTuples[key] { return known }
     var rows: Set<[Int32]> = []
-    if let count = combinations(sets, limit: limits.combinations), work < limits.work {
+    // Where nothing has to be computed there may be more.
+    let isPlain = nodes.allSatisfy { graph.nodes[$0].bases == [$0] }
+    let limit = isPlain ? limits.pairs : limits.combinations
+    if let count = combinations(sets, limit: limit), work < limits.work {
       work += count * nodes.count
       columns.removeAll(keepingCapacity: true)
       let values = nodes.map { column(of: $0, set) }
