@@ -42,6 +42,7 @@ public enum Compiler {
     }
     if let mode = options.verification {
       try verify(&compiled, graph: graph, mode: mode, seed: options.seed)
+      try refuseUnproved(compiled, options: options)
     } else {
       // The proof has decided the sizes, but nothing is to be said of it.
       compiled.certificate = nil
@@ -75,6 +76,23 @@ public enum Compiler {
       variables: variables.description(allocation, units: assembly.units, basis: basis),
       claims: variables.claims(basis), program: program,
       inputs: InputSource(program.circuit, in: program.graph, facts: facts))
+  }
+
+  /// Compiled means proved, or compared on every input.
+  private static func refuseUnproved(
+    _ compiled: CompiledCircuit, options: CompilerOptions
+  ) throws(Diagnostic) {
+    guard !options.acceptsUnproved, let certificate = compiled.certificate, let reason = certificate.reason,
+      let report = compiled.verification, !report.isExhaustive
+    else { return }
+    let isFine = certificate.isInexact == true
+    throw Diagnostic(
+      (isFine
+        ? "this may be too fine for the transformer's float32 arithmetic: " : "this could not be proved right: ")
+        + "\(reason); it agrees with the interpreter on \(report.inputs) inputs, searched and random",
+      at: compiled.circuit.range ?? compiled.program.graph[compiled.program.circuit.output].range,
+      hint: (isFine ? "bring the numbers closer together, or into fewer classes; " : "")
+        + "'--unproved' compiles it all the same")
   }
 
   /// Compares a circuit with the interpreter where it is not proved, or where a comparison is asked for anyway.

@@ -6,6 +6,8 @@ public struct CompilerOptions: Sendable {
   public var fuse = true
   /// How the result is held against the program; nil compares nothing and keeps no certificate.
   public var verification: VerificationMode? = .proof
+  /// Whether a circuit is compiled, too, that is neither proved right nor compared on all its inputs.
+  public var acceptsUnproved = false
   /// Seed of the sampled comparison.
   public var seed: UInt64 = 0
   public var limits = CompilerLimits()

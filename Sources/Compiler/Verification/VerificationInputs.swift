@@ -14,6 +14,9 @@ public struct VerificationInputs {
   /// The next input of an exhaustive run.
   private var current: [Int32]
 
+  /// Inputs up to which all of them are compared where there is no proof.
+  private static let fewInputs = 20_000
+
   init(_ source: InputSource, mode: VerificationMode, seed: UInt64) {
     self.source = source
     let circuit = source.circuit
@@ -27,7 +30,7 @@ public struct VerificationInputs {
       isExhaustive = true
       remaining = .max
     case .proof:
-      isExhaustive = total.map { $0 <= 1_000 } ?? false
+      isExhaustive = total.map { $0 <= Self.fewInputs } ?? false
       remaining = isExhaustive ? .max : 1_000
     case .samples(let count):
       isExhaustive = total.map { $0 <= count } ?? false
@@ -46,7 +49,7 @@ public struct VerificationInputs {
   public static func count(_ circuit: Circuit, _ mode: VerificationMode) -> Int {
     let all = count(circuit) ?? .max
     return switch mode {
-    case .proof: min(all, 1_000)
+    case .proof: all <= fewInputs ? all : 1_000
     case .exhaustive: all
     case .samples(let count): min(all, count)
     }

@@ -9,7 +9,7 @@ extension Certificate {
       return open.isEmpty ? "proved for all inputs" : "proved for all inputs that have a value"
     }
     guard let report else { return "not proved: \(reason)" }
-    let kind = report.isExhaustive ? "all" : "random"
+    let kind = report.isExhaustive ? "all" : "searched and random"
     return "agrees with the interpreter on \(report.inputs) inputs (\(kind)), but is not proved: \(reason)"
   }
 }

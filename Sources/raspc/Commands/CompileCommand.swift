@@ -26,6 +26,9 @@ struct CompileCommand: ParsableCommand {
   @Flag(help: "Do not prove the compiled transformer right.")
   var noVerify = false
 
+  @Flag(help: "Compile what could not be proved right, too.")
+  var unproved = false
+
   @Flag(help: "Train a transformer to hold each circuit, too.")
   var siit = false
 
@@ -48,6 +51,7 @@ struct CompileCommand: ParsableCommand {
     var options = CompilerOptions()
     options.fuse = !noFuse
     if noVerify { options.verification = nil }
+    options.acceptsUnproved = unproved
     if let hint = misspeltCommand { throw Failure("no such file or folder: \(files[0])", hint: hint) }
     let list = try CircuitTaskList(
       files: files, which: which, directory: URL(fileURLWithPath: directory), options: options)
