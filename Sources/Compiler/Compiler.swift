@@ -88,7 +88,8 @@ public enum Compiler {
     let isFine = certificate.isInexact == true
     throw Diagnostic(
       (isFine
-        ? "this may be too fine for the transformer's float32 arithmetic: " : "this could not be proved right: ")
+        ? "this may be too fine for the transformer's float32 arithmetic: "
+        : "this could not be proved right: ")
         + "\(reason); it agrees with the interpreter on \(report.inputs) inputs, searched and random",
       at: compiled.circuit.range ?? compiled.program.graph[compiled.program.circuit.output].range,
       hint: (isFine ? "bring the numbers closer together, or into fewer classes; " : "")
