@@ -10,7 +10,7 @@ import Transformer
 /// every input, or the compiler refuses with a reason.
 struct RandomProgramTests {
   /// More by the environment; the seeds are the same on every run.
-  static let count = ProcessInfo.processInfo.environment["RANDOM_PROGRAMS"].flatMap { Int($0) } ?? 100
+  static let count = ProcessInfo.processInfo.environment["RANDOM_PROGRAMS"].flatMap { Int($0) } ?? 4_000
 
   @Test func everyProgramAgreesOrIsRefused() throws {
     var agreed = 0

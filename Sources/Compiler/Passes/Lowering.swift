@@ -207,7 +207,10 @@ struct Lowering {
       return try mean(id, form, values, fallback, mayBeEmpty: mayBeEmpty)
     }
     if facts.selection(of: id).mayMix {
-      guard linear(input) != nil, facts.values(of: id) != nil else {
+      let occurring = facts.values(of: id) ?? []
+      guard linear(input) != nil, !occurring.isEmpty,
+        occurring.allSatisfy({ HeldValue($0).finiteNumber != nil })
+      else {
         throw Diagnostic(
           "this is marked categorical, but \(mixingText(of: id))", at: sop.range,
           hint: "a mean of numbers is `numerical(...)`")
@@ -216,6 +219,7 @@ struct Lowering {
       let number = try mean(
         id, form, values, fallback, mayBeEmpty: mayBeEmpty,
         name: unusedName((sop.name ?? sop.label) + "_mean"))
+      lowered[id.index] = .variable(number)
       return try materialise(.variable(number), for: id, encoding: .categorical, always: true)
     }
     var table = categorical(input)
