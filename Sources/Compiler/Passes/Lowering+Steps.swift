@@ -106,6 +106,10 @@ extension Lowering {
     for input in inputs {
       for root in lowered[input.index]!.roots where !roots.contains(root) { roots.append(root) }
     }
+    return unlisted(roots, for: id)
+  }
+
+  func unlisted(_ roots: [VariableID], for id: SOpID) -> Diagnostic {
     let names = roots.map { "`\(graph[$0].name)`" }.joined(separator: ", ")
     return Diagnostic(
       "a function of \(roots.count == 1 ? "the number" : "the numbers") \(names) needs a list of the values that occur, "

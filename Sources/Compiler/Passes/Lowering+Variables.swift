@@ -67,7 +67,7 @@ extension Lowering {
       if encoding != .categorical {
         return add(variable(numbers ?? [], .numerical, mayBeNone: mayBeNone, expression))
       }
-      guard var numbers else { throw unlisted([id], for: id) }
+      guard var numbers else { throw unlisted(form.roots, for: id) }
       func function() -> StepFunction {
         StepFunction(
           points: numbers.map { $0.number! },
