@@ -51,7 +51,8 @@ public struct CompilerLimits: Sendable {
 
 /// On which inputs a compiled transformer is compared with the interpreter, besides the proof.
 public enum VerificationMode: Sendable, Hashable {
-  /// No inputs where it is proved; where it is not, 1,000 random ones and those that a search finds.
+  /// No inputs where it is proved; where it is not, all of a circuit that has at most 20,000, else 1,000 random ones and
+  /// those that a search finds.
   case proof
   /// Every input of a circuit that has few, else many random ones; fewer where there is a proof.
   public static func thorough(for circuit: Circuit, isProved: Bool) -> VerificationMode {

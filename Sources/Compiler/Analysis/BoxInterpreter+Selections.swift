@@ -68,17 +68,13 @@ extension BoxInterpreter {
     let keys = keyTuples(shape, in: run)
     if let keys, isLong(keys, shape, in: run), !mayFail(shape, in: run) {
       // Any number of keys, without looking at pairs of them.
-      for position in 0..<run.length {
-        let most = causal ? position + 1 : run.length
-        run.sets[node][position] = pool.set(of: (0...most).map { pool.id(of: .int($0)) })
-      }
+      for position in 0..<run.length { run.sets[node][position] = anyWidth(at: position, in: run) }
       return
     }
     var alike: [[Int32]: Int] = [:]
     for position in 0..<run.length {
       guard let context = context(shape, keys, at: position, in: run) else {
-        let most = causal ? position + 1 : run.length
-        run.sets[node][position] = pool.set(of: (0...most).map { pool.id(of: .int($0)) })
+        run.sets[node][position] = anyWidth(at: position, in: run)
         run.noteFailure(node, .predicate(shape.firstSelect))
         continue
       }
@@ -105,6 +101,11 @@ extension BoxInterpreter {
       }
       run.sets[node][position] = pool.set(of: widths.map { pool.id(of: .int($0)) })
     }
+  }
+
+  /// Any number of the keys that a position sees.
+  private mutating func anyWidth(at position: Int, in run: BoxRun) -> ValueSet {
+    pool.set(of: (0...(causal ? position + 1 : run.length)).map { pool.id(of: .int($0)) })
   }
 
   /// Whether looking at a width's pairs of positions takes long.

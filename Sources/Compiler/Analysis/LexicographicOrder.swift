@@ -10,24 +10,17 @@ enum LexicographicOrder {
   /// Whether such a selector selects equals; nil where it is none.
   static func selectsItself(_ selection: AnalysisGraph.Selection) -> Bool? {
     guard selection.logic.promised.isEmpty, !selection.logic.leaves.isEmpty else { return nil }
-    var comparisons: [Comparison] = []
     for leaf in selection.logic.leaves {
-      guard selection.keys[leaf.key] == selection.queries[leaf.query],
-        case .comparison(let comparison) = leaf.predicate.form
+      guard selection.keys[leaf.key] == selection.queries[leaf.query], case .comparison = leaf.predicate.form
       else { return nil }
-      comparisons.append(comparison)
     }
     let nodes = Set(selection.keys).sorted()
     guard nodes.count <= 4 else { return nil }
     /// What the selector says where each s-op is less (-1), equal or greater (1) at the key than at the query.
     func truth(_ signs: [Int: Int]) -> Bool {
-      var next = 0
-      let said = comparisons.enumerated().map { place, comparison in
-        comparison.holds(for: signs[selection.keys[selection.logic.leaves[place].key]]!)
-      }
-      return selection.logic.truth { leaf in
-        next = selection.logic.leaves.firstIndex { $0.selector == leaf.selector }!
-        return said[next]
+      selection.logic.truth { leaf in
+        guard case .comparison(let comparison) = leaf.predicate.form else { return false }
+        return comparison.holds(for: signs[selection.keys[leaf.key]]!)
       }
     }
     /// All ways in which some s-ops can compare.

@@ -2,14 +2,6 @@
 
 import Transformer
 
-extension SparseWeights.Head {
-  /// The rows of its output for dimensions that a value comes into.
-  fileprivate var outputOfWhatIsRead: [[SparseWeights.Entry]] {
-    let read = Set(value.joined().map(\.index))
-    return output.indices.filter { read.contains($0) || valueBias[$0] != 0 }.map { output[$0] }
-  }
-}
-
 extension CircuitEdges {
   /// Edges whose target reads a direction that their source writes.
   ///
@@ -18,10 +10,10 @@ extension CircuitEdges {
   static func effective(_ edges: [CircuitEdge], in parameters: Parameters) -> [CircuitEdge] {
     let weights = SparseWeights(parameters)
     func directions(_ rows: some Sequence<[SparseWeights.Entry]>) -> Set<Int> {
-      Set(rows.joined().filter { $0.weight != 0 }.map(\.index))
+      Set(rows.joined().map(\.index))
     }
     func reading(_ rows: [[SparseWeights.Entry]]) -> Set<Int> {
-      Set(rows.indices.filter { row in rows[row].contains { $0.weight != 0 } })
+      Set(rows.indices.filter { !rows[$0].isEmpty })
     }
     /// Nil where it is no place of the residual stream.
     func written(by node: CircuitNode) -> Set<Int>? {
@@ -44,11 +36,8 @@ extension CircuitEdges {
       default: nil
       }
     }
-    var known: [CircuitNode: Set<Int>?] = [:]
     return edges.filter { edge in
-      let source = known[edge.from] ?? written(by: edge.from)
-      known[edge.from] = .some(source)
-      guard let source, let target = read(by: edge.to) else { return true }
+      guard let source = written(by: edge.from), let target = read(by: edge.to) else { return true }
       return !source.isDisjoint(with: target)
     }
   }

@@ -121,12 +121,7 @@ struct ProofChecker {
     var written: Set<Int> = []
     for block in weights.blocks {
       var rows = block.output
-      for head in block.heads {
-        let read = Set(head.value.joined().map(\.index))
-        rows += head.output.indices.filter { read.contains($0) || head.valueBias[$0] != 0 }.map {
-          head.output[$0]
-        }
-      }
+      for head in block.heads { rows += head.outputOfWhatIsRead }
       for entry in rows.joined() { if let owner = owners[entry.index] { written.insert(owner.holding) } }
     }
     for index in holdings.indices where !holdings[index].isShown && !written.contains(index) {

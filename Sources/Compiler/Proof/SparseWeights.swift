@@ -20,6 +20,12 @@ struct SparseWeights: Sendable {
     var keyBias: [Double]
     var valueBias: [Double]
 
+    /// The rows of its output for dimensions that a value comes into: what it may write.
+    var outputOfWhatIsRead: [[Entry]] {
+      let read = Set(value.joined().map(\.index))
+      return output.indices.filter { read.contains($0) || valueBias[$0] != 0 }.map { output[$0] }
+    }
+
     /// Whether it adds nothing to the residual stream.
     var writesNothing: Bool {
       value.allSatisfy(\.isEmpty) && valueBias.allSatisfy { $0 == 0 }
