@@ -138,7 +138,9 @@ final class PairBatch {
     var changed: UInt16 = 0
     let (targets, counted) = fill(block) { lane in
       let base = states[block * laneCount + lane]
-      model.swap(nodes, base: base, source: states[partner * laneCount + lane], into: &swappedState)
+      model.swap(
+        nodes, base: base, source: states[partner * laneCount + lane], map: .plain(length: base.length),
+        into: &swappedState)
       if !hasSameOutput(base, swappedState) { changed |= 1 << UInt16(lane) }
       return swappedState
     } value: {

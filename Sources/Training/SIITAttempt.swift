@@ -230,7 +230,9 @@ final class SIITAttempt {
     }
     let wanted = batch.targets(block: block, swapping: swapped)
     let components = ComponentSet(swapped.map { nodes.aligned[$0] }, config: config)
-    let swap = Swap(base: block, source: block ^ 1, components: components)
+    let swap = Swap(
+      base: block, source: block ^ 1, map: .plain(positions: batch.layout.blocks[block].positions),
+      components: components)
     let score = train(swap, wanted.targets, wanted.counted, settings.iitWeight)
     if swapped.count == 1 {
       state.note(plan, block: block, batch, score, changed: wanted.changed)
@@ -251,7 +253,9 @@ final class SIITAttempt {
     if components.isEmpty {
       components.insert(nodes.outside[state.generator.index(below: nodes.outside.count)])
     }
-    let swap = Swap(base: block, source: block ^ 1, components: components)
+    let swap = Swap(
+      base: block, source: block ^ 1, map: .plain(positions: batch.layout.blocks[block].positions),
+      components: components)
     let wanted = batch.targets(block: block, swapping: swapped)
     return train(swap, wanted.targets, wanted.counted, settings.strictWeight).meanLoss
   }

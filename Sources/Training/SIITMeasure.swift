@@ -120,7 +120,9 @@ final class SIITMeasure {
   private func score(
     _ weights: WeightBuffer, _ block: Int, _ components: ComponentSet, _ targets: Targets
   ) -> BlockScore {
-    let swap = Swap(base: block, source: block ^ 1, components: components)
+    let swap = Swap(
+      base: block, source: block ^ 1, map: .plain(positions: batch.layout.blocks[block].positions),
+      components: components)
     swapped.forward(weights, swap, over: plain)
     return loss.score(swapped.logits(swap, over: plain), targets, weight: nil)
   }

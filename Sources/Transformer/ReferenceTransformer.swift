@@ -35,10 +35,15 @@ public struct ReferenceTransformer: Sendable {
     public var logits: [[Double]] = []
   }
 
-  /// Runs one sequence, BOS included; components in `swaps` take their activation from the trace beside them,
-  /// which must be of a sequence of the same length.
-  public func run(_ tokens: [Int32], swaps: [Component: Trace] = [:]) -> Trace {
+  /// Runs one sequence, BOS included; components in `swaps` take their activation from the trace beside them, each
+  /// position from where `map` says, or, without a map, from its own in a sequence of the same length.
+  public func run(_ tokens: [Int32], swaps: [Component: Trace] = [:], map: PositionMap? = nil) -> Trace {
     let c = config
+    func taken(_ activation: [[Double]]) -> [[Double]] {
+      guard let map else { return activation }
+      precondition(map.baseLength + 1 == tokens.count && map.sourceLength + 1 == activation.count)
+      return [activation[0]] + map.places.map { activation[Int($0) + 1] }
+    }
     var trace = Trace()
     var residual = tokens.enumerated().map { position, token in
       (0..<c.dModel).map { i in
@@ -59,7 +64,7 @@ public struct ReferenceTransformer: Sendable {
         var z = pattern.map { row in
           (0..<c.dHead).map { d in zip(row, v).reduce(0) { $0 + $1.0 * $1.1[d] } }
         }
-        if let other = swaps[.head(layer: layer, head: head)] { z = other.z[layer][head] }
+        if let other = swaps[.head(layer: layer, head: head)] { z = taken(other.z[layer][head]) }
         heads.append(z)
       }
       trace.patterns.append(patterns)
@@ -83,7 +88,7 @@ public struct ReferenceTransformer: Sendable {
           return activate(sum)
         }
       }
-      if let other = swaps[.mlp(layer: layer)] { post = other.post[layer] }
+      if let other = swaps[.mlp(layer: layer)] { post = taken(other.post[layer]) }
       trace.post.append(post)
       for position in residual.indices {
         for i in 0..<c.dModel {

@@ -1,14 +1,17 @@
 /// Sixteen sequences run on their own inputs, but with some components' activations taken from another
 /// block's sequences, lane by lane.
 package struct Swap: Sendable {
-  /// Places of two blocks of the plain run, of equal length.
+  /// Places of two blocks of the plain run.
   package var base: Int
   package var source: Int
+  /// Which position each takes from.
+  package var map: LaneMap
   package var components: ComponentSet
 
-  package init(base: Int, source: Int, components: ComponentSet) {
+  package init(base: Int, source: Int, map: LaneMap, components: ComponentSet) {
     self.base = base
     self.source = source
+    self.map = map
     self.components = components
   }
 }
@@ -46,7 +49,7 @@ package final class SwappedRun {
     let block = ownBlock(swap, plain)
     let base = plain.layout.blocks[swap.base]
     let source = plain.layout.blocks[swap.source]
-    precondition(source.positions == base.positions && !swap.components.isEmpty)
+    precondition(swap.map.positions == (base.positions, source.positions) && !swap.components.isEmpty)
     activations.prepare(block)
     let from = plain.activations
     let entry = swap.components.firstStage
@@ -57,7 +60,7 @@ package final class SwappedRun {
       if !entersHere {
         pass.attend(activations, block, skipped: swap.components)
       } else if !entry.isMultiple(of: 2) {
-        replaceMLP(from.middle[layer][base], from, source, layer: layer, block)
+        replaceMLP(from.middle[layer][base], from, source, swap.map, layer: layer, block)
         continue
       } else {
         activations.residual[layer][block].copy(from.residual[layer][base], channels: config.dModel)
@@ -65,11 +68,11 @@ package final class SwappedRun {
       }
       for head in 0..<config.heads where swap.components.contains(head: head, layer: layer) {
         let first = head * config.dHead
-        z.from(first).copy(from.z[layer][source].from(first), channels: config.dHead)
+        z.from(first).copy(from.z[layer][source].from(first), channels: config.dHead, through: swap.map)
       }
       pass.mix(activations, block)
       if swap.components.containsMLP(layer: layer) {
-        replaceMLP(activations.middle[layer][block], from, source, layer: layer, block)
+        replaceMLP(activations.middle[layer][block], from, source, swap.map, layer: layer, block)
       } else {
         pass.transform(activations, block)
       }
@@ -79,13 +82,11 @@ package final class SwappedRun {
 
   /// The next residual stream = middle + the source's MLP output, which is what its stream gained there.
   private func replaceMLP(
-    _ middle: Tile, _ from: RunActivations, _ source: Block, layer: Int, _ block: Block
+    _ middle: Tile, _ from: RunActivations, _ source: Block, _ map: LaneMap, layer: Int, _ block: Block
   ) {
-    let own = middle.vectors()
-    let high = from.residual[layer + 1][source].vectors()
-    let low = from.middle[layer][source].vectors()
-    let result = activations.residual[layer + 1][block].vectors()
-    for i in 0..<config.dModel * block.positions { result[i] = own[i] + (high[i] - low[i]) }
+    activations.residual[layer + 1][block].set(
+      middle, plus: from.residual[layer + 1][source], less: from.middle[layer][source],
+      channels: config.dModel, through: map)
   }
 
   /// Adds to `gradient` the gradient of the loss whose slopes lie in place of the logits, and leaves with
@@ -109,7 +110,9 @@ package final class SwappedRun {
       let pass = LayerPass(weights, layer: layer)
       let entersHere = layer == entry / 2
       if swap.components.containsMLP(layer: layer) {
-        if throughSource { received.owingMLP(layer, source).mlpOut.add(d, channels: dModel) }
+        if throughSource {
+          received.owingMLP(layer, source).mlpOut.add(d, channels: dModel, backThrough: swap.map)
+        }
       } else {
         pass.transformBackward(
           gradient, activations, block, dOut: d, dMiddle: d, dPost: scratch.dPost(block))
@@ -122,7 +125,8 @@ package final class SwappedRun {
       if throughSource {
         for head in 0..<config.heads where swap.components.contains(head: head, layer: layer) {
           let first = head * config.dHead
-          received.owingHeads(layer, source).z.from(first).add(dz.from(first), channels: config.dHead)
+          received.owingHeads(layer, source).z.from(first).add(
+            dz.from(first), channels: config.dHead, backThrough: swap.map)
         }
       }
       if entersHere {

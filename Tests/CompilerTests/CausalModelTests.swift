@@ -78,20 +78,26 @@ struct CausalModelTests {
     var source = model.makeState()
     var swapped = model.makeState()
     for _ in 0..<pairs {
-      let length =
+      func length() -> Int {
         compiled.circuit.lengths.lowerBound + generator.index(below: compiled.circuit.lengths.count)
-      let inputs = (0..<2).map { _ in (0..<length).map { _ in Int32(generator.index(below: vocabulary)) } }
+      }
+      let kind = PositionMap.Kind.drawn(using: &generator)
+      let own = length()
+      let lengths = [own, kind == .plain ? own : length()]
+      let inputs = lengths.map { (0..<$0).map { _ in Int32(generator.index(below: vocabulary)) } }
+      let map = PositionMap.drawn(
+        kind, baseLength: lengths[0], sourceLength: lengths[1], using: &generator)
       model.run(inputs[0], into: &base)
       model.run(inputs[1], into: &source)
       let trace = transformer.run([compiled.tokenizer.bos] + inputs[1])
       var sets = model.nodes.map { [$0] }
       sets.append(model.nodes.filter { _ in generator.index(below: 2) == 0 })
       for set in sets {
-        model.swap(set, base: base, source: source, into: &swapped)
+        model.swap(set, base: base, source: source, map: map, into: &swapped)
         let run = transformer.run(
           [compiled.tokenizer.bos] + inputs[0],
-          swaps: Dictionary(uniqueKeysWithValues: set.map { ($0, trace) }))
-        for position in 0..<length where swapped.hasOutput(at: position) {
+          swaps: Dictionary(uniqueKeysWithValues: set.map { ($0, trace) }), map: map)
+        for position in 0..<own where swapped.hasOutput(at: position) {
           let logits = run.logits[position + 1]
           if model.isNumerical {
             #expect(abs(logits[0] - Double(swapped.outputNumber(at: position))) < 1e-4, "\(comment)")

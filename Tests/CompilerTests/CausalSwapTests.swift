@@ -24,7 +24,7 @@ struct CausalSwapTests {
     return variables
   }
 
-  /// Swaps each node, and some together, from one input into another of the same length.
+  /// Swaps each node, and some together, from one input into another, of any length and by any map.
   private func swaps(_ compiled: CompiledCircuit, _ graph: SOpGraph, inputs count: Int, seed: UInt64) throws
     -> Tally
   {
@@ -41,7 +41,11 @@ struct CausalSwapTests {
     for _ in 0..<count {
       let length = facts.runs[generator.index(below: facts.runs.count)].input.count
       let runs = byLength[length]!
-      let pair = [runs[generator.index(below: runs.count)], runs[generator.index(below: runs.count)]]
+      let kind = PositionMap.Kind.drawn(using: &generator)
+      let others = kind == .plain ? runs : facts.runs
+      let pair = [runs[generator.index(below: runs.count)], others[generator.index(below: others.count)]]
+      let map = PositionMap.drawn(
+        kind, baseLength: length, sourceLength: pair[1].input.count, using: &generator)
       model.run(try compiled.tokenizer.encode(pair[0].input).dropFirst(), into: &base)
       model.run(try compiled.tokenizer.encode(pair[1].input).dropFirst(), into: &source)
       var sets = model.nodes.indices.map { [$0] }
@@ -60,9 +64,9 @@ struct CausalSwapTests {
         var replacing: [SOpID: [Value]] = [:]
         for variable in held {
           let sop = model.variables[variable].sop!
-          replacing[sop] = pair[1].values[sop]!
+          replacing[sop] = map.places.map { pair[1].values[sop]![Int($0)] }
         }
-        model.swap(set, base: base, source: source, into: &swapped)
+        model.swap(set, base: base, source: source, map: map, into: &swapped)
         tally.swaps += 1
         for (index, variable) in model.variables.enumerated() {
           guard let sop = variable.sop else { continue }

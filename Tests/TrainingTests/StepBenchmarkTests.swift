@@ -11,7 +11,8 @@ import Transformer
       layers: 2, heads: 2, dModel: 4, dHead: 3, dMLP: 8, context: 5, vocabulary: 3, outputs: 2,
       activation: .gelu, causal: true)
     func operations(_ components: Component...) -> Double {
-      let swap = Swap(base: 0, source: 1, components: ComponentSet(components, config: config))
+      let swap = Swap(
+        base: 0, source: 1, map: .plain(positions: 5), components: ComponentSet(components, config: config))
       return ProductShape.swap(swap, config, positions: 5).reduce(0) { $0 + $1.floatingPointOperations }
     }
     let all = ProductShape.plain(config, positions: 5)

@@ -90,7 +90,8 @@ import Transformer
           var (base, source, swapped) = (model.makeState(), model.makeState(), model.makeState())
           model.run(pair.base, into: &base)
           model.run(pair.source, into: &source)
-          model.swap([node], base: base, source: source, into: &swapped)
+          model.swap(
+            [node], base: base, source: source, map: .plain(length: base.length), into: &swapped)
           let differs = pair.base.indices.contains { base.outputID(at: $0) != swapped.outputID(at: $0) }
           #expect((changed & 1 << UInt16(lane) != 0) == differs)
         }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Transformer
 
-/// Two plain blocks of one length and one of another, and swaps of every kind between the first two.
+/// Two blocks of one length and two of another, and swaps of every kind between them.
 struct SwapScene {
   let config: TransformerConfig
   let parameters: Parameters
@@ -19,17 +19,32 @@ struct SwapScene {
       sequences.append(
         (0..<laneCount).map { _ in TinyModel.sequence(block.positions, config, &generator) })
     }
-    func swap(_ base: Int, _ source: Int, _ components: Component...) -> Swap {
-      Swap(base: base, source: source, components: ComponentSet(components, config: config))
+    let layout = layout
+    func swap(
+      _ base: Int, _ source: Int, _ kind: PositionMap.Kind = .plain, _ components: Component...
+    ) -> Swap {
+      let maps = (0..<laneCount).map { _ in
+        PositionMap.drawn(
+          kind, baseLength: layout.blocks[base].positions - 1,
+          sourceLength: layout.blocks[source].positions - 1, using: &generator)
+      }
+      return Swap(
+        base: base, source: source, map: LaneMap(maps),
+        components: ComponentSet(components, config: config))
     }
     swaps = [
-      swap(0, 1, .mlp(layer: 1)),
-      swap(0, 1, .head(layer: 0, head: 1)),
-      swap(1, 0, .mlp(layer: 0)),
-      swap(2, 3, .head(layer: 1, head: 0), .mlp(layer: 1)),
-      swap(1, 0, .head(layer: 0, head: 0), .mlp(layer: 0), .head(layer: 1, head: 1)),
-      swap(3, 2, .head(layer: 0, head: 0), .head(layer: 0, head: 1), .mlp(layer: 1)),
-      swap(2, 2, .mlp(layer: 0), .mlp(layer: 1)),
+      swap(0, 1, .plain, .mlp(layer: 1)),
+      swap(0, 1, .plain, .head(layer: 0, head: 1)),
+      swap(1, 0, .plain, .mlp(layer: 0)),
+      swap(2, 3, .plain, .head(layer: 1, head: 0), .mlp(layer: 1)),
+      swap(1, 0, .plain, .head(layer: 0, head: 0), .mlp(layer: 0), .head(layer: 1, head: 1)),
+      swap(3, 2, .plain, .head(layer: 0, head: 0), .head(layer: 0, head: 1), .mlp(layer: 1)),
+      swap(2, 2, .plain, .mlp(layer: 0), .mlp(layer: 1)),
+      swap(0, 2, .anywhere, .head(layer: 0, head: 0), .mlp(layer: 0), .head(layer: 1, head: 1)),
+      swap(2, 0, .anywhere, .mlp(layer: 0)),
+      swap(3, 1, .fromEnd, .head(layer: 0, head: 1), .mlp(layer: 1)),
+      swap(1, 3, .fromStart, .mlp(layer: 1)),
+      swap(0, 1, .anywhere, .head(layer: 1, head: 0)),
     ]
   }
 
@@ -94,7 +109,17 @@ struct SwapScene {
   func expected(_ reference: ReferenceTransformer, _ swap: Swap, lane: Int) -> [[Double]] {
     let source = reference.run(sequences[swap.source][lane])
     let swaps = Dictionary(uniqueKeysWithValues: components(swap).map { ($0, source) })
-    return reference.run(sequences[swap.base][lane], swaps: swaps).logits
+    return reference.run(sequences[swap.base][lane], swaps: swaps, map: swap.map.map(lane: lane)).logits
+  }
+}
+
+extension LaneMap {
+  /// One lane's map.
+  func map(lane: Int) -> PositionMap {
+    guard let columns else { return .plain(length: positions.base - 1) }
+    return PositionMap(
+      (1..<positions.base).map { columns[$0 * laneCount + lane] / Int32(laneCount) - 1 },
+      sourceLength: positions.source - 1)
   }
 }
 

@@ -32,8 +32,9 @@ public struct CausalModel: Sendable {
   private let causal: Bool
   private let steps: [CausalStep]
   private let tables: CausalTables
-  /// For each node which variables are recomputed when it is swapped.
-  private let downstream: [[Bool]]
+  /// For each variable, and for each node, which variables are computed anew when it is swapped: itself and all
+  /// that depend on it.
+  private let readers, downstream: [[Bool]]
 
   /// A status in place of a value's code.
   enum Status {
@@ -63,7 +64,7 @@ public struct CausalModel: Sendable {
     }
     nodes = held.keys.sorted()
     nodeVariables = nodes.map { held[$0]! }
-    downstream = nodeVariables.map { swapped in
+    func reached(from swapped: [Int]) -> [Bool] {
       var reached = Array(repeating: false, count: graph.variables.count)
       for index in swapped { reached[index] = true }
       for index in graph.variables.indices where !reached[index] {
@@ -71,6 +72,8 @@ public struct CausalModel: Sendable {
       }
       return reached
     }
+    readers = graph.variables.indices.map { reached(from: [$0]) }
+    downstream = nodeVariables.map(reached)
   }
 
   /// The place of a component in ``nodes``.
@@ -100,31 +103,63 @@ public struct CausalModel: Sendable {
     }
   }
 
-  /// The program's values on `base` with all variables held by some nodes taken, at every position, from
-  /// `source`. The two inputs have the same length; `nodes` are places in ``nodes``.
+  /// The program's values on `base` with all variables held by some nodes taken from `source`, each position from
+  /// where `map` says; `nodes` are places in ``nodes``.
   public func swap(
-    _ nodes: some Collection<Int>, base: CausalState, source: CausalState, into state: inout CausalState
+    _ nodes: some Collection<Int>, base: CausalState, source: CausalState, map: PositionMap,
+    into state: inout CausalState
   ) {
-    precondition(base.length == source.length)
+    swap(base: base, source: source, map: map, into: &state) { index in
+      if isHeld(index, by: nodes) { return .taken }
+      return nodes.contains { downstream[$0][index] } ? .computed : .kept
+    }
+  }
+
+  /// The same for one variable alone, a place in ``variables``, whatever its component holds besides.
+  public func swap(
+    variable: Int, base: CausalState, source: CausalState, map: PositionMap, into state: inout CausalState
+  ) {
+    swap(base: base, source: source, map: map, into: &state) { index in
+      if index == variable { return .taken }
+      return readers[variable][index] ? .computed : .kept
+    }
+  }
+
+  /// What becomes of a variable in a swap.
+  private enum Origin {
+    /// Its values are those on the source.
+    case taken
+    /// Its values follow from what is taken.
+    case computed
+    /// Its values are those on the base.
+    case kept
+  }
+
+  private func swap(
+    base: CausalState, source: CausalState, map: PositionMap, into state: inout CausalState,
+    _ origin: (Int) -> Origin
+  ) {
+    precondition(map.baseLength == base.length && map.sourceLength == source.length)
     state.length = base.length
     compute(in: &state) { run in
       base.withBuffers { baseIDs, baseNumbers in
         source.withBuffers { sourceIDs, sourceNumbers in
           for index in steps.indices {
-            let from: UnsafePointer<Int32>
-            let fromNumbers: UnsafePointer<Float>
-            if isHeld(index, by: nodes) {
-              (from, fromNumbers) = (sourceIDs, sourceNumbers)
-            } else if nodes.contains(where: { downstream[$0][index] }) {
-              run.compute(steps[index], index, isNumerical: isNumerical(index))
-              continue
-            } else {
-              (from, fromNumbers) = (baseIDs, baseNumbers)
-            }
             let offset = index * maxLength
-            (run.ids + offset).update(from: from + offset, count: base.length)
-            if isNumerical(index) {
-              (run.numbers + offset).update(from: fromNumbers + offset, count: base.length)
+            switch origin(index) {
+            case .computed: run.compute(steps[index], index, isNumerical: isNumerical(index))
+            case .kept:
+              (run.ids + offset).update(from: baseIDs + offset, count: base.length)
+              guard isNumerical(index) else { continue }
+              (run.numbers + offset).update(from: baseNumbers + offset, count: base.length)
+            case .taken:
+              for (position, place) in map.places.enumerated() {
+                run.ids[offset + position] = sourceIDs[offset + Int(place)]
+              }
+              guard isNumerical(index) else { continue }
+              for (position, place) in map.places.enumerated() {
+                run.numbers[offset + position] = sourceNumbers[offset + Int(place)]
+              }
             }
           }
         }
@@ -134,9 +169,10 @@ public struct CausalModel: Sendable {
 
   /// The same, by components; components that hold no variable change nothing.
   public func swap(
-    _ components: [Component], base: CausalState, source: CausalState, into state: inout CausalState
+    _ components: [Component], base: CausalState, source: CausalState, map: PositionMap,
+    into state: inout CausalState
   ) {
-    swap(components.compactMap { index(of: $0) }, base: base, source: source, into: &state)
+    swap(components.compactMap { index(of: $0) }, base: base, source: source, map: map, into: &state)
   }
 
   private func isHeld(_ variable: Int, by nodes: some Collection<Int>) -> Bool {

@@ -1,0 +1,76 @@
+/// Which position of a source input each position of a base input takes from in a swap. BOS always takes from
+/// BOS and is not counted.
+///
+/// The published swap is the plain one: two inputs of one length, position by position (arXiv 2407.14494). It
+/// cannot tell anything of a variable that depends on the length or the place alone, which is the same
+/// on both sides; a map between other lengths and positions can.
+public struct PositionMap: Codable, Hashable, Sendable {
+  /// Tokens of the source input.
+  public let sourceLength: Int
+  /// For each token of the base input, the place of one of the source's.
+  public let places: [Int32]
+
+  /// - Parameter places: each at least 0 and less than `sourceLength`
+  public init(_ places: [Int32], sourceLength: Int) {
+    precondition(places.allSatisfy { 0 <= $0 && $0 < sourceLength })
+    self.places = places
+    self.sourceLength = sourceLength
+  }
+
+  /// Every position from its own, in inputs of one length.
+  public static func plain(length: Int) -> PositionMap {
+    PositionMap(Array(0..<Int32(length)), sourceLength: length)
+  }
+
+  /// Tokens of the base input.
+  public var baseLength: Int { places.count }
+
+  /// Whether the inputs have one length and every position takes from its own.
+  public var isPlain: Bool {
+    places.count == sourceLength && places.indices.allSatisfy { places[$0] == Int32($0) }
+  }
+}
+
+extension PositionMap {
+  /// How a map goes from one input to another.
+  public enum Kind: String, Codable, Sendable, CaseIterable {
+    /// Inputs of one length, position by position.
+    case plain
+    /// Positions counted from the start keep their places, where the source has them; the others go anywhere.
+    case fromStart = "start"
+    /// The same with positions counted from the end.
+    case fromEnd = "end"
+    /// Every position goes anywhere.
+    case anywhere
+
+    /// Half are plain; of the rest, half keep places, from the start or from the end.
+    public static func drawn(using generator: inout SeededGenerator) -> Kind {
+      switch generator.index(below: 8) {
+      case 0..<4: .plain
+      case 4: .fromStart
+      case 5: .fromEnd
+      default: .anywhere
+      }
+    }
+  }
+
+  /// A map of a kind between inputs of two lengths, which are the same for a plain one.
+  public static func drawn(
+    _ kind: Kind, baseLength: Int, sourceLength: Int, using generator: inout SeededGenerator
+  ) -> PositionMap {
+    let shift: Int?
+    switch kind {
+    case .plain:
+      precondition(baseLength == sourceLength)
+      return .plain(length: baseLength)
+    case .fromStart: shift = 0
+    case .fromEnd: shift = sourceLength - baseLength
+    case .anywhere: shift = nil
+    }
+    let places = (0..<baseLength).map { position -> Int32 in
+      if let shift, (0..<sourceLength).contains(position + shift) { return Int32(position + shift) }
+      return Int32(generator.index(below: sourceLength))
+    }
+    return PositionMap(places, sourceLength: sourceLength)
+  }
+}
