@@ -5,10 +5,10 @@ import Transformer
 /// Towards the end few random pairs have anything left to teach; these do (hard example mining, as in
 /// Shrivastava et al., arXiv 1604.03540). A pair that is taken is forgotten, and noted anew if it is still wrong.
 struct HardPairs: Codable, Sendable {
-  /// Pairs of one length with one node, as many as a block has lanes.
+  /// Pairs of the same two lengths with one node, as many as a block has lanes.
   struct Group: Codable, Sendable {
     var node: Int
-    var pairs: [InputPair]
+    var pairs: [SwapPair]
   }
 
   /// In the order in which they came up.
@@ -17,9 +17,9 @@ struct HardPairs: Codable, Sendable {
   /// Groups that are kept; the oldest goes first.
   static let capacity = 64
 
-  mutating func note(node: Int, _ pair: InputPair) {
+  mutating func note(node: Int, _ pair: SwapPair) {
     let place = groups.lastIndex {
-      $0.node == node && $0.pairs[0].base.count == pair.base.count && $0.pairs.count < laneCount
+      $0.node == node && $0.pairs[0].lengths == pair.lengths && $0.pairs.count < laneCount
     }
     if let place {
       groups[place].pairs.append(pair)

@@ -22,6 +22,7 @@ struct InputSampler: Sendable {
   let lengths: ClosedRange<Int>
   /// Whether any input is measured that is never trained on; false where there are too few to spare any.
   let isDisjoint: Bool
+  private let source: InputSource
   private let heldOutShare: Double
   private let salt: UInt64
   /// For each length, from the least on, and each number of different tokens, whether the family is split.
@@ -47,6 +48,7 @@ struct InputSampler: Sendable {
     heldOutShare = heldOut
     salt = seed
     let source = compiled.inputs
+    self.source = source
     let lengths = self.lengths
     if source.isWhole {
       members = nil
@@ -117,6 +119,12 @@ struct InputSampler: Sendable {
       propose(into: &tokens, using: &generator)
       if isShared(tokens) || isHeldOut(tokens) == (part == .heldOut) { return }
     }
+  }
+
+  /// Whether an input belongs to the circuit and to a part.
+  func holds(_ tokens: [Int32], _ part: Part) -> Bool {
+    guard source.contains(tokens) else { return false }
+    return isShared(tokens) || isHeldOut(tokens) == (part == .heldOut)
   }
 
   /// Whether an input's family serves both ends.

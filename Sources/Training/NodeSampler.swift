@@ -21,7 +21,11 @@ struct NodeSampler: Codable, Sendable {
 
   mutating func note(_ node: Int, _ score: BlockScore) {
     guard score.counted > 0 else { return }
-    let wrong = 1 - Double(score.correct) / Double(score.counted)
+    var wrong = 1 - Double(score.correct) / Double(score.counted)
+    // Where the swap changes the output, errors weigh as much as everywhere.
+    if score.effective > 0 {
+      wrong = max(wrong, 1 - Double(score.effectiveCorrect) / Double(score.effective))
+    }
     errors[node] += 0.05 * (wrong - errors[node])
   }
 }

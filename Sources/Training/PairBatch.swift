@@ -4,7 +4,8 @@ import Transformer
 /// A batch of inputs in blocks of sixteen, the program's values on them, and what swaps between neighbouring
 /// blocks should output.
 ///
-/// Blocks come in pairs of equal length: block `b`'s partner is `b ^ 1`, lane by lane.
+/// Blocks come in pairs: block `b`'s partner is `b ^ 1`, lane by lane. Either is the base of swaps from the other, each
+/// lane by a map of its own.
 final class PairBatch {
   let blocks: Int
   private(set) var layout = BlockLayout()
@@ -15,14 +16,22 @@ final class PairBatch {
   private var row: [Int32]
   /// Each lane's input, BOS left out.
   private var inputs: [[Int32]]
+  /// Each lane's map to its partner's positions.
+  private var maps: [[PositionMap]]
+  private(set) var laneMaps: [LaneMap] = []
   /// How many lanes of a block have sequences of their own.
   private var lanes: [Int]
   private let ids: UnsafeMutablePointer<Int32>
   private let numbers: UnsafeMutablePointer<Float>
+  private let effective: UnsafeMutablePointer<Bool>
+  /// Numbers closer than this count as one output.
+  private let tolerance: Float
   private let arena = Arena()
 
-  /// - Parameter blocks: an even number
-  init(_ compiled: CompiledCircuit, blocks: Int) {
+  /// - Parameters:
+  ///   - blocks: an even number
+  ///   - tolerance: a numerical output is right when it is this close
+  init(_ compiled: CompiledCircuit, blocks: Int, tolerance: Double = SIITSettings().tolerance) {
     precondition(blocks.isMultiple(of: 2))
     self.blocks = blocks
     model = compiled.causalModel
@@ -31,10 +40,13 @@ final class PairBatch {
     swappedState = compiled.causalModel.makeState()
     row = []
     inputs = Array(repeating: [], count: blocks * laneCount)
+    maps = Array(repeating: [], count: blocks)
     lanes = Array(repeating: laneCount, count: blocks)
+    self.tolerance = Float(tolerance)
     let columns = (model.maxLength + 1) * laneCount
     numbers = arena.floats(columns)
     ids = UnsafeMutableRawPointer(arena.floats(columns)).assumingMemoryBound(to: Int32.self)
+    effective = UnsafeMutableRawPointer(arena.floats(columns)).assumingMemoryBound(to: Bool.self)
   }
 
   /// Room that the batch needs in a run.
@@ -44,10 +56,43 @@ final class PairBatch {
   }
 
   /// What a pair of blocks is to hold: pairs that are given, in the first lanes, and in the others any inputs of
-  /// one length.
+  /// two lengths.
   struct Plan {
-    var length: Int
-    var given: [InputPair] = []
+    /// Of the even and of the odd block.
+    var lengths: SwapLengths
+    /// Whether inputs that are not given are swapped position by position.
+    var isPlain: Bool
+    var given: [Given] = []
+
+    /// A pair in one lane.
+    struct Given {
+      var pair: SwapPair
+      /// Whether the odd block holds the base.
+      var isOdd = false
+    }
+
+    init(lengths: SwapLengths, isPlain: Bool, given: [Given] = []) {
+      precondition(!isPlain || lengths.base == lengths.source)
+      self.lengths = lengths
+      self.isPlain = isPlain
+      self.given = given
+    }
+
+    /// Half of the plans are plain; the others take any two lengths.
+    init(_ sampler: InputSampler, using generator: inout SeededGenerator) {
+      let isPlain = PositionMap.Kind.drawn(using: &generator) == .plain
+      let length = sampler.drawLength(using: &generator)
+      let other = isPlain ? length : sampler.drawLength(using: &generator)
+      self.init(lengths: SwapLengths(base: length, source: other), isPlain: isPlain)
+    }
+
+    /// A map for a lane that is not given, between inputs of the plan's lengths.
+    func drawMap(_ lengths: SwapLengths, using generator: inout SeededGenerator) -> PositionMap {
+      if isPlain { return .plain(length: lengths.base) }
+      var kind = PositionMap.Kind.plain
+      while kind == .plain { kind = .drawn(using: &generator) }
+      return .drawn(kind, baseLength: lengths.base, sourceLength: lengths.source, using: &generator)
+    }
   }
 
   /// Draws new inputs, computes the program on them and puts their tokens into a run.
@@ -55,7 +100,7 @@ final class PairBatch {
     _ sampler: InputSampler, _ part: InputSampler.Part, into run: PlainRun,
     using generator: inout SeededGenerator
   ) {
-    let plans = (0..<blocks / 2).map { _ in Plan(length: sampler.drawLength(using: &generator)) }
+    let plans = (0..<blocks / 2).map { _ in Plan(sampler, using: &generator) }
     draw(plans, sampler, part, into: run, using: &generator)
   }
 
@@ -65,47 +110,63 @@ final class PairBatch {
     using generator: inout SeededGenerator
   ) {
     precondition(plans.count == blocks / 2)
-    layout.removeAll()
+    begin(plans.map(\.lengths), into: run)
     lanes = Array(repeating: laneCount, count: blocks)
-    for plan in plans {
-      layout.append(positions: plan.length + 1)
-      layout.append(positions: plan.length + 1)
-    }
-    run.begin(layout)
-    for (index, block) in layout.blocks.enumerated() {
-      let given = plans[index / 2].given
-      for lane in 0..<laneCount {
-        if lane < given.count {
-          put(
-            index.isMultiple(of: 2) ? given[lane].base : given[lane].source, block: index, lane: lane, run)
-          continue
+    for (index, plan) in plans.enumerated() {
+      for isOdd in [false, true] {
+        let block = 2 * index + (isOdd ? 1 : 0)
+        let lengths = isOdd ? plan.lengths.reversed : plan.lengths
+        for lane in 0..<laneCount {
+          let given = lane < plan.given.count ? plan.given[lane] : nil
+          if let given, given.isOdd == isOdd {
+            put(given.pair.base, block: block, lane: lane, run)
+            maps[block].append(given.pair.map)
+            continue
+          }
+          if let given {
+            put(given.pair.source, block: block, lane: lane, run)
+          } else {
+            row.removeAll(keepingCapacity: true)
+            for _ in 0..<lengths.base { row.append(0) }
+            sampler.draw(part, into: &row, using: &generator)
+            put(row, block: block, lane: lane, run)
+          }
+          maps[block].append(plan.drawMap(lengths, using: &generator))
         }
-        row.removeAll(keepingCapacity: true)
-        for _ in 1..<block.positions { row.append(0) }
-        sampler.draw(part, into: &row, using: &generator)
-        put(row, block: index, lane: lane, run)
       }
     }
+    laneMaps = maps.map { LaneMap($0) }
   }
 
-  /// Takes up to sixteen pairs of one length for each pair of blocks; what is left of a block's lanes is not
-  /// counted.
-  func load(_ pairs: [[InputPair]], into run: PlainRun) {
+  /// Takes up to sixteen pairs of the same lengths for each pair of blocks, base first; what is left of a block's lanes
+  /// is not counted. The odd blocks are not bases.
+  func load(_ pairs: [[SwapPair]], into run: PlainRun) {
     precondition(pairs.count <= blocks / 2)
-    layout.removeAll()
+    begin(pairs.map { $0[0].lengths }, into: run)
     lanes = pairs.flatMap { [$0.count, $0.count] }
-    for chunk in pairs {
-      layout.append(positions: chunk[0].base.count + 1)
-      layout.append(positions: chunk[0].base.count + 1)
-    }
-    run.begin(layout)
+    laneMaps = []
     for (index, chunk) in pairs.enumerated() {
       for lane in 0..<laneCount {
         let pair = chunk[min(lane, chunk.count - 1)]
         put(pair.base, block: 2 * index, lane: lane, run)
         put(pair.source, block: 2 * index + 1, lane: lane, run)
+        maps[2 * index].append(pair.map)
       }
+      let back = PositionMap(
+        Array(repeating: 0, count: chunk[0].source.count), sourceLength: chunk[0].base.count)
+      maps[2 * index + 1] = Array(repeating: back, count: laneCount)
+      laneMaps += [LaneMap(maps[2 * index]), LaneMap(maps[2 * index + 1])]
     }
+  }
+
+  private func begin(_ lengths: [SwapLengths], into run: PlainRun) {
+    layout.removeAll()
+    for lengths in lengths {
+      layout.append(positions: lengths.base + 1)
+      layout.append(positions: lengths.source + 1)
+    }
+    for block in 0..<blocks { maps[block].removeAll(keepingCapacity: true) }
+    run.begin(layout)
   }
 
   private func put(_ tokens: [Int32], block: Int, lane: Int, _ run: PlainRun) {
@@ -118,16 +179,28 @@ final class PairBatch {
   }
 
   /// The inputs of a block's lane and of its partner's.
-  func pair(block: Int, lane: Int) -> InputPair {
-    InputPair(base: inputs[block * laneCount + lane], source: inputs[(block ^ 1) * laneCount + lane])
+  func pair(block: Int, lane: Int) -> SwapPair {
+    SwapPair(
+      base: inputs[block * laneCount + lane], source: inputs[(block ^ 1) * laneCount + lane],
+      map: maps[block][lane])
   }
 
-  /// What a block's own inputs should output. The memory is reused by the next call.
+  /// A swap of components from a block's partner.
+  func swap(_ components: ComponentSet, block: Int) -> Swap {
+    Swap(base: block, source: block ^ 1, map: laneMaps[block], components: components)
+  }
+
+  /// What a block's own inputs should output, also when its partner's components outside the circuit are swapped in.
+  /// Effective are the positions where the partner's output is another. The memory is reused by the next call.
   func targets(block: Int) -> (targets: Targets, counted: Int) {
     fill(block) { lane in
       states[block * laneCount + lane]
     } value: {
       output($0, at: $1)
+    } isEffective: { lane, state, position in
+      let source = states[(block ^ 1) * laneCount + lane]
+      return model.differ(
+        state, at: position, source, at: Int(maps[block][lane].places[position]), tolerance: tolerance)
     }
   }
 
@@ -137,23 +210,19 @@ final class PairBatch {
     let partner = block ^ 1
     var changed: UInt16 = 0
     let (targets, counted) = fill(block) { lane in
-      let base = states[block * laneCount + lane]
       model.swap(
-        nodes, base: base, source: states[partner * laneCount + lane], map: .plain(length: base.length),
-        into: &swappedState)
-      if !hasSameOutput(base, swappedState) { changed |= 1 << UInt16(lane) }
+        nodes, base: states[block * laneCount + lane], source: states[partner * laneCount + lane],
+        map: maps[block][lane], into: &swappedState)
       return swappedState
     } value: {
       output($0, at: $1)
+    } isEffective: { lane, state, position in
+      let differs = model.differ(
+        state, states[block * laneCount + lane], at: position, tolerance: tolerance)
+      if differs { changed |= 1 << UInt16(lane) }
+      return differs
     }
     return (targets, counted, changed)
-  }
-
-  private func hasSameOutput(_ a: CausalState, _ b: CausalState) -> Bool {
-    (0..<a.length).allSatisfy { position in
-      guard let x = output(a, at: position), let y = output(b, at: position) else { return true }
-      return x == y
-    }
   }
 
   /// A variable's values on a block's own inputs, numbers divided by `scale`.
@@ -182,23 +251,6 @@ final class PairBatch {
     return square > 0 ? Float((square / counted).squareRoot()) : 1
   }
 
-  /// Whether a variable has the same values on every input as on its partner.
-  func isInert(_ variable: Int) -> Bool {
-    let isNumber = model.variables[variable].encoding == .numerical
-    return layout.blocks.indices.allSatisfy { block in
-      (0..<laneCount).allSatisfy { lane in
-        let own = states[block * laneCount + lane]
-        let other = states[(block ^ 1) * laneCount + lane]
-        return (0..<own.length).allSatisfy { position in
-          let id = own.id(of: variable, at: position)
-          return id == other.id(of: variable, at: position)
-            && (!isNumber || id < 0
-              || own.number(of: variable, at: position) == other.number(of: variable, at: position))
-        }
-      }
-    }
-  }
-
   private func output(_ state: CausalState, at position: Int) -> (id: Int32, number: Float)? {
     guard state.hasOutput(at: position) else { return nil }
     return model.isNumerical ? (0, state.outputNumber(at: position)) : (state.outputID(at: position), 0)
@@ -206,7 +258,8 @@ final class PairBatch {
 
   private func fill(
     _ block: Int, _ state: (Int) -> CausalState,
-    value: (CausalState, _ position: Int) -> (id: Int32, number: Float)?
+    value: (CausalState, _ position: Int) -> (id: Int32, number: Float)?,
+    isEffective: (_ lane: Int, CausalState, _ position: Int) -> Bool = { _, _, _ in false }
   ) -> (targets: Targets, counted: Int) {
     let positions = layout.blocks[block].positions
     var counted = 0
@@ -220,11 +273,12 @@ final class PairBatch {
           counted += 1
           ids[column] = id
           numbers[column] = number
+          effective[column] = isEffective(lane, state, position - 1)
         } else {
           ids[column] = -1
         }
       }
     }
-    return (Targets(ids: ids, numbers: numbers), counted)
+    return (Targets(ids: ids, numbers: numbers, effective: effective), counted)
   }
 }

@@ -5,7 +5,7 @@ import Transformer
 /// One attempt to train a transformer: a size, an initialisation, and a stream of inputs.
 ///
 /// A step runs a batch of inputs once. On top of it, every block of sequences is run twice more with
-/// activations of its partner's swapped in: once those of the component aligned with a variable, where the
+/// activations of its partner's swapped in, by a map between any two lengths and positions: once those of the component aligned with a variable, where the
 /// output must be the program's with that variable swapped, and once those of random components outside the
 /// circuit, where it must stay. At first, variables are also read from their components directly.
 final class SIITAttempt {
@@ -19,9 +19,6 @@ final class SIITAttempt {
   private let pass: TrainingPass
   private let optimiser: Optimiser
   private let probes: VariableProbes
-  /// Nodes whose variables are the same on any two inputs of a length, as far as a batch tells. Their swap must
-  /// change as little as that of a component outside the circuit, and is trained with those.
-  private let inert: [Int]
   private let average: WeightAverage
   private let measure: SIITMeasure
   private let index: Int
@@ -60,7 +57,7 @@ final class SIITAttempt {
     nodes = SIITNodes(compiled, config: config)
     loss = LossKernel(for: compiled, tolerance: settings.tolerance)
     let blocks = max(2, settings.batch / laneCount / 2 * 2)
-    batch = PairBatch(compiled, blocks: blocks)
+    batch = PairBatch(compiled, blocks: blocks, tolerance: settings.tolerance)
     measure = SIITMeasure(compiled, config: config, nodes: nodes, tolerance: settings.tolerance)
     var generator = SeededGenerator(seed: seed, stream: "initialisation \(index)")
     pass = TrainingPass(
@@ -75,13 +72,11 @@ final class SIITAttempt {
     batch.draw(sampler, .training, into: pass.plain, using: &first)
     let batch = batch
     probes = VariableProbes(compiled, config: config, adam: adam) { batch.scale(of: $0) }
-    let model = compiled.causalModel
-    inert = model.nodes.indices.filter { model.nodeVariables[$0].allSatisfy { batch.isInert($0) } }
     state = State(
       schedule: LearningRateSchedule(settings),
       generator: SeededGenerator(seed: seed, stream: "training \(index)"),
       curriculum: SwapCurriculum(
-        nodes: nodes.aligned.count, lengths: sampler.lengths, effectiveShare: settings.effectiveShare))
+        nodes: nodes.aligned.count, effectiveShare: settings.effectiveShare))
   }
 
   /// Steps at the end of the present round.
@@ -148,14 +143,15 @@ final class SIITAttempt {
   /// Scores ``parameters``; the pairs are the same at every call with the same seed and number.
   func measure(pairs: Int, seed: UInt64) -> SIITReport {
     var generator = SeededGenerator(seed: seed, stream: "evaluation \(pairs)")
-    return measure.measure(average.weights, sampler, pairs: pairs, using: &generator)
+    return measure.measure(
+      average.weights, sampler, pairs: pairs, needed: pairs / 8, using: &generator)
   }
 
-  /// Scores ``parameters`` on pairs that no other call has seen, more of them: on all pairs of held-out inputs where
-  /// they are not many more than `pairs`.
+  /// Scores ``parameters`` on pairs that no other call has seen.
   func measureThoroughly(pairs: Int, seed: UInt64) -> SIITReport {
-    measure.measureThoroughly(
-      average.weights, sampler, pairs: pairs, seed: seed, stream: "attempt \(index) step \(state.step)")
+    var generator = SeededGenerator(seed: seed, stream: "attempt \(index) step \(state.step)")
+    return measure.measure(
+      average.weights, sampler, pairs: pairs, needed: settings.neededPositions, using: &generator)
   }
 
   /// Held-out accuracy of ``parameters``.
@@ -230,9 +226,7 @@ final class SIITAttempt {
     }
     let wanted = batch.targets(block: block, swapping: swapped)
     let components = ComponentSet(swapped.map { nodes.aligned[$0] }, config: config)
-    let swap = Swap(
-      base: block, source: block ^ 1, map: .plain(positions: batch.layout.blocks[block].positions),
-      components: components)
+    let swap = batch.swap(components, block: block)
     let score = train(swap, wanted.targets, wanted.counted, settings.iitWeight)
     if swapped.count == 1 {
       state.note(plan, block: block, batch, score, changed: wanted.changed)
@@ -243,21 +237,21 @@ final class SIITAttempt {
   /// How many of the other nodes a joint swap takes along, on average.
   private static let companionShare = 0.3
 
-  /// Swaps each component outside the circuit, and each inert node, or not, by a coin; returns the mean loss.
+  /// Swaps all components outside the circuit, or each by a coin; returns the mean loss.
   private func trainOutside(_ block: Int) -> Double {
     guard !nodes.outside.isEmpty else { return 0 }
     var components = ComponentSet([Component](), config: config)
-    for component in nodes.outside where state.generator.next() & 1 == 0 { components.insert(component) }
-    let swapped = inert.filter { _ in state.generator.next() & 1 == 0 }
-    for node in swapped { components.insert(nodes.aligned[node]) }
+    let takesAll = state.generator.index(below: 4) == 0
+    for component in nodes.outside where takesAll || state.generator.next() & 1 == 0 {
+      components.insert(component)
+    }
     if components.isEmpty {
       components.insert(nodes.outside[state.generator.index(below: nodes.outside.count)])
     }
-    let swap = Swap(
-      base: block, source: block ^ 1, map: .plain(positions: batch.layout.blocks[block].positions),
-      components: components)
-    let wanted = batch.targets(block: block, swapping: swapped)
-    return train(swap, wanted.targets, wanted.counted, settings.strictWeight).meanLoss
+    let wanted = batch.targets(block: block)
+    return train(
+      batch.swap(components, block: block), wanted.targets, wanted.counted, settings.strictWeight
+    ).meanLoss
   }
 
   private func train(_ swap: Swap, _ targets: Targets, _ counted: Int, _ share: Double) -> BlockScore {

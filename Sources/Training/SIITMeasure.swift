@@ -1,13 +1,21 @@
 import Compiler
 import Transformer
 
-/// Measures accuracy, IIA and SIIA of a transformer on pairs of inputs.
+/// Measures accuracy, IIA and SIIA of a transformer on swaps between inputs of any lengths and positions.
+///
+/// Every component is swapped alone, random sets of the circuit's together, and random halves and all of the others.
+/// Where random swaps of a node of the circuit change the program's output too seldom, more that do are
+/// searched for; they count for the node's effective share only.
 final class SIITMeasure {
   /// Columns of a batch, about.
   private static let columns = 4096
+  /// Swaps tried at most to find one node's effective ones, for each effective position that is wanted.
+  private static let tries = 20
 
   private let compiled: CompiledCircuit
   private let nodes: SIITNodes
+  private let config: TransformerConfig
+  private let tolerance: Double
   private let sets: (aligned: [ComponentSet], outside: [ComponentSet])
   private let loss: LossKernel
   private let plain: PlainRun
@@ -17,6 +25,8 @@ final class SIITMeasure {
   init(_ compiled: CompiledCircuit, config: TransformerConfig, nodes: SIITNodes, tolerance: Double) {
     self.compiled = compiled
     self.nodes = nodes
+    self.config = config
+    self.tolerance = tolerance
     sets = (
       nodes.aligned.map { ComponentSet([$0], config: config) },
       nodes.outside.map { ComponentSet([$0], config: config) }
@@ -24,21 +34,62 @@ final class SIITMeasure {
     loss = LossKernel(for: compiled, tolerance: tolerance)
     // Longer sequences in smaller batches, so that measuring takes less memory than training.
     let blocks = max(2, min(16, Self.columns / (config.context * laneCount) / 2 * 2))
-    batch = PairBatch(compiled, blocks: blocks)
+    batch = PairBatch(compiled, blocks: blocks, tolerance: tolerance)
     plain = PlainRun(config: config, capacity: PairBatch.capacity(config, blocks: blocks))
     swapped = SwappedRun(config: config)
   }
 
   /// Draws at least `pairs` pairs and scores every node on all of them.
+  ///
+  /// - Parameter needed: effective positions that every node of the circuit is to have
   func measure(
-    _ weights: WeightBuffer, _ sampler: InputSampler, pairs: Int, using generator: inout SeededGenerator
+    _ weights: WeightBuffer, _ sampler: InputSampler, pairs: Int, needed: Int,
+    using generator: inout SeededGenerator
   ) -> SIITReport {
     var report = emptyReport
+    report.needed = needed
     for _ in 0..<rounds(pairs) {
       batch.draw(sampler, .heldOut, into: plain, using: &generator)
-      add(to: &report, weights)
+      add(to: &report, weights, using: &generator)
+    }
+    var search = EffectiveSearch(
+      compiled.causalModel, SwapDraw(sampler: sampler, part: .heldOut), tolerance: tolerance)
+    for node in nodes.aligned.indices where report.iia[node].effective < needed {
+      let found = search.find(
+        node, wanted: needed - report.iia[node].effective, tries: Self.tries * needed, using: &generator)
+      add(found, of: node, to: &report.iia[node], weights)
     }
     return report
+  }
+
+  /// Scores a node's effective positions on pairs found for it.
+  private func add(
+    _ pairs: [SwapPair], of node: Int, to tally: inout SIITReport.Node, _ weights: WeightBuffer
+  ) {
+    for chunks in Self.chunks(pairs, atMost: batch.blocks / 2) {
+      batch.load(chunks, into: plain)
+      plain.forward(weights)
+      for block in stride(from: 0, to: batch.layout.blocks.count, by: 2) {
+        let targets = batch.targets(block: block, swapping: [node]).targets
+        let score = score(weights, block, sets.aligned[node], targets)
+        tally.effective += score.effective
+        tally.effectiveCorrect += score.effectiveCorrect
+      }
+    }
+  }
+
+  /// Pairs of the same lengths, up to sixteen together, in groups of so many.
+  static func chunks(_ pairs: [SwapPair], atMost count: Int) -> [[[SwapPair]]] {
+    let byLengths = Dictionary(grouping: pairs, by: \.lengths)
+    let chunks = byLengths.keys.sorted().flatMap { lengths in
+      let pairs = byLengths[lengths] ?? []
+      return stride(from: 0, to: pairs.count, by: laneCount).map {
+        Array(pairs[$0..<min($0 + laneCount, pairs.count)])
+      }
+    }
+    return stride(from: 0, to: chunks.count, by: count).map {
+      Array(chunks[$0..<min($0 + count, chunks.count)])
+    }
   }
 
   /// Draws at least `pairs` inputs and scores the output alone.
@@ -57,36 +108,6 @@ final class SIITMeasure {
     return accuracy.share
   }
 
-  /// Scores every node on all pairs, each input of a pair as the base and as the source.
-  func measure(_ weights: WeightBuffer, all pairs: [InputPair]) -> SIITReport {
-    var report = emptyReport
-    report.isExhaustive = true
-    // A pair of blocks takes up to sixteen pairs of one length.
-    let byLength = Dictionary(grouping: pairs) { $0.base.count }
-    let chunks = byLength.keys.sorted().flatMap { length in
-      stride(from: 0, to: byLength[length]!.count, by: laneCount).map {
-        Array(byLength[length]![$0..<min($0 + laneCount, byLength[length]!.count)])
-      }
-    }
-    for first in stride(from: 0, to: chunks.count, by: batch.blocks / 2) {
-      batch.load(Array(chunks[first..<min(first + batch.blocks / 2, chunks.count)]), into: plain)
-      add(to: &report, weights)
-    }
-    return report
-  }
-
-  /// Scores every node on all pairs of held-out inputs where these are not many more than `pairs`, else on so many
-  /// of the seed's stream.
-  func measureThoroughly(
-    _ weights: WeightBuffer, _ sampler: InputSampler, pairs: Int, seed: UInt64, stream: String
-  ) -> SIITReport {
-    if let all = HeldOutPairs.all(sampler, limit: 2 * pairs), !all.isEmpty {
-      return measure(weights, all: all)
-    }
-    var generator = SeededGenerator(seed: seed, stream: stream)
-    return measure(weights, sampler, pairs: pairs, using: &generator)
-  }
-
   private func rounds(_ pairs: Int) -> Int {
     max(1, (pairs + batch.blocks * laneCount - 1) / (batch.blocks * laneCount))
   }
@@ -102,17 +123,33 @@ final class SIITMeasure {
   }
 
   /// Runs what the batch holds and adds up every node's scores.
-  private func add(to report: inout SIITReport, _ weights: WeightBuffer) {
+  private func add(
+    to report: inout SIITReport, _ weights: WeightBuffer, using generator: inout SeededGenerator
+  ) {
     plain.forward(weights)
+    func some(_ components: [Component]) -> ComponentSet {
+      ComponentSet(components.filter { _ in generator.next() & 1 == 0 }, config: config)
+    }
     for (index, block) in batch.layout.blocks.enumerated() {
       let own = batch.targets(block: index).targets
       report.accuracy.add(loss.score(plain.activations.logits[block], own, weight: nil))
       for (node, set) in sets.outside.enumerated() {
         report.siia[node].add(score(weights, index, set, own))
       }
+      if !nodes.outside.isEmpty {
+        let half = some(nodes.outside)
+        if !half.isEmpty { report.halves.add(score(weights, index, half, own)) }
+        report.together.add(score(weights, index, ComponentSet(nodes.outside, config: config), own))
+      }
       for (node, set) in sets.aligned.enumerated() {
         let targets = batch.targets(block: index, swapping: [node]).targets
         report.iia[node].add(score(weights, index, set, targets))
+      }
+      let taken = nodes.aligned.indices.filter { _ in generator.next() & 1 == 0 }
+      if !taken.isEmpty {
+        let targets = batch.targets(block: index, swapping: taken).targets
+        let set = ComponentSet(taken.map { nodes.aligned[$0] }, config: config)
+        report.joint.add(score(weights, index, set, targets))
       }
     }
   }
@@ -120,9 +157,7 @@ final class SIITMeasure {
   private func score(
     _ weights: WeightBuffer, _ block: Int, _ components: ComponentSet, _ targets: Targets
   ) -> BlockScore {
-    let swap = Swap(
-      base: block, source: block ^ 1, map: .plain(positions: batch.layout.blocks[block].positions),
-      components: components)
+    let swap = batch.swap(components, block: block)
     swapped.forward(weights, swap, over: plain)
     return loss.score(swapped.logits(swap, over: plain), targets, weight: nil)
   }
@@ -132,6 +167,8 @@ extension SIITReport.Node {
   mutating func add(_ score: BlockScore) {
     correct += score.correct
     counted += score.counted
+    effective += score.effective
+    effectiveCorrect += score.effectiveCorrect
     pairs += score.countedLanes.nonzeroBitCount
     correctPairs += (score.countedLanes & ~score.wrongLanes).nonzeroBitCount
   }

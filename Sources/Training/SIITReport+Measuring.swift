@@ -7,7 +7,7 @@ extension SIITReport {
   ///
   /// - Parameters:
   ///   - trainingSeed: the seed that training was given, which decides what was held out
-  ///   - stream: names the pairs of `seed` to measure on, where not all are
+  ///   - stream: names the pairs of `seed` to measure on
   public init(
     measuring parameters: Parameters, _ compiled: CompiledCircuit, settings: SIITSettings = SIITSettings(),
     trainingSeed: UInt64, seed: UInt64, stream: String = "measure"
@@ -16,8 +16,10 @@ extension SIITReport {
     let measure = SIITMeasure(
       compiled, config: config, nodes: SIITNodes(compiled, config: config), tolerance: settings.tolerance)
     let sampler = InputSampler(compiled, heldOut: settings.heldOut, seed: trainingSeed)
-    self = measure.measureThoroughly(
-      WeightBuffer(parameters), sampler, pairs: settings.finalPairs, seed: seed, stream: stream)
+    var generator = SeededGenerator(seed: seed, stream: stream)
+    self = measure.measure(
+      WeightBuffer(parameters), sampler, pairs: settings.finalPairs, needed: settings.neededPositions,
+      using: &generator)
   }
 
   /// The accuracy of a transformer's outputs alone, on held-out inputs.

@@ -1,13 +1,17 @@
 import Transformer
 
-/// How well a transformer holds a circuit, measured on held-out inputs.
+/// How well a transformer holds a circuit, measured on held-out inputs by swaps between any lengths and positions.
 public struct SIITReport: Codable, Sendable, Hashable {
-  /// How often one component behaved as the program says, under swaps between pairs of inputs.
+  /// How often one component, or several together, behaved as the program says under swaps.
   public struct Node: Codable, Sendable, Hashable {
     /// The component's hook name.
     public var node: String
     public var correct: Int
     public var counted: Int
+    /// Effective positions, and those of them that are right: where the swap changes the program's output, or, for a
+    /// component outside the circuit, where the program's output on the source is another.
+    public var effective = 0
+    public var effectiveCorrect = 0
     /// Pairs of inputs with any position that counts, and those of them that are right at every one.
     public var pairs = 0
     public var correctPairs = 0
@@ -18,8 +22,16 @@ public struct SIITReport: Codable, Sendable, Hashable {
       self.counted = counted
     }
 
-    /// The share that is right; 1 where nothing counts.
-    public var share: Double { counted == 0 ? 1 : Double(correct) / Double(counted) }
+    /// The share that is right, of all positions or of the effective ones, whichever is less; 1 where nothing counts.
+    public var share: Double { min(overallShare, effectiveShare ?? 1) }
+
+    /// The share of all counted positions that is right; 1 where nothing counts.
+    public var overallShare: Double { counted == 0 ? 1 : Double(correct) / Double(counted) }
+
+    /// The share of the effective positions that is right; nil where there are none.
+    public var effectiveShare: Double? {
+      effective == 0 ? nil : Double(effectiveCorrect) / Double(effective)
+    }
 
     /// What the share of pairs that are right at every position is at least, with 95% confidence, if the pairs
     /// are a random sample (Clopper and Pearson); 1 where nothing counts.
@@ -31,13 +43,14 @@ public struct SIITReport: Codable, Sendable, Hashable {
     public var pairShare: Double { pairs == 0 ? 1 : Double(correctPairs) / Double(pairs) }
 
     enum CodingKeys: String, CodingKey {
-      case node, correct, counted, pairs
+      case node, correct, counted, effective, pairs
+      case effectiveCorrect = "effective_correct"
       case correctPairs = "correct_pairs"
     }
   }
 
-  /// Whether every pair of different held-out inputs of one length was measured, and not a sample.
-  public var isExhaustive = false
+  /// Effective positions that a node of the circuit must have to count as tested.
+  public var needed = 1
 
   /// Positions where the output is that of the program, and positions where the program has a value.
   public var accuracy: Node
@@ -45,14 +58,24 @@ public struct SIITReport: Codable, Sendable, Hashable {
   public var iia: [Node] = []
   /// The same for every component outside the circuit, whose swap must change nothing.
   public var siia: [Node] = []
+  /// Swaps of random sets of aligned components.
+  public var joint = Node(node: "joint")
+  /// Swaps of random halves of the components outside the circuit, and of all of them at once.
+  public var halves = Node(node: "halves")
+  public var together = Node(node: "together")
 
   /// The least share among all nodes; 1 where there is none.
-  public var worstIIA: Double { iia.map(\.share).min() ?? 1 }
-  public var worstSIIA: Double { siia.map(\.share).min() ?? 1 }
-  /// Accuracy, IIA and SIIA of all nodes.
-  public var all: [Node] { [accuracy] + iia + siia }
+  public var worstIIA: Double { (iia + [joint]).map(\.share).min() ?? 1 }
+  public var worstSIIA: Double { (siia + [halves, together]).map(\.share).min() ?? 1 }
+  /// Accuracy, IIA and SIIA of all nodes, alone and together.
+  public var all: [Node] { [accuracy] + iia + [joint] + siia + [halves, together] }
   /// The least of accuracy, IIA and SIIA.
-  public var worst: Double { min(accuracy.share, worstIIA, worstSIIA) }
+  public var worst: Double { min(accuracy.overallShare, worstIIA, worstSIIA) }
+  /// Nodes of the circuit whose swaps changed the program's output too seldom to say anything of them.
+  public var untested: [String] { iia.filter { $0.effective < needed }.map(\.node) }
+
+  /// Whether every figure is at a target, and every node tested.
+  public func reaches(_ target: Double) -> Bool { worst >= target && untested.isEmpty }
 
   /// Shares by hook name.
   public static func shares(_ nodes: [Node]) -> [String: Double] {

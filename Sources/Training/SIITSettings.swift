@@ -1,3 +1,4 @@
+import Foundation
 import Runtime
 
 /// How a circuit is trained. The defaults are the recipe for every circuit; a program may set any of them in
@@ -100,6 +101,13 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   /// What another sample must then confirm, halfway to the target: a sample that is picked for being good says too
   /// much, and a third should still be at the target.
   func confirmation(rounds: Int) -> Double { (aim(rounds: rounds) + target) / 2 }
+
+  /// Effective positions that a node must have to count as tested: so many that, if none is wrong, the share is at the
+  /// target with 95% confidence.
+  var neededPositions: Int {
+    guard target > 0, target < 1 else { return 1 }
+    return min(finalPairs, Int((log(0.05) / log(target)).rounded(.up)))
+  }
 
   /// Whether an attempt that has ended some rounds, the last with its worst node so high, is worth another.
   func isPromising(_ worst: Double, rounds: Int) -> Bool {

@@ -12,7 +12,7 @@ import Transformer
 public final class SIITTrainer {
   /// Raised when the same program, settings and seed give other weights than before, so that folders made by
   /// an earlier trainer are out of date.
-  public static let version = 4
+  public static let version = 5
 
   public let compiled: CompiledCircuit
   public let settings: SIITSettings
@@ -77,7 +77,7 @@ public final class SIITTrainer {
     }
     return TrainedCircuit(
       parameters: best, nodes: SIITNodes(compiled, config: best.config), report: report,
-      reached: report.worst >= settings.target, attempts: progress.attempt + 1,
+      reached: report.reaches(settings.target), attempts: progress.attempt + 1,
       steps: progress.stepsTaken, seconds: progress.seconds, heldOutIsDisjoint: sampler.isDisjoint,
       updates: progress.updates)
   }
@@ -131,13 +131,9 @@ public final class SIITTrainer {
         progress.bestAttempt = progress.attempt
         best = attempt.parameters
       }
-      // All held-out pairs say what is so; a sample may be lucky.
-      if report.worst >= (report.isExhaustive ? settings.target : aim) {
+      if report.worst >= aim {
         let result = measureResult()
-        let confirmation = settings.confirmation(rounds: attempt.round)
-        if result.worst >= (result.isExhaustive ? settings.target : confirmation) {
-          end(with: result)
-        }
+        if result.worst >= settings.confirmation(rounds: attempt.round) { end(with: result) }
       }
     }
     if roundIsOver && !progress.isDone {

@@ -18,30 +18,36 @@ struct SwapCurriculum: Codable, Sendable {
     func node(_ block: Int) -> Int { nodes[block % 2] }
   }
 
-  /// - Parameters:
-  ///   - lengths: of inputs
-  ///   - effectiveShare: the least share of pairs whose swap is to change the output
-  init(nodes: Int, lengths: ClosedRange<Int>, effectiveShare: Double) {
+  /// - Parameter effectiveShare: the least share of pairs whose swap is to change the output
+  init(nodes: Int, effectiveShare: Double) {
     self.nodes = NodeSampler(count: nodes)
-    effectivePairs = EffectivePairs(nodes: nodes, lengths: lengths, wantedShare: effectiveShare)
+    effectivePairs = EffectivePairs(nodes: nodes, wantedShare: effectiveShare)
   }
 
   /// Pairs that some node was lately wrong on, and any for the odd block's node; nil where there are none.
   mutating func replay(using generator: inout SeededGenerator) -> Plan? {
     guard let group = hardPairs.take() else { return nil }
-    let pairs = PairBatch.Plan(length: group.pairs[0].base.count, given: group.pairs)
+    let pairs = PairBatch.Plan(
+      lengths: group.pairs[0].lengths, isPlain: group.pairs.allSatisfy(\.map.isPlain),
+      given: group.pairs.map { .init(pair: $0) })
     return Plan(pairs: pairs, nodes: [group.node, nodes.draw(using: &generator)], isReplay: true)
   }
 
-  /// Any pairs of a length, and among them effective ones for either node.
+  /// Any pairs of two lengths, and among them effective ones for either node.
   mutating func plan(_ sampler: InputSampler, using generator: inout SeededGenerator) -> Plan {
-    let length = sampler.drawLength(using: &generator)
     let drawn = [nodes.draw(using: &generator), nodes.draw(using: &generator)]
-    var plan = Plan(pairs: PairBatch.Plan(length: length), nodes: drawn)
+    var pairs = PairBatch.Plan(sampler, using: &generator)
+    if let lengths = effectivePairs.drawLengths(node: drawn[0], using: &generator) {
+      pairs = PairBatch.Plan(lengths: lengths, isPlain: lengths.base == lengths.source && pairs.isPlain)
+    }
+    var plan = Plan(pairs: pairs, nodes: drawn)
     for lane in 0..<laneCount {
-      guard let pair = effectivePairs.draw(node: plan.node(lane), length: length, using: &generator)
-      else { continue }
-      plan.pairs.given.append(lane.isMultiple(of: 2) ? pair : InputPair(base: pair.source, source: pair.base))
+      let isOdd = !lane.isMultiple(of: 2)
+      let lengths = isOdd ? pairs.lengths.reversed : pairs.lengths
+      guard let pair = effectivePairs.draw(node: drawn[lane % 2], lengths, using: &generator) else {
+        continue
+      }
+      plan.pairs.given.append(.init(pair: pair, isOdd: isOdd))
     }
     return plan
   }

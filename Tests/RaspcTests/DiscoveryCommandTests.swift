@@ -80,7 +80,11 @@ import Testing
       #expect(try #require(norms[name] as? Double) > 0.01, "\(name)")
     }
     let measure = try #require(training["measure"] as? [String: Any])
-    #expect(measure["exhaustive"] as? Bool == true, "14 inputs have few pairs")
+    #expect(measure["untested"] as? [String] == [])
+    for name in ["joint", "halves", "together"] {
+      let share = try #require(measure[name] as? [String: Any])
+      #expect(try #require(share["effective"] as? Int) > 0 && share["share"] as? Double == 1, "\(name)")
+    }
 
     #expect(try raspc("discover", "out", "--method", "eap", "--inputs", "32", "--natural").status == 0)
     let file = try json(folder.appendingPathComponent("discover-eap.json"))

@@ -47,14 +47,6 @@ func circuit(_ text: String) throws -> CompiledCircuit {
     }
   }
 
-  @Test("A variable that the length decides is inert, others are not")
-  func inert() throws {
-    let scene = try Scene()
-    #expect(scene.batch.isInert(scene.variable("length")))
-    #expect(!scene.batch.isInert(scene.variable("kind")))
-    #expect(!scene.batch.isInert(scene.variable("tokens")))
-  }
-
   @Test("Variables' values are those of the program, at every position but BOS")
   func values() throws {
     let scene = try Scene()
@@ -92,21 +84,73 @@ func circuit(_ text: String) throws -> CompiledCircuit {
     #expect(abs(square / Double(counted) - 1) < 1e-5)
   }
 
-  @Test("Given pairs take the first lanes, and one length the whole pair of blocks")
+  @Test(
+    "Given pairs take the first lanes, either block being the base, and two lengths the whole pair of blocks")
   func plans() throws {
     let scene = try Scene()
-    let given = [
-      InputPair(base: [0, 1, 2], source: [2, 2, 0]), InputPair(base: [1, 1, 1], source: [0, 0, 0]),
-    ]
-    var plans = (0..<4).map { PairBatch.Plan(length: 2 + $0) }
-    plans[1].given = given
+    let long = SwapPair(
+      base: [0, 1, 2], source: [2, 0], map: PositionMap([1, 1, 0], sourceLength: 2))
+    let short = SwapPair(base: [1, 1], source: [0, 0, 2], map: PositionMap([2, 0], sourceLength: 3))
+    var plans = (0..<4).map {
+      PairBatch.Plan(lengths: .init(base: 2 + $0, source: 2 + $0), isPlain: true)
+    }
+    plans[1] = PairBatch.Plan(
+      lengths: long.lengths, isPlain: false, given: [.init(pair: long), .init(pair: short, isOdd: true)])
     var generator = SeededGenerator(seed: 1)
     scene.batch.draw(plans, scene.sampler, .training, into: scene.run, using: &generator)
-    #expect(scene.batch.layout.blocks.map(\.positions) == [3, 3, 4, 4, 5, 5, 6, 6])
-    for (lane, pair) in given.enumerated() {
-      #expect(scene.batch.pair(block: 2, lane: lane).base == pair.base)
-      #expect(scene.batch.pair(block: 2, lane: lane).source == pair.source)
-      #expect(scene.batch.pair(block: 3, lane: lane).base == pair.source)
+    #expect(scene.batch.layout.blocks.map(\.positions) == [3, 3, 4, 3, 5, 5, 6, 6])
+    #expect(scene.batch.pair(block: 2, lane: 0) == long)
+    #expect(scene.batch.pair(block: 3, lane: 1) == short)
+    #expect(scene.batch.pair(block: 3, lane: 0).base == long.source)
+    #expect(scene.batch.pair(block: 0, lane: 5).map.isPlain)
+  }
+
+  @Test("Half of the swaps are plain, and the others go between any lengths and positions")
+  func kinds() throws {
+    let scene = try Scene()
+    var generator = SeededGenerator(seed: 2)
+    var (plain, all) = (0, 0)
+    var moves: Set<[Int]> = []
+    for _ in 0..<100 {
+      scene.batch.draw(scene.sampler, .training, into: scene.run, using: &generator)
+      for column in 0..<scene.batch.blocks * laneCount {
+        let pair = scene.batch.pair(block: column / laneCount, lane: column % laneCount)
+        all += 1
+        if pair.map.isPlain { plain += 1 }
+        for (position, place) in pair.map.places.enumerated() {
+          moves.insert([pair.base.count, pair.source.count, position, Int(place)])
+        }
+      }
     }
+    // Of the general ones some are plain by chance.
+    #expect(Double(plain) / Double(all) > 0.45 && Double(plain) / Double(all) < 0.7)
+    #expect(moves.count == (2...5).reduce(0) { n, a in n + (2...5).reduce(0) { $0 + a * $1 } })
+  }
+
+  @Test("Effective positions are those where the swap changes what is right")
+  func effective() throws {
+    let scene = try Scene()
+    let model = scene.compiled.causalModel
+    let length = try #require(
+      model.nodeVariables.firstIndex { $0.contains(scene.variable("length")) })
+    var seen = 0
+    var generator = SeededGenerator(seed: 3)
+    let plans = (0..<4).map {
+      PairBatch.Plan(lengths: .init(base: 2 + $0, source: 5 - $0), isPlain: false)
+    }
+    scene.batch.draw(plans, scene.sampler, .training, into: scene.run, using: &generator)
+    for block in scene.batch.layout.blocks.indices {
+      let targets = scene.batch.targets(block: block, swapping: [length]).targets
+      for lane in 0..<laneCount {
+        let pair = scene.batch.pair(block: block, lane: lane)
+        for (position, token) in pair.base.enumerated() {
+          // The program doubles the length where the token is "a".
+          let expected = token == 0 && pair.base.count != pair.source.count
+          #expect(targets.effective![(position + 1) * laneCount + lane] == expected)
+          if expected { seen += 1 }
+        }
+      }
+    }
+    #expect(seen > 0, "plain swaps would ask nothing of the length")
   }
 }

@@ -27,7 +27,7 @@ import Transformer
       compiled, config: config, nodes: SIITNodes(compiled, config: config), tolerance: 0.05)
     var generator = SeededGenerator(seed: 1)
     return measure.measure(
-      WeightBuffer(parameters), InputSampler(compiled, heldOut: 0.2, seed: 1), pairs: 512,
+      WeightBuffer(parameters), InputSampler(compiled, heldOut: 0.2, seed: 1), pairs: 512, needed: 200,
       using: &generator)
   }
 
@@ -37,7 +37,9 @@ import Transformer
     let report = measure(compiled, compiled.parameters)
     #expect(report.worst == 1)
     #expect(report.iia.count == compiled.causalModel.nodes.count)
-    #expect(report.iia.allSatisfy { $0.counted > 0 })
+    #expect(report.iia.allSatisfy { $0.counted > 0 && $0.effective >= 200 })
+    #expect(report.untested.isEmpty && report.reaches(1))
+    #expect(report.joint.effective > 0)
   }
 
   @Test("An untrained transformer does not, and the worst node is named")

@@ -4,7 +4,9 @@ import Transformer
 @testable import Training
 
 @Suite struct SamplingTests {
-  func pair(_ tokens: [Int32]) -> InputPair { InputPair(base: tokens, source: tokens.reversed()) }
+  func pair(_ tokens: [Int32], map: PositionMap? = nil) -> SwapPair {
+    SwapPair(base: tokens, source: tokens.reversed(), map: map ?? .plain(length: tokens.count))
+  }
 
   @Test("Wrong pairs come back once, the fullest group first, those of one length and node together")
   func hardPairs() {

@@ -4,36 +4,43 @@ import Transformer
 @testable import Training
 
 @Suite struct SwapCurriculumTests {
-  func pair(_ number: Int, length: Int = 4) -> InputPair {
-    InputPair(
-      base: Array(repeating: Int32(number), count: length), source: Array(repeating: 0, count: length))
+  func pair(_ number: Int, _ lengths: SwapLengths = .init(base: 4, source: 3)) -> SwapPair {
+    SwapPair(
+      base: Array(repeating: Int32(number), count: lengths.base),
+      source: Array(repeating: 0, count: lengths.source),
+      map: PositionMap(Array(repeating: 0, count: lengths.base), sourceLength: lengths.source))
   }
+
+  let lengths = SwapLengths(base: 4, source: 3)
 
   @Test("Effective pairs that chance hardly shows are drawn as often as others")
   func rare() {
-    var pairs = EffectivePairs(nodes: 2, lengths: 3...4, wantedShare: 0.5)
+    var pairs = EffectivePairs(nodes: 2, wantedShare: 0.5)
     var generator = SeededGenerator(seed: 1)
     for number in 0..<400 {
       pairs.note(node: 1, drawn: 16, effective: number.isMultiple(of: 16) ? 1 : 0)
       if number.isMultiple(of: 16) { pairs.keep(node: 1, pair(number), using: &generator) }
     }
-    func share(_ node: Int, _ length: Int) -> Double {
-      let drawn = (0..<4000).count { _ in pairs.draw(node: node, length: length, using: &generator) != nil }
+    func share(_ node: Int, _ lengths: SwapLengths) -> Double {
+      let drawn = (0..<4000).count { _ in pairs.draw(node: node, lengths, using: &generator) != nil }
       return Double(drawn) / 4000
     }
-    #expect(abs(share(1, 4) - 0.5) < 0.05)
-    #expect(share(1, 3) == 0)
-    #expect(share(0, 4) == 0)
+    #expect(abs(share(1, lengths) - 0.5) < 0.05)
+    #expect(share(1, lengths.reversed) == 0)
+    #expect(share(0, lengths) == 0)
+    let drawn = (0..<4000).compactMap { _ in pairs.drawLengths(node: 1, using: &generator) }
+    #expect(drawn.allSatisfy { $0 == lengths } && drawn.count > 1000, "rare ones need their lengths drawn")
+    #expect((0..<4000).allSatisfy { _ in pairs.drawLengths(node: 0, using: &generator) == nil })
   }
 
   @Test("Few pairs are drawn less often, and those of a node that has enough by chance never")
   func fewOrEnough() {
     var generator = SeededGenerator(seed: 1)
     func share(effective: Int, kept: Int) -> Double {
-      var pairs = EffectivePairs(nodes: 1, lengths: 4...4, wantedShare: 0.5)
+      var pairs = EffectivePairs(nodes: 1, wantedShare: 0.5)
       for _ in 0..<400 { pairs.note(node: 0, drawn: 16, effective: effective) }
       for number in 0..<kept { pairs.keep(node: 0, pair(number), using: &generator) }
-      let drawn = (0..<4000).count { _ in pairs.draw(node: 0, length: 4, using: &generator) != nil }
+      let drawn = (0..<4000).count { _ in pairs.draw(node: 0, lengths, using: &generator) != nil }
       return Double(drawn) / 4000
     }
     #expect(abs(share(effective: 0, kept: 4) - 0.125) < 0.03)
@@ -44,10 +51,10 @@ import Transformer
   @Test("No more are kept than there is room for, the latest among them")
   func capacity() {
     var generator = SeededGenerator(seed: 1)
-    var pairs = EffectivePairs(nodes: 1, lengths: 4...4, wantedShare: 0.5)
+    var pairs = EffectivePairs(nodes: 1, wantedShare: 0.5)
     for _ in 0..<400 { pairs.note(node: 0, drawn: 16, effective: 0) }
     for number in 0..<10 * EffectivePairs.capacity { pairs.keep(node: 0, pair(number), using: &generator) }
-    let drawn = (0..<5000).compactMap { _ in pairs.draw(node: 0, length: 4, using: &generator)?.base[0] }
+    let drawn = (0..<5000).compactMap { _ in pairs.draw(node: 0, lengths, using: &generator)?.base[0] }
     #expect(Set(drawn).count == EffectivePairs.capacity)
     #expect(drawn.max()! > Int32(9 * EffectivePairs.capacity))
   }
@@ -57,7 +64,7 @@ import Transformer
     let scene = try PairBatchTests.Scene()
     var generator = SeededGenerator(seed: 1)
     var curriculum = SwapCurriculum(
-      nodes: scene.compiled.causalModel.nodes.count, lengths: 2...5, effectiveShare: 0.5)
+      nodes: scene.compiled.causalModel.nodes.count, effectiveShare: 0.5)
     let early = curriculum.replay(using: &generator)
     #expect(early == nil)
     let plan = curriculum.plan(scene.sampler, using: &generator)
@@ -65,7 +72,8 @@ import Transformer
 
     // Blocks 0 and 1 hold what the scene drew.
     let drawn = SwapCurriculum.Plan(
-      pairs: PairBatch.Plan(length: scene.batch.layout.blocks[0].positions - 1), nodes: [1, 2])
+      pairs: PairBatch.Plan(lengths: scene.batch.pair(block: 0, lane: 0).lengths, isPlain: false),
+      nodes: [1, 2])
     var score = BlockScore()
     score.counted = 16
     score.correct = 15
@@ -74,7 +82,7 @@ import Transformer
     let (first, second) = (curriculum.replay(using: &generator), curriculum.replay(using: &generator))
     let replay = try #require(first)
     #expect(replay.isReplay && replay.nodes[0] == 1)
-    #expect(replay.pairs.given.map(\.base) == [scene.batch.pair(block: 0, lane: 3).base])
+    #expect(replay.pairs.given.map(\.pair) == [scene.batch.pair(block: 0, lane: 3)])
     #expect(second == nil)
   }
 
@@ -90,8 +98,7 @@ import Transformer
           var (base, source, swapped) = (model.makeState(), model.makeState(), model.makeState())
           model.run(pair.base, into: &base)
           model.run(pair.source, into: &source)
-          model.swap(
-            [node], base: base, source: source, map: .plain(length: base.length), into: &swapped)
+          model.swap([node], base: base, source: source, map: pair.map, into: &swapped)
           let differs = pair.base.indices.contains { base.outputID(at: $0) != swapped.outputID(at: $0) }
           #expect((changed & 1 << UInt16(lane) != 0) == differs)
         }

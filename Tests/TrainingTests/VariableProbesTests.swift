@@ -46,7 +46,7 @@ import Transformer
     let scene = try PairBatchTests.Scene(name)
     let probes = probes(scene)
     let early = losses(scene, scene.compiled.parameters, steps: 1, probes)
-    let late = losses(scene, scene.compiled.parameters, steps: 300, probes)
+    let late = losses(scene, scene.compiled.parameters, steps: 1000, probes)
     #expect(early.allSatisfy { $0 > 0.3 })
     #expect(zip(early, late).allSatisfy { $1 < $0 / 3 })
   }

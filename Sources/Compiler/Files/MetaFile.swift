@@ -149,7 +149,7 @@ public struct MetaFile: Codable, Sendable {
     public var settings: [String: Setting]
     /// Held-out accuracy, a share from 0 to 1; so are all shares here.
     public var accuracy: Double
-    /// By component of the trained transformer.
+    /// By component of the trained transformer: of all positions or of the effective ones, whichever is less.
     public var iia: [String: Double]
     public var siia: [String: Double]
     /// How often training began, each time from other weights.
@@ -161,46 +161,88 @@ public struct MetaFile: Codable, Sendable {
     public var reached: Bool
     /// Whether the inputs it was measured on are none of those it was trained on.
     public var heldOutIsDisjoint: Bool
-    /// How sure the shares are.
+    /// What the shares were measured on.
     public var measure: Measure
+    /// What a search for swaps that fail has found.
+    public var worstCases: WorstCases
     public var weightNorms: WeightNorms
 
-    /// What the shares were measured on, and pair by pair.
+    /// What the shares were measured on: swaps between held-out inputs of any lengths, by any map of positions.
     public struct Measure: Codable, Sendable, Equatable {
-      /// Whether every pair of held-out inputs of one length was measured, and not a sample.
-      public var exhaustive: Bool
       public var pairs: Int
-      public var accuracy: PairShare
-      public var iia: [String: PairShare]
-      public var siia: [String: PairShare]
+      /// Effective positions that a node of the circuit needs to count as tested.
+      public var needed: Int
+      public var accuracy: NodeShare
+      /// By component, and of random sets of the circuit's components.
+      public var iia: [String: NodeShare]
+      public var joint: NodeShare
+      /// By component, of random halves of those outside the circuit, and of all of them at once.
+      public var siia: [String: NodeShare]
+      public var halves: NodeShare
+      public var together: NodeShare
+      /// Components of the circuit whose swaps hardly ever change the program's output.
+      public var untested: [String]
 
       public init(
-        exhaustive: Bool, pairs: Int, accuracy: PairShare, iia: [String: PairShare],
-        siia: [String: PairShare]
+        pairs: Int, needed: Int, accuracy: NodeShare, iia: [String: NodeShare], joint: NodeShare,
+        siia: [String: NodeShare], halves: NodeShare, together: NodeShare, untested: [String]
       ) {
-        self.exhaustive = exhaustive
         self.pairs = pairs
+        self.needed = needed
         self.accuracy = accuracy
         self.iia = iia
+        self.joint = joint
         self.siia = siia
+        self.halves = halves
+        self.together = together
+        self.untested = untested
       }
     }
 
-    /// How many of the pairs are right at every position.
-    public struct PairShare: Codable, Sendable, Equatable {
-      public var share: Double
-      /// The lower bound of the share among all pairs, with 95% confidence (Clopper and Pearson); nil where
-      /// all were measured.
-      public var atLeast: Double?
+    /// Swaps that were climbed to from random ones, to make each component fail.
+    public struct WorstCases: Codable, Sendable, Equatable {
+      /// Swaps tried of each component.
+      public var tries: Int
+      /// Of those, the ones with a wrong position, by component; components without any are left out.
+      public var failures: [String: Int]
 
-      public init(share: Double, atLeast: Double?) {
+      public init(tries: Int, failures: [String: Int]) {
+        self.tries = tries
+        self.failures = failures
+      }
+    }
+
+    /// How often one component, or several together, behaved as the program says.
+    public struct NodeShare: Codable, Sendable, Equatable {
+      /// Of all positions where the program has a value.
+      public var share: Double
+      /// Positions where the swap changes the program's output (for a component outside the circuit: where its output
+      /// on the source is another), and the share of them that is right; null where there are none.
+      public var effective: Int
+      public var effectiveShare: Double?
+      /// Of pairs of inputs, those right at every position, and the lower bound of that share among all pairs with 95%
+      /// confidence (Clopper and Pearson).
+      public var pairShare: Double
+      public var pairsAtLeast: Double
+
+      public init(
+        share: Double, effective: Int, effectiveShare: Double?, pairShare: Double, pairsAtLeast: Double
+      ) {
         self.share = share
-        self.atLeast = atLeast
+        self.effective = effective
+        self.effectiveShare = effectiveShare
+        self.pairShare = pairShare
+        self.pairsAtLeast = pairsAtLeast
       }
 
+      /// The lesser of the shares of all positions and of the effective ones.
+      public var worst: Double { min(share, effectiveShare ?? 1) }
+
       enum CodingKeys: String, CodingKey {
-        case share
-        case atLeast = "at_least"
+        case share, effective
+        case effectiveShare = "effective_share"
+        case pairShare = "pair_share"
+        case pairsAtLeast = "pairs_at_least"
       }
     }
 
@@ -246,7 +288,7 @@ public struct MetaFile: Codable, Sendable {
     public init(
       trainer: Int, seed: UInt64, settings: [String: Setting], accuracy: Double, iia: [String: Double],
       siia: [String: Double], attempts: Int, steps: Int, seconds: Double, reached: Bool,
-      heldOutIsDisjoint: Bool, measure: Measure, weightNorms: WeightNorms
+      heldOutIsDisjoint: Bool, measure: Measure, worstCases: WorstCases, weightNorms: WeightNorms
     ) {
       self.trainer = trainer
       self.seed = seed
@@ -260,15 +302,19 @@ public struct MetaFile: Codable, Sendable {
       self.reached = reached
       self.heldOutIsDisjoint = heldOutIsDisjoint
       self.measure = measure
+      self.worstCases = worstCases
       self.weightNorms = weightNorms
     }
 
-    /// The least share of any component; 1 where there is none.
-    public var worstIIA: Double { iia.values.min() ?? 1 }
-    public var worstSIIA: Double { siia.values.min() ?? 1 }
+    /// The least share of any component, or of several together; 1 where there is none.
+    public var worstIIA: Double { min(iia.values.min() ?? 1, measure.joint.worst) }
+    public var worstSIIA: Double {
+      min(siia.values.min() ?? 1, measure.halves.worst, measure.together.worst)
+    }
 
     enum CodingKeys: String, CodingKey {
       case trainer, seed, settings, accuracy, iia, siia, attempts, steps, seconds, reached, measure
+      case worstCases = "worst_cases"
       case weightNorms = "weight_norms"
       case heldOutIsDisjoint = "held_out_is_disjoint"
     }

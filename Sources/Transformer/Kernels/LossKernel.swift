@@ -7,9 +7,16 @@ package struct Targets {
   /// The right number, for numerical circuits.
   package let numbers: UnsafeMutablePointer<Float>
 
-  package init(ids: UnsafeMutablePointer<Int32>, numbers: UnsafeMutablePointer<Float>) {
+  /// Whether a position is effective: one where a swap changes what is right. Nil where none is.
+  package let effective: UnsafeMutablePointer<Bool>?
+
+  package init(
+    ids: UnsafeMutablePointer<Int32>, numbers: UnsafeMutablePointer<Float>,
+    effective: UnsafeMutablePointer<Bool>? = nil
+  ) {
     self.ids = ids
     self.numbers = numbers
+    self.effective = effective
   }
 }
 
@@ -19,14 +26,22 @@ package struct BlockScore: Sendable {
   package var loss: Double = 0
   package var counted = 0
   package var correct = 0
+  /// Columns that are effective, and those of them that are right.
+  package var effective = 0
+  package var effectiveCorrect = 0
   /// Lanes, as bits, whose sequence counts anywhere, and those that are wrong anywhere.
   package var countedLanes: UInt16 = 0
   package var wrongLanes: UInt16 = 0
 
   package init() {}
 
-  fileprivate mutating func count(lane: Int, isCorrect: Bool) {
+  fileprivate mutating func count(_ column: Int, _ targets: Targets, isCorrect: Bool) {
+    let lane = column % laneCount
     counted += 1
+    if let isEffective = targets.effective, isEffective[column] {
+      effective += 1
+      if isCorrect { effectiveCorrect += 1 }
+    }
     countedLanes |= 1 << UInt16(lane)
     if isCorrect { correct += 1 } else { wrongLanes |= 1 << UInt16(lane) }
   }
@@ -83,7 +98,7 @@ package struct LossKernel {
       var counts = Vector(0)
       for lane in 0..<laneCount where ids[lane] >= 0 {
         counts[lane] = 1
-        score.count(lane: lane, isCorrect: best[lane] == ids[lane])
+        score.count(column + lane, targets, isCorrect: best[lane] == ids[lane])
         let logit = logits.row(Int(ids[lane]))[column + lane]
         score.loss += Double(log(sum[lane]) + greatest[lane] - logit)
       }
@@ -111,7 +126,7 @@ package struct LossKernel {
         continue
       }
       let error = row[column] - targets.numbers[column]
-      score.count(lane: column % laneCount, isCorrect: abs(error) < tolerance)
+      score.count(column, targets, isCorrect: abs(error) < tolerance)
       score.loss += Double(error * error)
       if let weight { row[column] = 2 * weight * error }
     }

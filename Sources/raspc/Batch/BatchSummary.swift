@@ -21,13 +21,15 @@ struct BatchSummary {
     var siia: Double?
     /// The component that holds the circuit back.
     var worstNode: String?
+    /// Components of the circuit that no swap has asked anything of.
+    var untested: [String]?
     var steps: Int?
     var seconds: Double?
     var folder: String?
     var error: String?
 
     enum CodingKeys: String, CodingKey {
-      case circuit, status, accuracy, iia, siia, steps, seconds, folder, error
+      case circuit, status, accuracy, iia, siia, untested, steps, seconds, folder, error
       case worstNode = "worst_node"
     }
 
@@ -45,6 +47,7 @@ struct BatchSummary {
       iia = record.worstIIA
       siia = record.worstSIIA
       worstNode = Self.worstNode(record)
+      if !record.measure.untested.isEmpty { untested = record.measure.untested }
       steps = record.steps
       seconds = record.seconds
     }
@@ -60,8 +63,9 @@ struct BatchSummary {
       guard let accuracy, let iia, let siia, let steps, let seconds else {
         return "failed\n\(error ?? "")"
       }
-      let figures =
+      var figures =
         "accuracy \(Percent.text(accuracy)), IIA \(Percent.text(iia)), SIIA \(Percent.text(siia))"
+      if let untested { figures += ", untested: \(untested.joined(separator: ", "))" }
       switch status {
       case .upToDate: return "up to date, \(figures)"
       case .short: return "below target, \(figures), worst \(worstNode ?? "-"), \(steps) steps"
@@ -71,8 +75,11 @@ struct BatchSummary {
     }
 
     private static func worstNode(_ record: MetaFile.TrainingRecord) -> String? {
+      let measure = record.measure
       let all =
-        [("output", record.accuracy)] + record.iia.map { ($0, $1) } + record.siia.map { ($0, $1) }
+        [("output", record.accuracy), ("several of the circuit", measure.joint.worst)]
+        + [("half of the others", measure.halves.worst), ("all others", measure.together.worst)]
+        + record.iia.map { ($0, $1) } + record.siia.map { ($0, $1) }
       return all.min { ($0.1, $0.0) < ($1.1, $1.0) }.flatMap { $0.1 < 1 ? $0.0 : nil }
     }
   }
@@ -89,7 +96,8 @@ struct BatchSummary {
     for row in rows {
       table.rows.append([
         row.circuit, row.status.rawValue, row.accuracy.map(Percent.text) ?? "",
-        row.iia.map(Percent.text) ?? "", row.siia.map(Percent.text) ?? "", row.worstNode ?? "",
+        row.iia.map(Percent.text) ?? "", row.siia.map(Percent.text) ?? "",
+        row.untested.map { "untested: " + $0.joined(separator: " ") } ?? row.worstNode ?? "",
         row.steps.map(String.init) ?? "", row.seconds.map { String(format: "%.1f", $0) } ?? "",
       ])
     }

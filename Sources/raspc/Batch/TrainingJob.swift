@@ -75,7 +75,9 @@ struct TrainingJob: Sendable {
       compiled, config: trained.parameters.config, settings: settings, seed: choices.seed)
     try task.folder.write(natural: natural.parameters, name: task.name)
     var meta = task.meta(compiled)
-    let record = pending.record(trained, natural: natural.parameters)
+    let worst = WorstCases(
+      of: trained.parameters, compiled, settings: settings, trainingSeed: choices.seed, seed: choices.seed)
+    let record = pending.record(trained, worst, natural: natural.parameters)
     meta.training = record
     try writeMetrics(trained.updates)
     let places = Dictionary(
@@ -203,12 +205,15 @@ private struct Pending: Codable, Equatable {
     record.trainer == trainer && record.seed == seed && record.settings == settings
   }
 
-  func record(_ trained: TrainedCircuit, natural: Parameters) -> MetaFile.TrainingRecord {
+  func record(
+    _ trained: TrainedCircuit, _ worst: WorstCases, natural: Parameters
+  ) -> MetaFile.TrainingRecord {
     MetaFile.TrainingRecord(
       trainer: trainer, seed: seed, settings: settings, accuracy: trained.report.accuracy.share,
       iia: SIITReport.shares(trained.report.iia), siia: SIITReport.shares(trained.report.siia),
       attempts: trained.attempts, steps: trained.steps, seconds: trained.seconds, reached: trained.reached,
       heldOutIsDisjoint: trained.heldOutIsDisjoint, measure: .init(trained.report),
+      worstCases: .init(tries: worst.tries, failures: worst.failures),
       weightNorms: .init(trained, natural: natural))
   }
 }

@@ -4,21 +4,23 @@ import Training
 import Transformer
 
 extension MetaFile.TrainingRecord.Measure {
-  /// How sure the shares of a report are.
+  /// What a report's figures were measured on, and how sure they are.
   init(_ report: SIITReport) {
-    func bounds(_ nodes: [SIITReport.Node]) -> [String: MetaFile.TrainingRecord.PairShare] {
-      Dictionary(uniqueKeysWithValues: nodes.map { ($0.node, .init($0, isExhaustive: report.isExhaustive)) })
+    func shares(_ nodes: [SIITReport.Node]) -> [String: MetaFile.TrainingRecord.NodeShare] {
+      Dictionary(uniqueKeysWithValues: nodes.map { ($0.node, .init($0)) })
     }
     self.init(
-      exhaustive: report.isExhaustive, pairs: report.accuracy.pairs,
-      accuracy: .init(report.accuracy, isExhaustive: report.isExhaustive), iia: bounds(report.iia),
-      siia: bounds(report.siia))
+      pairs: report.accuracy.pairs, needed: report.needed, accuracy: .init(report.accuracy),
+      iia: shares(report.iia), joint: .init(report.joint), siia: shares(report.siia),
+      halves: .init(report.halves), together: .init(report.together), untested: report.untested)
   }
 }
 
-extension MetaFile.TrainingRecord.PairShare {
-  init(_ node: SIITReport.Node, isExhaustive: Bool) {
-    self.init(share: node.pairShare, atLeast: isExhaustive ? nil : node.pairBound)
+extension MetaFile.TrainingRecord.NodeShare {
+  init(_ node: SIITReport.Node) {
+    self.init(
+      share: node.overallShare, effective: node.effective, effectiveShare: node.effectiveShare,
+      pairShare: node.pairShare, pairsAtLeast: node.pairBound)
   }
 }
 

@@ -1,5 +1,0 @@
-/// Two inputs of one length, BOS left out.
-struct InputPair: Codable, Sendable {
-  var base: [Int32]
-  var source: [Int32]
-}

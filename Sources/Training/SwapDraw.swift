@@ -1,0 +1,41 @@
+import Transformer
+
+/// Draws pairs of inputs with a map, and changes them a little.
+struct SwapDraw: Sendable {
+  let sampler: InputSampler
+  let part: InputSampler.Part
+
+  /// Any pair, half of them plain.
+  func pair(using generator: inout SeededGenerator) -> SwapPair {
+    let plan = PairBatch.Plan(sampler, using: &generator)
+    let base = input(length: plan.lengths.base, using: &generator)
+    let source = input(length: plan.lengths.source, using: &generator)
+    return SwapPair(base: base, source: source, map: plan.drawMap(plan.lengths, using: &generator))
+  }
+
+  private func input(length: Int, using generator: inout SeededGenerator) -> [Int32] {
+    var tokens = [Int32](repeating: 0, count: length)
+    sampler.draw(part, into: &tokens, using: &generator)
+    return tokens
+  }
+
+  /// A pair of the same lengths with a token, a place of the map or one of the inputs changed; nil where an input is
+  /// then none of the part's.
+  func changed(_ pair: SwapPair, using generator: inout SeededGenerator) -> SwapPair? {
+    var pair = pair
+    func changeToken(_ input: inout [Int32]) {
+      input[generator.index(below: input.count)] = Int32(generator.index(below: sampler.vocabulary))
+    }
+    switch generator.index(below: 5) {
+    case 0: changeToken(&pair.base)
+    case 1: changeToken(&pair.source)
+    case 2: pair.base = input(length: pair.base.count, using: &generator)
+    case 3: pair.source = input(length: pair.source.count, using: &generator)
+    default:
+      var places = pair.map.places
+      places[generator.index(below: places.count)] = Int32(generator.index(below: pair.source.count))
+      pair.map = PositionMap(places, sourceLength: pair.source.count)
+    }
+    return sampler.holds(pair.base, part) && sampler.holds(pair.source, part) ? pair : nil
+  }
+}
