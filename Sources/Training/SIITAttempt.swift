@@ -237,7 +237,7 @@ final class SIITAttempt {
   /// How many of the other nodes a joint swap takes along, on average.
   private static let companionShare = 0.3
 
-  /// Swaps all components outside the circuit, or each by a coin; returns the mean loss.
+  /// Swaps all components outside the circuit, or each by a coin, or puts zeros in their place; returns the mean loss.
   private func trainOutside(_ block: Int) -> Double {
     guard !nodes.outside.isEmpty else { return 0 }
     var components = ComponentSet([Component](), config: config)
@@ -248,10 +248,12 @@ final class SIITAttempt {
     if components.isEmpty {
       components.insert(nodes.outside[state.generator.index(below: nodes.outside.count)])
     }
+    let takesZeros = state.generator.uniform() < settings.zeroShare
+    let swap =
+      takesZeros
+      ? Swap(base: block, origin: .zero, components: components) : batch.swap(components, block: block)
     let wanted = batch.targets(block: block)
-    return train(
-      batch.swap(components, block: block), wanted.targets, wanted.counted, settings.strictWeight
-    ).meanLoss
+    return train(swap, wanted.targets, wanted.counted, settings.strictWeight).meanLoss
   }
 
   private func train(_ swap: Swap, _ targets: Targets, _ counted: Int, _ share: Double) -> BlockScore {

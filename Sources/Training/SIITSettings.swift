@@ -48,6 +48,8 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   /// `guideSteps`.
   public var guideWeight = 1.0
   public var guideSteps = 1000
+  /// The share of swaps of components outside the circuit that put zeros in their place.
+  public var zeroShare = 0.2
   /// Whether gradients flow through the swapped-in activations to the run they come from. Detached, as
   /// published, nothing pushes a component outside the circuit to be constant.
   public var throughSource = true
@@ -88,6 +90,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
     case jointShare = "joint_share"
     case effectiveShare = "effective_share"
     case weightDecay = "weight_decay"
+    case zeroShare = "zero_share"
   }
 
   /// The most steps that the first round holds its rate, and those in which it falls.
@@ -152,6 +155,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
     case .learningRate: learningRate = try number(0...10)
     case .matrixRate: matrixRate = try number(0...10)
     case .weightDecay: weightDecay = try number(0...10)
+    case .zeroShare: zeroShare = try number(0...1)
     case .jointShare: jointShare = try number(0...1)
     case .effectiveShare: effectiveShare = try number(0...1)
     case .laterRate: laterRate = try number(0...1)

@@ -58,6 +58,23 @@ struct LayerPass {
       outputs: config.dModel, adding: true)
   }
 
+  /// The next layer's residual stream = `middle` + b_out, as if the hidden layer were all zeros.
+  func passHiddenZeros(_ run: RunActivations, _ block: Block, middle: Tile) {
+    let after = run.residual[layer + 1][block]
+    run.post[layer][block].clear(channels: config.dMLP)
+    after.copy(middle, channels: config.dModel)
+    product(
+      weights.base + layout.mlpOut, run.post[layer][block], rows: config.dMLP + 1, into: after,
+      outputs: config.dModel, adding: true)
+  }
+
+  /// The way back of ``passHiddenZeros(_:_:middle:)``, which ends at the bias.
+  func outputBiasBackward(_ gradient: WeightBuffer, _ run: RunActivations, _ block: Block, dOut: Tile) {
+    addWeightGradient(
+      run.post[layer][block], rows: config.dMLP + 1, dOut, outputs: config.dModel,
+      into: gradient.base + layout.mlpOut)
+  }
+
   /// The MLP's way back: `dOut` is the gradient of its output; its input's is added to `dMiddle`, which may
   /// be the same tile.
   func transformBackward(

@@ -36,9 +36,13 @@ public struct ReferenceTransformer: Sendable {
   }
 
   /// Runs one sequence, BOS included; components in `swaps` take their activation from the trace beside them, each
-  /// position from where `map` says, or, without a map, from its own in a sequence of the same length.
-  public func run(_ tokens: [Int32], swaps: [Component: Trace] = [:], map: PositionMap? = nil) -> Trace {
+  /// position from where `map` says, or, without a map, from its own in a sequence of the same length. Components in
+  /// `zeroed` have zeros in its place.
+  public func run(
+    _ tokens: [Int32], swaps: [Component: Trace] = [:], map: PositionMap? = nil, zeroed: [Component] = []
+  ) -> Trace {
     let c = config
+    func zeros(_ activation: [[Double]]) -> [[Double]] { activation.map { $0.map { _ in 0 } } }
     func taken(_ activation: [[Double]]) -> [[Double]] {
       guard let map else { return activation }
       precondition(map.baseLength + 1 == tokens.count && map.sourceLength + 1 == activation.count)
@@ -65,6 +69,7 @@ public struct ReferenceTransformer: Sendable {
           (0..<c.dHead).map { d in zip(row, v).reduce(0) { $0 + $1.0 * $1.1[d] } }
         }
         if let other = swaps[.head(layer: layer, head: head)] { z = taken(other.z[layer][head]) }
+        if zeroed.contains(.head(layer: layer, head: head)) { z = zeros(z) }
         heads.append(z)
       }
       trace.patterns.append(patterns)
@@ -89,6 +94,7 @@ public struct ReferenceTransformer: Sendable {
         }
       }
       if let other = swaps[.mlp(layer: layer)] { post = taken(other.post[layer]) }
+      if zeroed.contains(.mlp(layer: layer)) { post = zeros(post) }
       trace.post.append(post)
       for position in residual.indices {
         for i in 0..<c.dModel {

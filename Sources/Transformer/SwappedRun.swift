@@ -1,18 +1,27 @@
-/// Sixteen sequences run on their own inputs, but with some components' activations taken from another
-/// block's sequences, lane by lane.
+/// Sixteen sequences run on their own inputs, but with some components' activations replaced, lane by lane.
 package struct Swap: Sendable {
-  /// Places of two blocks of the plain run.
+  /// What takes the activations' place.
+  package enum Origin: Sendable {
+    /// Those of another block's sequences, each position from where the map says.
+    case block(Int, LaneMap)
+    /// Zeros: of a head's result, or of an MLP's hidden layer, so that its bias is left.
+    case zero
+  }
+
+  /// The place of a block of the plain run.
   package var base: Int
-  package var source: Int
-  /// Which position each takes from.
-  package var map: LaneMap
+  package var origin: Origin
   package var components: ComponentSet
 
-  package init(base: Int, source: Int, map: LaneMap, components: ComponentSet) {
+  package init(base: Int, origin: Origin, components: ComponentSet) {
     self.base = base
-    self.source = source
-    self.map = map
+    self.origin = origin
     self.components = components
+  }
+
+  /// A swap from another block.
+  package init(base: Int, source: Int, map: LaneMap, components: ComponentSet) {
+    self.init(base: base, origin: .block(source, map), components: components)
   }
 }
 
@@ -20,7 +29,7 @@ package struct Swap: Sendable {
 ///
 /// Only what lies behind the first swapped component is computed. With heads first, in layer L, the residual
 /// stream and the other heads' z come from the base; with the MLP first, the residual stream after L is the
-/// base's between attention and MLP plus the source's MLP output.
+/// base's between attention and MLP plus the source's MLP output, or the MLP's bias.
 package final class SwappedRun {
   let config: TransformerConfig
   private let activations: RunActivations
@@ -48,8 +57,10 @@ package final class SwappedRun {
   package func forward(_ weights: WeightBuffer, _ swap: Swap, over plain: PlainRun) {
     let block = ownBlock(swap, plain)
     let base = plain.layout.blocks[swap.base]
-    let source = plain.layout.blocks[swap.source]
-    precondition(swap.map.positions == (base.positions, source.positions) && !swap.components.isEmpty)
+    precondition(!swap.components.isEmpty)
+    if case .block(let source, let map) = swap.origin {
+      precondition(map.positions == (base.positions, plain.layout.blocks[source].positions))
+    }
     activations.prepare(block)
     let from = plain.activations
     let entry = swap.components.firstStage
@@ -60,7 +71,7 @@ package final class SwappedRun {
       if !entersHere {
         pass.attend(activations, block, skipped: swap.components)
       } else if !entry.isMultiple(of: 2) {
-        replaceMLP(from.middle[layer][base], from, source, swap.map, layer: layer, block)
+        replaceMLP(from.middle[layer][base], swap, over: plain, pass, block)
         continue
       } else {
         activations.residual[layer][block].copy(from.residual[layer][base], channels: config.dModel)
@@ -68,11 +79,16 @@ package final class SwappedRun {
       }
       for head in 0..<config.heads where swap.components.contains(head: head, layer: layer) {
         let first = head * config.dHead
-        z.from(first).copy(from.z[layer][source].from(first), channels: config.dHead, through: swap.map)
+        switch swap.origin {
+        case .zero: z.from(first).clear(channels: config.dHead)
+        case .block(let source, let map):
+          z.from(first).copy(
+            from.z[layer][plain.layout.blocks[source]].from(first), channels: config.dHead, through: map)
+        }
       }
       pass.mix(activations, block)
       if swap.components.containsMLP(layer: layer) {
-        replaceMLP(activations.middle[layer][block], from, source, swap.map, layer: layer, block)
+        replaceMLP(activations.middle[layer][block], swap, over: plain, pass, block)
       } else {
         pass.transform(activations, block)
       }
@@ -80,13 +96,21 @@ package final class SwappedRun {
     Unembedding(weights: weights).forward(activations, block)
   }
 
-  /// The next residual stream = middle + the source's MLP output, which is what its stream gained there.
+  /// The next residual stream = middle + the source's MLP output, which is what its stream gained there, or the MLP's
+  /// bias.
   private func replaceMLP(
-    _ middle: Tile, _ from: RunActivations, _ source: Block, _ map: LaneMap, layer: Int, _ block: Block
+    _ middle: Tile, _ swap: Swap, over plain: PlainRun, _ pass: LayerPass, _ block: Block
   ) {
-    activations.residual[layer + 1][block].set(
-      middle, plus: from.residual[layer + 1][source], less: from.middle[layer][source],
-      channels: config.dModel, through: map)
+    let layer = pass.layer
+    switch swap.origin {
+    case .zero: pass.passHiddenZeros(activations, block, middle: middle)
+    case .block(let source, let map):
+      let from = plain.activations
+      let source = plain.layout.blocks[source]
+      activations.residual[layer + 1][block].set(
+        middle, plus: from.residual[layer + 1][source], less: from.middle[layer][source],
+        channels: config.dModel, through: map)
+    }
   }
 
   /// Adds to `gradient` the gradient of the loss whose slopes lie in place of the logits, and leaves with
@@ -100,7 +124,6 @@ package final class SwappedRun {
     }
     let block = ownBlock(swap, plain)
     let base = plain.layout.blocks[swap.base]
-    let source = plain.layout.blocks[swap.source]
     let entry = swap.components.firstStage
     let dModel = config.dModel
     let d = scratch.dResidual(block)
@@ -110,8 +133,12 @@ package final class SwappedRun {
       let pass = LayerPass(weights, layer: layer)
       let entersHere = layer == entry / 2
       if swap.components.containsMLP(layer: layer) {
-        if throughSource {
-          received.owingMLP(layer, source).mlpOut.add(d, channels: dModel, backThrough: swap.map)
+        switch swap.origin {
+        case .zero: pass.outputBiasBackward(gradient, activations, block, dOut: d)
+        case .block(let source, let map):
+          guard throughSource else { break }
+          received.owingMLP(layer, plain.layout.blocks[source]).mlpOut.add(
+            d, channels: dModel, backThrough: map)
         }
       } else {
         pass.transformBackward(
@@ -122,11 +149,11 @@ package final class SwappedRun {
         return
       }
       pass.mixBackward(gradient, activations, block, dMiddle: d, dz: dz)
-      if throughSource {
+      if throughSource, case .block(let source, let map) = swap.origin {
+        let owed = received.owingHeads(layer, plain.layout.blocks[source]).z
         for head in 0..<config.heads where swap.components.contains(head: head, layer: layer) {
           let first = head * config.dHead
-          received.owingHeads(layer, source).z.from(first).add(
-            dz.from(first), channels: config.dHead, backThrough: swap.map)
+          owed.from(first).add(dz.from(first), channels: config.dHead, backThrough: map)
         }
       }
       if entersHere {

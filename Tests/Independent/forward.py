@@ -60,6 +60,22 @@ class Product:
             residual[..., self.columns] += self.compact(x)
 
 
+def relu(x):
+    return np.maximum(x, 0)
+
+
+def gelu(x):
+    """x Phi(x), with the error function by Abramowitz and Stegun, 7.1.26 (off by 1.5e-7 at most)."""
+    z = np.abs(x) / math.sqrt(2)
+    t = 1 / (1 + 0.3275911 * z)
+    tail = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+    erf = np.sign(x) * (1 - tail * np.exp(-z * z))
+    return (x * 0.5 * (1 + erf)).astype(x.dtype)
+
+
+ACTIVATIONS = {"relu": relu, "gelu": gelu}
+
+
 class Head:
     def __init__(self, weights, layer, head, dtype):
         def part(letter):
@@ -84,6 +100,7 @@ class Transformer:
         self.is_numerical = vocabulary["output_kind"] == "numerical"
         self.outputs = [read_value(v) for v in vocabulary["output"]]
         self.layers, self.heads = self.config["n_layers"], self.config["n_heads"]
+        self.activation = ACTIVATIONS[self.config["act_fn"]]
         self.scale = 1 / math.sqrt(self.config["d_head"]) if self.config.get("use_attn_scale", True) else 1
         self.embedding = weights["embed.W_E"].astype(dtype)
         self.positions = weights["pos_embed.W_pos"].astype(dtype)
@@ -134,7 +151,7 @@ class Transformer:
                 out.add_to(residual, moved)
             residual += self.attention_bias[layer]
             if len(self.into[layer].columns):
-                hidden = np.maximum(self.into[layer].full(residual), 0)
+                hidden = self.activation(self.into[layer].full(residual))
                 if change:
                     hidden = change(layer, None, hidden)
                 self.out[layer].add_to(residual, hidden)

@@ -32,6 +32,9 @@ struct SwapScene {
         base: base, source: source, map: LaneMap(maps),
         components: ComponentSet(components, config: config))
     }
+    func zero(_ base: Int, _ components: Component...) -> Swap {
+      Swap(base: base, origin: .zero, components: ComponentSet(components, config: config))
+    }
     swaps = [
       swap(0, 1, .plain, .mlp(layer: 1)),
       swap(0, 1, .plain, .head(layer: 0, head: 1)),
@@ -45,6 +48,10 @@ struct SwapScene {
       swap(3, 1, .fromEnd, .head(layer: 0, head: 1), .mlp(layer: 1)),
       swap(1, 3, .fromStart, .mlp(layer: 1)),
       swap(0, 1, .anywhere, .head(layer: 1, head: 0)),
+      zero(0, .head(layer: 0, head: 1), .mlp(layer: 1)),
+      zero(3, .mlp(layer: 0), .head(layer: 1, head: 0)),
+      zero(1, .head(layer: 1, head: 0), .head(layer: 1, head: 1)),
+      zero(2, .mlp(layer: 1)),
     ]
   }
 
@@ -107,9 +114,13 @@ struct SwapScene {
 
   /// The double-precision logits of a swap in one lane: [position][outputs].
   func expected(_ reference: ReferenceTransformer, _ swap: Swap, lane: Int) -> [[Double]] {
-    let source = reference.run(sequences[swap.source][lane])
+    let base = sequences[swap.base][lane]
+    guard case .block(let block, let map) = swap.origin else {
+      return reference.run(base, zeroed: components(swap)).logits
+    }
+    let source = reference.run(sequences[block][lane])
     let swaps = Dictionary(uniqueKeysWithValues: components(swap).map { ($0, source) })
-    return reference.run(sequences[swap.base][lane], swaps: swaps, map: swap.map.map(lane: lane)).logits
+    return reference.run(base, swaps: swaps, map: map.map(lane: lane)).logits
   }
 }
 
