@@ -138,8 +138,12 @@ final class SIITMeasure {
       }
       if !nodes.outside.isEmpty {
         let half = some(nodes.outside)
+        let all = ComponentSet(nodes.outside, config: config)
         if !half.isEmpty { report.halves.add(score(weights, index, half, own)) }
-        report.together.add(score(weights, index, ComponentSet(nodes.outside, config: config), own))
+        report.together.add(score(weights, index, all, own))
+        for set in [half, all] where !set.isEmpty {
+          report.zeroed.add(score(weights, Swap(base: index, origin: .zero, components: set), own))
+        }
       }
       for (node, set) in sets.aligned.enumerated() {
         let targets = batch.targets(block: index, swapping: [node]).targets
@@ -157,7 +161,10 @@ final class SIITMeasure {
   private func score(
     _ weights: WeightBuffer, _ block: Int, _ components: ComponentSet, _ targets: Targets
   ) -> BlockScore {
-    let swap = batch.swap(components, block: block)
+    score(weights, batch.swap(components, block: block), targets)
+  }
+
+  private func score(_ weights: WeightBuffer, _ swap: Swap, _ targets: Targets) -> BlockScore {
     swapped.forward(weights, swap, over: plain)
     return loss.score(swapped.logits(swap, over: plain), targets, weight: nil)
   }

@@ -64,6 +64,10 @@ public struct SIITReport: Codable, Sendable, Hashable {
   public var halves = Node(node: "halves")
   public var together = Node(node: "together")
 
+  /// Random halves of the components outside the circuit, and all of them, at zero. It tells whether any is missed when
+  /// ablated, and is not among what a circuit has to reach.
+  public var zeroed = Node(node: "zeroed")
+
   /// The least share among all nodes; 1 where there is none.
   public var worstIIA: Double { (iia + [joint]).map(\.share).min() ?? 1 }
   public var worstSIIA: Double { (siia + [halves, together]).map(\.share).min() ?? 1 }

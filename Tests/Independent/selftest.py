@@ -28,6 +28,7 @@ import inputs
 import interpreter
 import judge
 import meaning
+import trained
 from compiling import Compiler
 from forward import Transformer, read_safetensors, read_value
 from interpreter import Batch, Interpreter
@@ -231,6 +232,45 @@ def swaps_and_edges(compiler, folder):
     check("an edge taken from the list", lost > total / 2, f"noticed in {lost} of {total} folders")
 
 
+def stands_for_trained(folder):
+    """Puts the compiled transformer in the trained one's place."""
+    for name in ("hl_model.safetensors", "hl_model_cfg.json"):
+        shutil.copy(os.path.join(folder, name), os.path.join(folder, name.replace("hl", "ll")))
+    path = os.path.join(folder, "alignment.json")
+    with open(path) as file:
+        alignment = json.load(file)
+    for entry in alignment["nodes"]:
+        entry["ll"] = [entry["hl"]] if entry["hl"] else []
+    return path, alignment
+
+
+def trained_measures(compiler, folder):
+    programs = compiled(compiler, "small", 40, folder, generators.named)
+    good = noticed = tried = 0
+    for program in programs:
+        place = os.path.join(folder, program.name)
+        path, alignment = stands_for_trained(place)
+        places = {json.dumps(e["hl"]) for e in alignment["nodes"] if e["hl"]}
+        if len(places) < 2:
+            continue
+        tried += 1
+
+        def figures():
+            with open(path, "w") as file:
+                json.dump(alignment, file)
+            record = trained.measure(place, 300, 5, 1)
+            return [record[f] for f in trained.FIGURES]
+
+        good += min(figures()) == 1
+        held = [e for e in alignment["nodes"] if e["hl"]]
+        for entry in held:
+            if entry["ll"][0] != held[0]["hl"]:
+                entry["ll"] = [held[0]["hl"]]
+        noticed += min(figures()) < 1
+    check("a transformer that holds its circuit", good == tried, f"at 100% in {good} of {tried}")
+    check("variables in other components", noticed > tried / 2, f"noticed in {noticed} of {tried}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--raspc", required=True)
@@ -250,6 +290,7 @@ def main():
     folder = tempfile.mkdtemp(prefix="independent-")
     try:
         swaps_and_edges(compiler, folder)
+        trained_measures(compiler, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 1 if failures else 0

@@ -180,12 +180,15 @@ public struct MetaFile: Codable, Sendable {
       public var siia: [String: NodeShare]
       public var halves: NodeShare
       public var together: NodeShare
+      /// The same as halves and together, with zeros in place of activations.
+      public var zeroed: NodeShare
       /// Components of the circuit whose swaps hardly ever change the program's output.
       public var untested: [String]
 
       public init(
         pairs: Int, needed: Int, accuracy: NodeShare, iia: [String: NodeShare], joint: NodeShare,
-        siia: [String: NodeShare], halves: NodeShare, together: NodeShare, untested: [String]
+        siia: [String: NodeShare], halves: NodeShare, together: NodeShare, zeroed: NodeShare,
+        untested: [String]
       ) {
         self.pairs = pairs
         self.needed = needed
@@ -195,6 +198,7 @@ public struct MetaFile: Codable, Sendable {
         self.siia = siia
         self.halves = halves
         self.together = together
+        self.zeroed = zeroed
         self.untested = untested
       }
     }

@@ -12,7 +12,8 @@ extension MetaFile.TrainingRecord.Measure {
     self.init(
       pairs: report.accuracy.pairs, needed: report.needed, accuracy: .init(report.accuracy),
       iia: shares(report.iia), joint: .init(report.joint), siia: shares(report.siia),
-      halves: .init(report.halves), together: .init(report.together), untested: report.untested)
+      halves: .init(report.halves), together: .init(report.together), zeroed: .init(report.zeroed),
+      untested: report.untested)
   }
 }
 
