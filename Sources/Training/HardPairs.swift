@@ -1,13 +1,13 @@
 import Transformer
 
-/// Pairs of inputs that a swap of a node was lately wrong on, to be trained on again.
+/// Pairs of inputs that a swap of a node, or of several together, was lately wrong on, to be trained on again.
 ///
 /// Towards the end few random pairs have anything left to teach; these do (hard example mining, as in
 /// Shrivastava et al., arXiv 1604.03540). A pair that is taken is forgotten, and noted anew if it is still wrong.
 struct HardPairs: Codable, Sendable {
-  /// Pairs of the same two lengths with one node, as many as a block has lanes.
+  /// Pairs of the same two lengths with the nodes to swap, as many as a block has lanes.
   struct Group: Codable, Sendable {
-    var node: Int
+    var nodes: [Int]
     var pairs: [SwapPair]
   }
 
@@ -15,17 +15,17 @@ struct HardPairs: Codable, Sendable {
   private var groups: [Group] = []
 
   /// Groups that are kept; the oldest goes first.
-  static let capacity = 64
+  static let capacity = 128
 
-  mutating func note(node: Int, _ pair: SwapPair) {
+  mutating func note(_ nodes: [Int], _ pair: SwapPair) {
     let place = groups.lastIndex {
-      $0.node == node && $0.pairs[0].lengths == pair.lengths && $0.pairs.count < laneCount
+      $0.nodes == nodes && $0.pairs[0].lengths == pair.lengths && $0.pairs.count < laneCount
     }
     if let place {
       groups[place].pairs.append(pair)
     } else {
       if groups.count == Self.capacity { groups.removeFirst() }
-      groups.append(Group(node: node, pairs: [pair]))
+      groups.append(Group(nodes: nodes, pairs: [pair]))
     }
   }
 

@@ -37,7 +37,7 @@ final class SIITAttempt {
       return curriculum.plan(sampler, using: &generator)
     }
 
-    /// Learns from the swap of a block's node alone.
+    /// Learns from the swap of a block's nodes.
     mutating func note(
       _ plan: SwapCurriculum.Plan, block: Int, _ batch: PairBatch, _ score: BlockScore, changed: UInt16
     ) {
@@ -76,7 +76,8 @@ final class SIITAttempt {
       schedule: LearningRateSchedule(settings),
       generator: SeededGenerator(seed: seed, stream: "training \(index)"),
       curriculum: SwapCurriculum(
-        nodes: nodes.aligned.count, effectiveShare: settings.effectiveShare))
+        nodes: nodes.aligned.count, effectiveShare: settings.effectiveShare,
+        jointShare: settings.jointShare))
   }
 
   /// Steps at the end of the present round.
@@ -179,7 +180,7 @@ final class SIITAttempt {
     pass.plain.forward(pass.weights)
     if settings.iitWeight > 0 {
       losses.guide = guide(plans)
-      for block in 0..<blocks { losses.iit += trainNode(plans[block / 2], block: block) / Double(blocks) }
+      for block in 0..<blocks { losses.iit += trainNodes(plans[block / 2], block: block) / Double(blocks) }
     }
     for block in 0..<blocks {
       if settings.strictWeight > 0 { losses.strict += trainOutside(block) / Double(blocks) }
@@ -206,36 +207,24 @@ final class SIITAttempt {
     probes.begin()
     var total = 0.0
     for block in 0..<batch.blocks {
-      total += probes.train(plans[block / 2].node(block), block: block, batch, pass.plain) {
-        weight(share, $0)
-      }
+      let nodes = plans[block / 2].nodes(block)
+      let node = nodes[state.generator.index(below: nodes.count)]
+      total += probes.train(node, block: block, batch, pass.plain) { weight(share, $0) }
     }
     probes.finish(learningRate: Float(learningRate))
     return total / Double(batch.blocks)
   }
 
-  /// Swaps a node of the circuit in a block, or it and some more; returns the mean loss.
-  private func trainNode(_ plan: SwapCurriculum.Plan, block: Int) -> Double {
-    let node = plan.node(block)
-    let isReplay = plan.isReplay && block.isMultiple(of: 2)
-    var swapped = [node]
-    if !isReplay, state.generator.uniform() < settings.jointShare {
-      swapped += nodes.aligned.indices.filter { other in
-        other != node && state.generator.uniform() < Self.companionShare
-      }
-    }
+  /// Swaps a node of the circuit in a block, or several; returns the mean loss.
+  private func trainNodes(_ plan: SwapCurriculum.Plan, block: Int) -> Double {
+    let swapped = plan.nodes(block)
     let wanted = batch.targets(block: block, swapping: swapped)
     let components = ComponentSet(swapped.map { nodes.aligned[$0] }, config: config)
     let swap = batch.swap(components, block: block)
     let score = train(swap, wanted.targets, wanted.counted, settings.iitWeight)
-    if swapped.count == 1 {
-      state.note(plan, block: block, batch, score, changed: wanted.changed)
-    }
+    state.note(plan, block: block, batch, score, changed: wanted.changed)
     return score.meanLoss
   }
-
-  /// How many of the other nodes a joint swap takes along, on average.
-  private static let companionShare = 0.3
 
   /// Swaps all components outside the circuit, or each by a coin, or puts zeros in their place; returns the mean loss.
   private func trainOutside(_ block: Int) -> Double {

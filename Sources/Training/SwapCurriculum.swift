@@ -6,31 +6,44 @@ struct SwapCurriculum: Codable, Sendable {
   private var nodes: NodeSampler
   private var hardPairs = HardPairs()
   private var effectivePairs: EffectivePairs
+  private let count: Int
+  private let jointShare: Double
 
   /// What a pair of blocks is for.
   struct Plan {
     var pairs: PairBatch.Plan
-    /// The nodes to swap in the even and in the odd block.
-    var nodes: [Int]
-    /// Whether the pairs given are some that the even block's node was lately wrong on.
+    /// The nodes to swap together in the even and in the odd block, in order.
+    var nodes: [[Int]]
+    /// Whether the pairs given are some that the even block's nodes were lately wrong on.
     var isReplay = false
 
-    func node(_ block: Int) -> Int { nodes[block % 2] }
+    func nodes(_ block: Int) -> [Int] { nodes[block % 2] }
   }
 
-  /// - Parameter effectiveShare: the least share of pairs whose swap is to change the output
-  init(nodes: Int, effectiveShare: Double) {
+  /// - Parameters:
+  ///   - effectiveShare: the least share of pairs whose swap is to change the output
+  ///   - jointShare: how often a node is swapped with others, each by a coin
+  init(nodes: Int, effectiveShare: Double, jointShare: Double) {
     self.nodes = NodeSampler(count: nodes)
+    self.jointShare = jointShare
+    count = nodes
     effectivePairs = EffectivePairs(nodes: nodes, wantedShare: effectiveShare)
   }
 
-  /// Pairs that some node was lately wrong on, and any for the odd block's node; nil where there are none.
+  /// Pairs that some nodes were lately wrong on, and any for the odd block's; nil where there are none.
   mutating func replay(using generator: inout SeededGenerator) -> Plan? {
     guard let group = hardPairs.take() else { return nil }
     let pairs = PairBatch.Plan(
       lengths: group.pairs[0].lengths, isPlain: group.pairs.allSatisfy(\.map.isPlain),
       given: group.pairs.map { .init(pair: $0) })
-    return Plan(pairs: pairs, nodes: [group.node, nodes.draw(using: &generator)], isReplay: true)
+    let other = nodes.draw(using: &generator)
+    return Plan(pairs: pairs, nodes: [group.nodes, joined(other, using: &generator)], isReplay: true)
+  }
+
+  /// A node, alone or with some of the others.
+  private func joined(_ node: Int, using generator: inout SeededGenerator) -> [Int] {
+    guard generator.uniform() < jointShare else { return [node] }
+    return (0..<count).filter { $0 == node || generator.next() & 1 == 0 }
   }
 
   /// Any pairs of two lengths, and among them effective ones for either node.
@@ -40,7 +53,7 @@ struct SwapCurriculum: Codable, Sendable {
     if let lengths = effectivePairs.drawLengths(node: drawn[0], using: &generator) {
       pairs = PairBatch.Plan(lengths: lengths, isPlain: lengths.base == lengths.source && pairs.isPlain)
     }
-    var plan = Plan(pairs: pairs, nodes: drawn)
+    var plan = Plan(pairs: pairs, nodes: drawn.map { joined($0, using: &generator) })
     for lane in 0..<laneCount {
       let isOdd = !lane.isMultiple(of: 2)
       let lengths = isOdd ? pairs.lengths.reversed : pairs.lengths
@@ -52,19 +65,21 @@ struct SwapCurriculum: Codable, Sendable {
     return plan
   }
 
-  /// Learns from the swap of a block's node alone.
+  /// Learns from the swap of a block's nodes.
   ///
   /// - Parameter changed: the lanes where the swap changes the program's output
   mutating func note(
     _ plan: Plan, block: Int, _ batch: PairBatch, _ score: BlockScore, changed: UInt16,
     using generator: inout SeededGenerator
   ) {
-    let node = plan.node(block)
-    // Pairs picked for being wrong would say too much of their node.
-    if !(plan.isReplay && block.isMultiple(of: 2)) { nodes.note(node, score) }
+    let swapped = plan.nodes(block)
     for lane in 0..<laneCount where score.wrongLanes & 1 << UInt16(lane) != 0 {
-      hardPairs.note(node: node, batch.pair(block: block, lane: lane))
+      hardPairs.note(swapped, batch.pair(block: block, lane: lane))
     }
+    // The rest is about nodes alone, and pairs picked for being wrong would say too much of theirs.
+    guard swapped.count == 1, !(plan.isReplay && block.isMultiple(of: 2)) else { return }
+    let node = swapped[0]
+    nodes.note(node, score)
     let given = plan.pairs.given.count
     guard given < laneCount else { return }
     let effective = (changed >> UInt16(given)).nonzeroBitCount

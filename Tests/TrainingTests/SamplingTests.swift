@@ -12,15 +12,15 @@ import Transformer
   func hardPairs() {
     var hard = HardPairs()
     #expect(hard.take() == nil)
-    for token in 0..<3 { hard.note(node: 1, pair([Int32(token), 7])) }
-    hard.note(node: 1, pair([1, 2, 3]))
-    hard.note(node: 0, pair([5, 5]))
+    for token in 0..<3 { hard.note([1], pair([Int32(token), 7])) }
+    hard.note([1], pair([1, 2, 3]))
+    hard.note([0], pair([5, 5]))
     let first = hard.take()
-    #expect(first?.node == 1)
+    #expect(first?.nodes == [1])
     #expect(first?.pairs.map(\.base) == [[0, 7], [1, 7], [2, 7]])
     #expect(first?.pairs[0].source == [7, 0])
     let rest = [hard.take(), hard.take()].compactMap { $0 }
-    #expect(Set(rest.map(\.node)) == [0, 1])
+    #expect(Set(rest.map(\.nodes)) == [[0], [1]])
     #expect(rest.allSatisfy { $0.pairs.count == 1 })
     #expect(hard.take() == nil)
   }
@@ -28,7 +28,7 @@ import Transformer
   @Test("A group holds as many pairs as a block has lanes, and the oldest groups make room")
   func capacity() {
     var hard = HardPairs()
-    for index in 0..<Int32(laneCount * (HardPairs.capacity + 3)) { hard.note(node: 0, pair([index, 0])) }
+    for index in 0..<Int32(laneCount * (HardPairs.capacity + 3)) { hard.note([0], pair([index, 0])) }
     var bases: [Int32] = []
     while let group = hard.take() {
       #expect(group.pairs.count == laneCount)

@@ -64,7 +64,7 @@ import Transformer
     let scene = try PairBatchTests.Scene()
     var generator = SeededGenerator(seed: 1)
     var curriculum = SwapCurriculum(
-      nodes: scene.compiled.causalModel.nodes.count, effectiveShare: 0.5)
+      nodes: scene.compiled.causalModel.nodes.count, effectiveShare: 0.5, jointShare: 0.5)
     let early = curriculum.replay(using: &generator)
     #expect(early == nil)
     let plan = curriculum.plan(scene.sampler, using: &generator)
@@ -73,7 +73,7 @@ import Transformer
     // Blocks 0 and 1 hold what the scene drew.
     let drawn = SwapCurriculum.Plan(
       pairs: PairBatch.Plan(lengths: scene.batch.pair(block: 0, lane: 0).lengths, isPlain: false),
-      nodes: [1, 2])
+      nodes: [[0, 1], [2]])
     var score = BlockScore()
     score.counted = 16
     score.correct = 15
@@ -81,7 +81,7 @@ import Transformer
     curriculum.note(drawn, block: 0, scene.batch, score, changed: 0, using: &generator)
     let (first, second) = (curriculum.replay(using: &generator), curriculum.replay(using: &generator))
     let replay = try #require(first)
-    #expect(replay.isReplay && replay.nodes[0] == 1)
+    #expect(replay.isReplay && replay.nodes[0] == [0, 1])
     #expect(replay.pairs.given.map(\.pair) == [scene.batch.pair(block: 0, lane: 3)])
     #expect(second == nil)
   }
