@@ -27,7 +27,7 @@ public enum NaturalTraining {
       progress(Double(step) / Double(most), accuracy)
       guard step == attempt.roundEnd else { continue }
       if attempt.round + 1 == settings.roundsPerAttempt { break }
-      attempt.beginRound()
+      attempt.beginRound(accuracy)
     }
     return (attempt.parameters, accuracy)
   }

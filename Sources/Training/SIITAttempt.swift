@@ -93,8 +93,8 @@ final class SIITAttempt {
   /// Takes note of how the worst node stands, which the learning rate depends on.
   func note(_ worst: Double) { state.schedule.note(worst, step: state.step, settings) }
 
-  /// Goes on for another round at a lower rate.
-  func beginRound() { state.schedule.beginRound(settings) }
+  /// Goes on for another round, at a lower rate where the worst node stands near the target.
+  func beginRound(_ worst: Double) { state.schedule.beginRound(worst, settings) }
 
   /// Sequences of a step, and how many of them run again with swaps.
   var sequences: Int { batch.blocks * laneCount }
@@ -141,18 +141,21 @@ final class SIITAttempt {
     probes.restore(snapshot.probes, steps: state.step)
   }
 
-  /// Scores ``parameters``; the pairs are the same at every call with the same seed and number.
+  /// Scores ``parameters`` on some pairs, other ones after every step: of a sample that stays the same, one pair that
+  /// is hard to learn would hide how few of its kind there are.
   func measure(pairs: Int, seed: UInt64) -> SIITReport {
-    var generator = SeededGenerator(seed: seed, stream: "evaluation \(pairs)")
+    var generator = SeededGenerator(seed: seed, stream: "evaluation \(index) step \(state.step)")
     return measure.measure(
       average.weights, sampler, pairs: pairs, needed: pairs / 8, using: &generator)
   }
 
-  /// Scores ``parameters`` on pairs that no other call has seen.
-  func measureThoroughly(pairs: Int, seed: UInt64) -> SIITReport {
+  /// Scores ``parameters`` on more pairs, which no other call has seen.
+  ///
+  /// - Parameter aim: what figures are to reach; the measure may end as soon as one cannot
+  func measureThoroughly(pairs: Int, seed: UInt64, aim: Double? = nil) -> SIITReport {
     var generator = SeededGenerator(seed: seed, stream: "attempt \(index) step \(state.step)")
     return measure.measure(
-      average.weights, sampler, pairs: pairs, needed: settings.neededPositions, using: &generator)
+      average.weights, sampler, pairs: pairs, needed: settings.neededPositions, aim: aim, using: &generator)
   }
 
   /// Held-out accuracy of ``parameters``.

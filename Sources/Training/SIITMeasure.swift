@@ -41,16 +41,23 @@ final class SIITMeasure {
 
   /// Draws at least `pairs` pairs and scores every node on all of them.
   ///
-  /// - Parameter needed: effective positions that every node of the circuit is to have
+  /// - Parameters:
+  ///   - needed: effective positions that every node of the circuit is to have
+  ///   - aim: where given, the measure ends as soon as a figure has so many errors that it cannot reach this
   func measure(
-    _ weights: WeightBuffer, _ sampler: InputSampler, pairs: Int, needed: Int,
+    _ weights: WeightBuffer, _ sampler: InputSampler, pairs: Int, needed: Int, aim: Double? = nil,
     using generator: inout SeededGenerator
   ) -> SIITReport {
     var report = emptyReport
     report.needed = needed
-    for _ in 0..<rounds(pairs) {
+    let rounds = rounds(pairs)
+    for round in 1...rounds {
       batch.draw(sampler, .heldOut, into: plain, using: &generator)
       add(to: &report, weights, using: &generator)
+      let share = Double(round) / Double(rounds)
+      if let aim, report.all.contains(where: { $0.errors > (1 - aim) * Double($0.counted) / share + 1 }) {
+        return report
+      }
     }
     var search = EffectiveSearch(
       compiled.causalModel, SwapDraw(sampler: sampler, part: .heldOut), tolerance: tolerance)

@@ -25,6 +25,9 @@ public struct SIITReport: Codable, Sendable, Hashable {
     /// The share that is right, of all positions or of the effective ones, whichever is less; 1 where nothing counts.
     public var share: Double { min(overallShare, effectiveShare ?? 1) }
 
+    /// Counted positions that are wrong.
+    var errors: Double { Double(counted - correct) }
+
     /// The share of all counted positions that is right; 1 where nothing counts.
     public var overallShare: Double { counted == 0 ? 1 : Double(correct) / Double(counted) }
 

@@ -4,8 +4,8 @@ import Runtime
 /// How a circuit is trained. The defaults are the recipe for every circuit; a program may set any of them in
 /// its `siit = {...}` block under the names of ``CodingKeys``.
 public struct SIITSettings: Codable, Sendable, Hashable {
-  /// Steps of a round, in which the learning rate falls once. The first round is shorter: it holds the rate for
-  /// at most three eighths of so many steps and lets it fall in three sixteenths.
+  /// Steps of a round, in which the learning rate falls once. The first round holds the rate for at most three quarters
+  /// of so many steps and lets it fall in three sixteenths.
   public var steps = 1600
   /// How many rounds to train before giving up.
   public var rounds = 12
@@ -94,7 +94,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   }
 
   /// The most steps that the first round holds its rate, and those in which it falls.
-  var firstHold: Int { max(1, steps * 3 / 8) }
+  var firstHold: Int { max(1, steps * 3 / 4) }
   var firstFall: Int { max(1, steps * 3 / 16) }
 
   /// What a sample of pairs must show for training to end, with so many rounds of the attempt over: a quarter of the
@@ -114,7 +114,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
 
   /// Whether an attempt that has ended some rounds, the last with its worst node so high, is worth another.
   func isPromising(_ worst: Double, rounds: Int) -> Bool {
-    rounds < roundsPerAttempt && (rounds < 2 || worst >= 0.97)
+    rounds < roundsPerAttempt && (rounds < 3 || worst >= 0.95)
   }
 
   /// These settings with a program's own in their place; throws ``SettingsError``.

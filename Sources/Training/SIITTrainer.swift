@@ -125,7 +125,8 @@ public final class SIITTrainer {
     let roundIsOver = step == attempt.roundEnd
     let aim = settings.aim(rounds: attempt.round)
     if report.worst >= aim || roundIsOver {
-      report = attempt.measureThoroughly(pairs: settings.finalPairs, seed: seed)
+      report = attempt.measureThoroughly(
+        pairs: settings.finalPairs, seed: seed, aim: roundIsOver ? nil : aim)
       if report.worst > progress.bestReport?.worst ?? -1 {
         progress.bestReport = report
         progress.bestAttempt = progress.attempt
@@ -141,7 +142,7 @@ public final class SIITTrainer {
       if progress.rounds == settings.rounds {
         end(with: measureResult())
       } else if settings.isPromising(report.worst, rounds: attempt.round + 1) {
-        attempt.beginRound()
+        attempt.beginRound(report.worst)
       } else {
         progress.attemptIsOver = true
       }

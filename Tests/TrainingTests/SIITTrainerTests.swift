@@ -45,9 +45,10 @@ func tinyCircuit() throws -> CompiledCircuit {
     let circuit = try tinyCircuit()
     var settings = settings(steps: 25)
     settings.rounds = 3
+    settings.roundsPerAttempt = 2
     settings.target = 1.1
     let through = try SIITTrainer(circuit, settings: settings, seed: 3).train()
-    // A short first round, one at a lower rate, and a new attempt.
+    // Two rounds, and a new attempt.
     #expect(through.steps > 50)
     #expect(through.attempts == 2)
 
