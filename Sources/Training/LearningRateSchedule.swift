@@ -8,6 +8,8 @@ struct LearningRateSchedule: Codable, Sendable {
   private(set) var round = 0
   /// The round's greatest factor.
   private var peak = 1.0
+  /// Whether the circuit is still to form in this round.
+  private var isForming = true
   /// Steps in which the rate falls; the round ends with them.
   private var fall: Range<Int>
 
@@ -27,13 +29,20 @@ struct LearningRateSchedule: Codable, Sendable {
   /// - Parameter worst: how the worst node stands
   mutating func beginRound(_ worst: Double, _ settings: SIITSettings) {
     round += 1
-    if worst >= settings.near {
+    isForming = worst < settings.near
+    if !isForming {
       peak *= peak == 1 ? settings.laterRate : settings.roundRate
       fall = end..<end + settings.steps
     } else {
       let hold = end + settings.firstHold
       fall = hold..<hold + settings.firstFall
     }
+  }
+
+  /// How much a guide to forming the circuit still counts: 1 while the rate is held, and less in its fall.
+  func guidance(step: Int) -> Double {
+    guard isForming else { return 0 }
+    return step <= fall.lowerBound ? 1 : 1 - Double(step - fall.lowerBound) / Double(fall.count)
   }
 
   /// What the settings' learning rates are multiplied by in a step.

@@ -12,7 +12,8 @@ final class PairBatch {
   private let model: CausalModel
   private let bos: Int32
   private var states: [CausalState]
-  private var swappedState: CausalState
+  /// The program's values in the last swap, by lane.
+  private var swappedStates: [CausalState]
   private var row: [Int32]
   /// Each lane's input, BOS left out.
   private var inputs: [[Int32]]
@@ -37,7 +38,7 @@ final class PairBatch {
     model = compiled.causalModel
     bos = compiled.tokenizer.bos
     states = (0..<blocks * laneCount).map { _ in compiled.causalModel.makeState() }
-    swappedState = compiled.causalModel.makeState()
+    swappedStates = (0..<laneCount).map { _ in compiled.causalModel.makeState() }
     row = []
     inputs = Array(repeating: [], count: blocks * laneCount)
     maps = Array(repeating: [], count: blocks)
@@ -212,8 +213,8 @@ final class PairBatch {
     let (targets, counted) = fill(block) { lane in
       model.swap(
         nodes, base: states[block * laneCount + lane], source: states[partner * laneCount + lane],
-        map: maps[block][lane], into: &swappedState)
-      return swappedState
+        map: maps[block][lane], into: &swappedStates[lane])
+      return swappedStates[lane]
     } value: {
       output($0, at: $1)
     } isEffective: { lane, state, position in
@@ -227,10 +228,19 @@ final class PairBatch {
 
   /// A variable's values on a block's own inputs, numbers divided by `scale`.
   func values(of variable: Int, block: Int, scale: Float) -> (targets: Targets, counted: Int) {
+    values(of: variable, block: block, scale: scale) { states[block * laneCount + $0] }
+  }
+
+  /// The same in the last swap, which was the block's.
+  func swappedValues(of variable: Int, block: Int, scale: Float) -> (targets: Targets, counted: Int) {
+    values(of: variable, block: block, scale: scale) { swappedStates[$0] }
+  }
+
+  private func values(
+    of variable: Int, block: Int, scale: Float, _ state: (_ lane: Int) -> CausalState
+  ) -> (targets: Targets, counted: Int) {
     let isNumber = model.variables[variable].encoding == .numerical
-    return fill(block) { lane in
-      states[block * laneCount + lane]
-    } value: { state, position in
+    return fill(block, state) { state, position in
       let id = state.id(of: variable, at: position)
       guard id >= 0 else { return nil }
       return isNumber ? (0, state.number(of: variable, at: position) / scale) : (id, 0)

@@ -16,6 +16,7 @@ final class SIITAttempt {
   private let sampler: InputSampler
   private let loss: LossKernel
   private let batch: PairBatch
+  private let model: CausalModel
   private let pass: TrainingPass
   private let optimiser: Optimiser
   private let probes: VariableProbes
@@ -55,6 +56,7 @@ final class SIITAttempt {
     self.sampler = sampler
     self.index = index
     nodes = SIITNodes(compiled, config: config)
+    model = compiled.causalModel
     loss = LossKernel(for: compiled, tolerance: settings.tolerance)
     let blocks = max(2, settings.batch / laneCount / 2 * 2)
     batch = PairBatch(compiled, blocks: blocks, tolerance: settings.tolerance)
@@ -182,8 +184,10 @@ final class SIITAttempt {
     batch.draw(plans.map(\.pairs), sampler, .training, into: pass.plain, using: &state.generator)
     pass.plain.forward(pass.weights)
     if settings.iitWeight > 0 {
+      probes.begin()
       losses.guide = guide(plans)
       for block in 0..<blocks { losses.iit += trainNodes(plans[block / 2], block: block) / Double(blocks) }
+      if guideShare > 0 { probes.finish(learningRate: Float(learningRate)) }
     }
     for block in 0..<blocks {
       if settings.strictWeight > 0 { losses.strict += trainOutside(block) / Double(blocks) }
@@ -202,20 +206,42 @@ final class SIITAttempt {
     return losses
   }
 
-  /// Reads the variables of every block's node; returns the mean loss.
+  /// What readings of variables weigh in this step.
+  private var guideShare: Double { settings.guideWeight * state.schedule.guidance(step: state.step) }
+
+  /// Reads the variables of one of every block's nodes; returns the mean loss.
   private func guide(_ plans: [SwapCurriculum.Plan]) -> Double {
-    let done = Double(state.step) / Double(settings.guideSteps)
-    guard done < 1, settings.guideWeight > 0 else { return 0 }
-    let share = settings.guideWeight * 0.5 * (1 + cos(Double.pi * done))
-    probes.begin()
+    let share = guideShare
+    guard share > 0 else { return 0 }
     var total = 0.0
     for block in 0..<batch.blocks {
       let nodes = plans[block / 2].nodes(block)
       let node = nodes[state.generator.index(below: nodes.count)]
-      total += probes.train(node, block: block, batch, pass.plain) { weight(share, $0) }
+      let reading = VariableProbes.Reading(
+        positions: batch.layout.blocks[block].positions,
+        output: { [pass] in pass.plain.output(of: $0, block: block, into: $1) },
+        receive: { [pass] in pass.plain.receive($0, of: $1, block: block) },
+        values: { [batch] in batch.values(of: $0, block: block, scale: $1) })
+      total += probes.train(node, reading) { weight(share, $0) }
     }
-    probes.finish(learningRate: Float(learningRate))
     return total / Double(batch.blocks)
+  }
+
+  /// Reads the variables of one node behind a swap, which is the last that was run.
+  private func guide(behind swapped: [Int], _ swap: Swap) {
+    let share = guideShare
+    guard share > 0 else { return }
+    let behind = nodes.aligned.indices.filter { node in
+      !swapped.contains(node) && swapped.contains { model.depends(node, on: $0) }
+    }
+    guard !behind.isEmpty else { return }
+    let block = swap.base
+    let reading = VariableProbes.Reading(
+      positions: batch.layout.blocks[block].positions,
+      output: { [pass] in pass.swapped.output(of: $0, swap, over: pass.plain, into: $1) },
+      receive: { [pass] in pass.swapped.receive($0, of: $1, swap, over: pass.plain) },
+      values: { [batch] in batch.swappedValues(of: $0, block: block, scale: $1) })
+    _ = probes.train(behind[state.generator.index(below: behind.count)], reading) { weight(share, $0) }
   }
 
   /// Swaps a node of the circuit in a block, or several; returns the mean loss.
@@ -224,7 +250,9 @@ final class SIITAttempt {
     let wanted = batch.targets(block: block, swapping: swapped)
     let components = ComponentSet(swapped.map { nodes.aligned[$0] }, config: config)
     let swap = batch.swap(components, block: block)
-    let score = train(swap, wanted.targets, wanted.counted, settings.iitWeight)
+    let score = train(swap, wanted.targets, wanted.counted, settings.iitWeight) {
+      guide(behind: swapped, swap)
+    }
     state.note(plan, block: block, batch, score, changed: wanted.changed)
     return score.meanLoss
   }
@@ -248,9 +276,13 @@ final class SIITAttempt {
     return train(swap, wanted.targets, wanted.counted, settings.strictWeight).meanLoss
   }
 
-  private func train(_ swap: Swap, _ targets: Targets, _ counted: Int, _ share: Double) -> BlockScore {
+  /// - Parameter read: called between the way forward and the way back
+  private func train(
+    _ swap: Swap, _ targets: Targets, _ counted: Int, _ share: Double, read: () -> Void = {}
+  ) -> BlockScore {
     let logits = pass.forward(swap)
     let score = loss.score(logits, targets, weight: weight(share, counted))
+    read()
     pass.backward(swap, throughSource: settings.throughSource)
     lastSwaps.append(swap)
     return score

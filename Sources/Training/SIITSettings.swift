@@ -44,10 +44,8 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   public var behaviourWeight = 1.0
   public var iitWeight = 2.0
   public var strictWeight = 4.0
-  /// The weight, at first, of the loss of reading variables from their components; it fades to nothing over
-  /// `guideSteps`.
+  /// The weight of the loss of reading variables from their components, until the circuit has formed.
   public var guideWeight = 1.0
-  public var guideSteps = 1000
   /// The share of swaps of components outside the circuit that put zeros in their place.
   public var zeroShare = 0.2
   /// Whether gradients flow through the swapped-in activations to the run they come from. Detached, as
@@ -75,7 +73,6 @@ public struct SIITSettings: Codable, Sendable, Hashable {
     case laterRate = "later_rate"
     case roundRate = "round_rate"
     case guideWeight = "guide_weight"
-    case guideSteps = "guide_steps"
     case learningRate = "learning_rate"
     case finalRate = "final_rate"
     case behaviourWeight = "behaviour_weight"
@@ -163,7 +160,6 @@ public struct SIITSettings: Codable, Sendable, Hashable {
     case .near: near = try number(0...1)
     case .momentum: momentum = try number(0...1)
     case .guideWeight: guideWeight = try number(0...1e6)
-    case .guideSteps: guideSteps = try count()
     case .finalRate: finalRate = try number(0...1)
     case .beta1: beta1 = try number(0...1)
     case .beta2: beta2 = try number(0...1)

@@ -5,7 +5,8 @@ import Transformer
 ///
 /// From the outputs alone, a component deep in a circuit learns slowly what it is to hold; the readings' loss tells
 /// it (as do the linear classifiers of Alain and Bengio, arXiv 1610.01644, but with gradients passed on). It
-/// is a guide for the start: its weight fades to nothing, and no reading is part of the result.
+/// is a guide for the start: its weight fades to nothing, and no reading is part of the result. Variables are also read
+/// behind swaps, where the program says what they are to be.
 final class VariableProbes {
   private struct Probe {
     let component: Component
@@ -80,29 +81,38 @@ final class VariableProbes {
 
   func begin() { gradient.update(repeating: 0, count: count) }
 
-  /// Reads a node's variables on one block of the plain run and leaves the loss's gradient with it; returns the
-  /// mean loss per counted position.
+  /// A run that components' outputs are read from.
+  struct Reading {
+    var positions: Int
+    /// Writes what a component wrote into a tile.
+    var output: (Component, Tile) -> Void
+    /// Takes the gradient of that.
+    var receive: (Tile, Component) -> Void
+    /// What a variable is to be, numbers divided by a scale.
+    var values: (_ variable: Int, _ scale: Float) -> (targets: Targets, counted: Int)
+  }
+
+  /// Reads a node's variables on one block of a run and leaves the loss's gradient with it; returns the mean loss per
+  /// counted position.
   ///
   /// - Parameter weight: of one position's loss, given how many count
-  func train(
-    _ node: Int, block: Int, _ batch: PairBatch, _ run: PlainRun, weight: (_ counted: Int) -> Float
-  ) -> Double {
+  func train(_ node: Int, _ reading: Reading, weight: (_ counted: Int) -> Float) -> Double {
     var total = 0.0
-    let stride = batch.layout.blocks[block].positions * laneCount
+    let stride = reading.positions * laneCount
     let x = Tile(base: input, stride: stride)
     let dx = Tile(base: inputSlopes, stride: stride)
     let y = Tile(base: output, stride: stride)
     for probe in probes[node] {
-      run.output(of: probe.component, block: block, into: x)
+      reading.output(probe.component, x)
       x.fillWithOnes(channel: probe.channels)
       let w = weights + probe.offset
       let outputs = probe.loss.outputs
       product(w, x, rows: probe.channels + 1, into: y, outputs: outputs)
-      let wanted = batch.values(of: probe.variable, block: block, scale: probe.scale)
+      let wanted = reading.values(probe.variable, probe.scale)
       total += probe.loss.score(y, wanted.targets, weight: weight(wanted.counted)).meanLoss
       addWeightGradient(x, rows: probe.channels + 1, y, outputs: outputs, into: gradient + probe.offset)
       inputGradient(w, y, outputs: outputs, into: dx, rows: probe.channels)
-      run.receive(dx, of: probe.component, block: block)
+      reading.receive(dx, probe.component)
     }
     return total
   }

@@ -58,29 +58,13 @@ package final class PlainRun {
 
   /// What a component wrote on a block: a head's mixed values (dHead channels), or the MLP's output (dModel).
   package func output(of component: Component, block index: Int, into tile: Tile) {
-    let block = layout.blocks[index]
-    switch component {
-    case .head(let layer, let head):
-      tile.copy(activations.z[layer][block].from(head * config.dHead), channels: config.dHead)
-    case .mlp(let layer):
-      let high = activations.residual[layer + 1][block].vectors()
-      let low = activations.middle[layer][block].vectors()
-      let result = tile.vectors()
-      for i in 0..<config.dModel * block.positions { result[i] = high[i] - low[i] }
-    }
+    activations.output(of: component, layout.blocks[index], config, into: tile)
   }
 
   /// Leaves a gradient of what a component wrote, for ``backward(_:_:_:)`` to take on.
   package func receive(_ gradient: Tile, of component: Component, block index: Int) {
     guard let received else { preconditionFailure("the run was made without room for gradients") }
-    let block = layout.blocks[index]
-    switch component {
-    case .head(let layer, let head):
-      let owed = received.owingHeads(layer, block)
-      owed.z.from(head * config.dHead).add(gradient, channels: config.dHead)
-    case .mlp(let layer):
-      received.owingMLP(layer, block).mlpOut.add(gradient, channels: config.dModel)
-    }
+    received.add(gradient, of: component, layout.blocks[index])
   }
 
   /// Adds to `gradient` the gradient of the loss whose slopes lie in place of the logits, and of all that

@@ -69,4 +69,13 @@ final class ReceivedGradients {
     }
     return tiles
   }
+
+  /// Adds a gradient of what a component wrote: a head's mixed values, or the MLP's output.
+  func add(_ gradient: Tile, of component: Component, _ block: Block) {
+    switch component {
+    case .head(let layer, let head):
+      owingHeads(layer, block).z.from(head * config.dHead).add(gradient, channels: config.dHead)
+    case .mlp(let layer): owingMLP(layer, block).mlpOut.add(gradient, channels: config.dModel)
+    }
+  }
 }

@@ -60,4 +60,17 @@ package final class RunActivations {
     }
     residual[config.layers][block].fillWithOnes(channel: config.dModel)
   }
+
+  /// What a component wrote on a block: a head's mixed values (dHead channels), or the MLP's output (dModel).
+  func output(of component: Component, _ block: Block, _ config: TransformerConfig, into tile: Tile) {
+    switch component {
+    case .head(let layer, let head):
+      tile.copy(z[layer][block].from(head * config.dHead), channels: config.dHead)
+    case .mlp(let layer):
+      let high = residual[layer + 1][block].vectors()
+      let low = middle[layer][block].vectors()
+      let result = tile.vectors()
+      for i in 0..<config.dModel * block.positions { result[i] = high[i] - low[i] }
+    }
+  }
 }

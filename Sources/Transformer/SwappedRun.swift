@@ -33,16 +33,30 @@ package struct Swap: Sendable {
 package final class SwappedRun {
   let config: TransformerConfig
   private let activations: RunActivations
+  /// Gradients of what components wrote, left by whoever read it; nil for a run that only goes forward.
+  private let received: ReceivedGradients?
 
-  package init(config: TransformerConfig) {
+  package init(config: TransformerConfig, receivesGradients: Bool = false) {
     self.config = config
+    let columns = config.context * laneCount
     activations = RunActivations(
-      config: config,
-      capacity: BatchCapacity(
-        columns: config.context * laneCount, patterns: config.context * config.context))
+      config: config, capacity: BatchCapacity(columns: columns, patterns: config.context * config.context))
+    received = receivesGradients ? ReceivedGradients(config: config, columns: columns) : nil
   }
 
-  package var byteCount: Int { activations.byteCount }
+  package var byteCount: Int { activations.byteCount + (received?.byteCount ?? 0) }
+
+  /// What a component that was not swapped, behind the first that was, wrote in the last swap run: a head's mixed
+  /// values (dHead channels), or the MLP's output (dModel).
+  package func output(of component: Component, _ swap: Swap, over plain: PlainRun, into tile: Tile) {
+    activations.output(of: component, ownBlock(swap, plain), config, into: tile)
+  }
+
+  /// Leaves a gradient of what a component wrote in the last swap run, for the way back to take on.
+  package func receive(_ gradient: Tile, of component: Component, _ swap: Swap, over plain: PlainRun) {
+    guard let received else { preconditionFailure("the run was made without room for gradients") }
+    received.add(gradient, of: component, ownBlock(swap, plain))
+  }
 
   /// The block as this run sees it: its only one.
   private func ownBlock(_ swap: Swap, _ plain: PlainRun) -> Block {
@@ -62,6 +76,7 @@ package final class SwappedRun {
       precondition(map.positions == (base.positions, plain.layout.blocks[source].positions))
     }
     activations.prepare(block)
+    received?.clear()
     let from = plain.activations
     let entry = swap.components.firstStage
     for layer in entry / 2..<config.layers {
@@ -141,8 +156,14 @@ package final class SwappedRun {
             d, channels: dModel, backThrough: map)
         }
       } else {
+        var dOut = d
+        if let debt = self.received?.debt(layer, block), debt.hasMLP {
+          dOut = scratch.dOut(block)
+          dOut.copy(d, channels: dModel)
+          dOut.add(debt.mlpOut, channels: dModel)
+        }
         pass.transformBackward(
-          gradient, activations, block, dOut: d, dMiddle: d, dPost: scratch.dPost(block))
+          gradient, activations, block, dOut: dOut, dMiddle: d, dPost: scratch.dPost(block))
       }
       if entersHere && !entry.isMultiple(of: 2) {
         received.owingMLP(layer, base).middle.add(d, channels: dModel)
@@ -164,6 +185,9 @@ package final class SwappedRun {
         }
         owed.residual.add(d, channels: dModel)
         return
+      }
+      if let debt = self.received?.debt(layer, block), debt.hasHeads {
+        dz.add(debt.z, channels: config.heads * config.dHead)
       }
       pass.attendBackward(
         gradient, activations, block, dz: dz, dqkv: scratch.dqkv(block), dResidual: d,

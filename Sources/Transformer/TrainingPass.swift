@@ -14,7 +14,7 @@ package final class TrainingPass {
     weights = WeightBuffer(parameters)
     gradient = WeightBuffer(config: config)
     plain = PlainRun(config: config, capacity: capacity, receivesGradients: true)
-    swapped = SwappedRun(config: config)
+    swapped = SwappedRun(config: config, receivesGradients: true)
     scratch = GradientScratch(config: config)
   }
 

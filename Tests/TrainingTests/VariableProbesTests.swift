@@ -23,7 +23,7 @@ import Transformer
         let blocks = scene.batch.layout.blocks.indices
         return blocks.reduce(0.0) { sum, block in
           sum
-            + probes.train(node, block: block, scene.batch, scene.run) {
+            + probes.train(node, reading(scene, block)) {
               1 / Float(max($0, 1) * blocks.count)
             }
         } / Double(blocks.count)
@@ -31,6 +31,14 @@ import Transformer
       probes.finish(learningRate: 0.05)
     }
     return losses
+  }
+
+  func reading(_ scene: PairBatchTests.Scene, _ block: Int) -> VariableProbes.Reading {
+    VariableProbes.Reading(
+      positions: scene.batch.layout.blocks[block].positions,
+      output: { scene.run.output(of: $0, block: block, into: $1) },
+      receive: { scene.run.receive($0, of: $1, block: block) },
+      values: { scene.batch.values(of: $0, block: block, scale: $1) })
   }
 
   func probes(_ scene: PairBatchTests.Scene) -> VariableProbes {

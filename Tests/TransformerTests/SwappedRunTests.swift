@@ -92,6 +92,12 @@ struct SwapScene {
     Reading(component: .mlp(layer: 1), block: 3),
   ]
 
+  /// Components behind those that some swaps replace, whose output is looked at there.
+  let swappedReadings: [Int: Component] = [
+    1: .mlp(layer: 0), 2: .head(layer: 1, head: 0), 4: .mlp(layer: 1), 7: .head(layer: 1, head: 0),
+    8: .mlp(layer: 1), 12: .head(layer: 1, head: 1),
+  ]
+
   /// Channels that a component writes.
   func channels(_ component: Component) -> Int {
     switch component {
@@ -102,8 +108,11 @@ struct SwapScene {
 
   /// What a component writes in one lane, in double precision: [position][channel].
   func written(_ reading: Reading, _ reference: ReferenceTransformer, lane: Int) -> [[Double]] {
-    let trace = reference.run(sequences[reading.block][lane])
-    switch reading.component {
+    written(reading.component, reference.run(sequences[reading.block][lane]))
+  }
+
+  func written(_ component: Component, _ trace: ReferenceTransformer.Trace) -> [[Double]] {
+    switch component {
     case .head(let layer, let head): return trace.z[layer][head]
     case .mlp(let layer):
       return zip(trace.residual[layer + 1], trace.middle[layer]).map { after, before in
@@ -112,15 +121,15 @@ struct SwapScene {
     }
   }
 
-  /// The double-precision logits of a swap in one lane: [position][outputs].
-  func expected(_ reference: ReferenceTransformer, _ swap: Swap, lane: Int) -> [[Double]] {
+  /// A swap in one lane in double precision.
+  func expected(_ reference: ReferenceTransformer, _ swap: Swap, lane: Int) -> ReferenceTransformer.Trace {
     let base = sequences[swap.base][lane]
     guard case .block(let block, let map) = swap.origin else {
-      return reference.run(base, zeroed: components(swap)).logits
+      return reference.run(base, zeroed: components(swap))
     }
     let source = reference.run(sequences[block][lane])
     let swaps = Dictionary(uniqueKeysWithValues: components(swap).map { ($0, source) })
-    return reference.run(base, swaps: swaps, map: map.map(lane: lane)).logits
+    return reference.run(base, swaps: swaps, map: map.map(lane: lane))
   }
 }
 
@@ -145,7 +154,7 @@ extension LaneMap {
     for swap in scene.swaps {
       let logits = pass.forward(swap)
       for lane in 0..<laneCount {
-        for (position, expected) in scene.expected(reference, swap, lane: lane).enumerated() {
+        for (position, expected) in scene.expected(reference, swap, lane: lane).logits.enumerated() {
           for (output, value) in expected.enumerated() {
             #expect(abs(Double(logits.row(output)[position * laneCount + lane]) - value) < 5e-5)
           }
@@ -178,11 +187,22 @@ extension LaneMap {
         }
       }
     }
+    let arena = Arena()
     for (index, swap) in scene.swaps.enumerated() {
       setSlopes(pass.forward(swap), run: 100 + index)
+      if let component = scene.swappedReadings[index] {
+        let stride = scene.layout.blocks[swap.base].positions * laneCount
+        let slopes = Tile(base: arena.floats(scene.config.dModel * stride), stride: stride)
+        for channel in 0..<scene.channels(component) {
+          for column in 0..<stride where lanes.contains(column % laneCount) {
+            slopes.row(channel)[column] = Float(
+              slope(300 + index, column % laneCount, column / laneCount, channel))
+          }
+        }
+        pass.swapped.receive(slopes, of: component, swap, over: pass.plain)
+      }
       pass.backward(swap, throughSource: true)
     }
-    let arena = Arena()
     for (index, reading) in scene.readings.enumerated() {
       let stride = scene.layout.blocks[reading.block].positions * laneCount
       let slopes = Tile(base: arena.floats(scene.config.dModel * stride), stride: stride)
@@ -211,9 +231,16 @@ extension LaneMap {
           }
         }
         for (index, swap) in scene.swaps.enumerated() {
-          for (position, row) in scene.expected(reference, swap, lane: lane).enumerated() {
+          let trace = scene.expected(reference, swap, lane: lane)
+          for (position, row) in trace.logits.enumerated() {
             for (output, logit) in row.enumerated() {
               sum += logit * slope(100 + index, lane, position, output)
+            }
+          }
+          guard let component = scene.swappedReadings[index] else { continue }
+          for (position, row) in scene.written(component, trace).enumerated() {
+            for (channel, x) in row.enumerated() {
+              sum += x * slope(300 + index, lane, position, channel)
             }
           }
         }
@@ -252,6 +279,29 @@ extension LaneMap {
       pass.plain.output(of: reading.component, block: reading.block, into: tile)
       for lane in 0..<laneCount {
         for (position, row) in scene.written(reading, reference, lane: lane).enumerated() {
+          for (channel, value) in row.enumerated() {
+            #expect(abs(Double(tile.row(channel)[position * laneCount + lane]) - value) < 5e-5)
+          }
+        }
+      }
+    }
+  }
+
+  @Test("What a component behind a swap wrote is read from the swapped run", arguments: [false, true])
+  func swappedReadings(causal: Bool) {
+    let scene = SwapScene(causal: causal)
+    let pass = scene.makePass()
+    let reference = ReferenceTransformer(scene.parameters)
+    let arena = Arena()
+    for (index, component) in scene.swappedReadings {
+      let swap = scene.swaps[index]
+      _ = pass.forward(swap)
+      let stride = scene.layout.blocks[swap.base].positions * laneCount
+      let tile = Tile(base: arena.floats(scene.config.dModel * stride), stride: stride)
+      pass.swapped.output(of: component, swap, over: pass.plain, into: tile)
+      for lane in 0..<laneCount {
+        let written = scene.written(component, scene.expected(reference, swap, lane: lane))
+        for (position, row) in written.enumerated() {
           for (channel, value) in row.enumerated() {
             #expect(abs(Double(tile.row(channel)[position * laneCount + lane]) - value) < 5e-5)
           }

@@ -76,6 +76,11 @@ public struct CausalModel: Sendable {
     downstream = nodeVariables.map(reached)
   }
 
+  /// Whether swapping one node changes what another holds, as far as the graph tells.
+  public func depends(_ node: Int, on swapped: Int) -> Bool {
+    node != swapped && nodeVariables[node].contains { downstream[swapped][$0] }
+  }
+
   /// The place of a component in ``nodes``.
   public func index(of component: Component) -> Int? { nodes.firstIndex(of: component) }
 
