@@ -22,6 +22,8 @@ public struct CompiledCircuit: Sendable {
   public let dataflow: [CircuitEdge]
   /// What the transformer computes, in the order of ``CausalModel/variables``.
   public let variables: [CircuitVariable]
+  /// The program's variables that have one value on all inputs, which the transformer does not compute.
+  public let constants: [FoldedConstant]
   /// What the residual stream is meant to hold; the proof checks it.
   public let claims: [Claim]
   /// What is proved of it; nil where no proof was asked for.
@@ -41,8 +43,8 @@ public struct CompiledCircuit: Sendable {
     CompiledCircuit(
       circuit: circuit, tokenizer: tokenizer, outputs: outputs, parameters: parameters,
       residualLabels: residualLabels, causalModel: causalModel, balance: balance, alignment: alignment,
-      edges: edges, dataflow: dataflow, variables: variables, claims: claims, program: program,
-      inputs: inputs)
+      edges: edges, dataflow: dataflow, variables: variables, constants: constants, claims: claims,
+      program: program, inputs: inputs)
   }
 }
 

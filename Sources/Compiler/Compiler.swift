@@ -6,7 +6,7 @@ import Transformer
 ///
 /// The construction follows Tracr (arXiv 2301.05062): every variable has directions of its own in the
 /// residual stream, selectors are attention scores, elementwise functions are MLPs, and the BOS position is
-/// what an empty selection attends to. ``SplitWidths`` and ``CircuitFacts`` come first. The passes, in order:
+/// what an empty selection attends to. ``CircuitFacts``, ``FoldedProgram`` and ``SplitWidths`` come first. The passes, in order:
 /// ``Lowering``, dead variables, exact copies, None directions, ``LayerAllocation``, ``ResidualBasis``,
 /// ``Assembly``, ``CircuitEdges``. At the end a ``Certificate`` says whether the weights are proved right for
 /// every input.
@@ -19,11 +19,12 @@ public enum Compiler {
   public static func compile(
     _ circuit: Circuit, in graph: SOpGraph, options: CompilerOptions = CompilerOptions()
   ) throws(Diagnostic) -> CompiledCircuit {
-    let program = SplitWidths(circuit, in: graph)
-    let facts = try CircuitFacts(
-      program.circuit, in: program.graph, wholes: program.wholes, seed: options.seed)
+    if let confusion = ReadableVocabulary.confusion(in: circuit.vocabulary) {
+      throw Diagnostic(confusion.message, at: circuit.range)
+    }
+    let (program, constants, facts) = try analysed(circuit, in: graph, seed: options.seed)
     let variables = try variableGraph(program, facts: facts, options: options)
-    var compiled = try assemble(variables, circuit, program, facts: facts, options: options)
+    var compiled = try assemble(variables, circuit, program, constants, facts: facts, options: options)
     compiled.certificate = compiled.certified()
     // Small errors may have added up. Larger tables prevent that, and if need be further layers.
     for copies in [false, true] where compiled.certificate?.isProved == false {
@@ -35,7 +36,7 @@ public enum Compiler {
       // Where they would be too large, the first result stands.
       guard
         var sharper = try? assemble(
-          variables, circuit, program, facts: facts, options: options, sharpensAll: true)
+          variables, circuit, program, constants, facts: facts, options: options, sharpensAll: true)
       else { break }
       sharper.certificate = sharper.certified()
       if sharper.certificate?.isProved == true { compiled = sharper }
@@ -50,12 +51,38 @@ public enum Compiler {
     return compiled
   }
 
+  /// The program without what is no computation, and what is true of it on all inputs.
+  private static func analysed(
+    _ circuit: Circuit, in graph: SOpGraph, seed: UInt64
+  ) throws(Diagnostic) -> (SplitWidths, [FoldedConstant], CircuitFacts) {
+    var (circuit, graph) = (circuit, graph)
+    var facts = try CircuitFacts(circuit, in: graph, seed: seed)
+    var constants: [FoldedConstant] = []
+    // Where copies have become one s-op, more is seen.
+    for _ in 0..<rounds {
+      let folded = FoldedProgram(circuit, in: graph, facts: &facts)
+      (circuit, graph) = (folded.circuit, folded.graph)
+      constants += folded.constants
+      guard folded.hasCopies else { break }
+      facts = try CircuitFacts(circuit, in: graph, seed: seed)
+    }
+    let split = SplitWidths(circuit, in: graph, facts: facts)
+    if !split.wholes.isEmpty {
+      facts = try CircuitFacts(split.circuit, in: split.graph, wholes: split.wholes, seed: seed)
+    }
+    return (split, constants, facts)
+  }
+
+  /// How often a program is looked at for what is no computation.
+  private static let rounds = 3
+
   private static func assemble(
-    _ variables: VariableGraph, _ circuit: Circuit, _ program: SplitWidths, facts: CircuitFacts,
-    options: CompilerOptions, sharpensAll: Bool = false
+    _ variables: VariableGraph, _ circuit: Circuit, _ program: SplitWidths, _ constants: [FoldedConstant],
+    facts: CircuitFacts, options: CompilerOptions, sharpensAll: Bool = false
   ) throws(Diagnostic) -> CompiledCircuit {
     let tokenizer = Tokenizer(vocabulary: circuit.vocabulary)
-    let allocation = LayerAllocation(variables)
+    let order = ComponentOrder(variables, circuit: program.circuit, in: program.graph)
+    let allocation = LayerAllocation(variables, by: order)
     let basis = ResidualBasis(variables, bosName: tokenizer.bosName)
     let assembly = try Assembly(
       variables, circuit: circuit, tokenizer: tokenizer, allocation: allocation, basis: basis,
@@ -74,7 +101,7 @@ public enum Compiler {
       dataflow: CircuitEdges.effective(
         CircuitEdges.edges(of: variables, allocation, by: .dataflow), in: assembly.parameters),
       variables: variables.description(allocation, units: assembly.units, basis: basis),
-      claims: variables.claims(basis), program: program,
+      constants: constants, claims: variables.claims(basis), program: program,
       inputs: InputSource(program.circuit, in: program.graph, facts: facts))
   }
 

@@ -226,6 +226,16 @@ struct CircuitReader {
       try? seen.set(token, to: element)
       tokens.append(token)
     }
+    if let confusion = ReadableVocabulary.confusion(in: tokens) {
+      var place = range
+      if case .expression(let expression) = setting?.value, case .list(let elements) = expression.kind,
+        elements.count == tokens.count
+      {
+        place = elements[confusion.place].range
+      }
+      report(confusion.message, place)
+      return []
+    }
     return tokens
   }
 

@@ -388,6 +388,7 @@ final class Evaluator {
       guard id.index >= baseCount else { return }
       if isTop ? namedAtTop.insert(id).inserted : graph[id].name == nil {
         graph[id].name = name.text
+        graph[id].nameRange = userRange(name.range)
       }
     case .selector(let id):
       selectorNames[id.index] = shortened(name.text, "sel")

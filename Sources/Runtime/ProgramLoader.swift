@@ -59,7 +59,6 @@ public enum ProgramLoader {
     for case (let name, .sop(let id)) in environment.ownVariables { sops[name] = id }
     var program = Program(graph: evaluator.graph, circuits: read, sops: sops)
     program.loadedFiles = evaluator.loadedFiles
-    program.readTokensDirectly(alsoFor: options.vocabulary)
     return program
   }
 
@@ -139,27 +138,5 @@ public enum ProgramLoader {
   private static func name(of file: SourceFile) -> String {
     let last = (file.name as NSString).lastPathComponent
     return last.hasSuffix(".rasp") ? String(last.dropLast(5)) : last
-  }
-}
-
-extension Program {
-  /// Makes `tokens_str` and the like the tokens themselves where they change no token of any circuit: what
-  /// only repeats its input is no computation that a circuit needs a place for.
-  ///
-  /// - Parameter vocabulary: of a circuit that is declared elsewhere
-  mutating func readTokensDirectly(alsoFor vocabulary: [Value]? = nil) {
-    let vocabularies = circuits.map(\.vocabulary) + [vocabulary].compactMap(\.self)
-    guard !vocabularies.isEmpty else { return }
-    var tokens: SOpID?
-    for index in graph.sops.indices {
-      if case .tokens = graph.sops[index].kind {
-        tokens = tokens ?? SOpID(index)
-      } else if case .map(let operation, let inputs) = graph.sops[index].kind, inputs == [tokens],
-        graph.sops[index].label.hasPrefix("tokens"),
-        vocabularies.joined().allSatisfy({ (try? operation($0)) == $0 })
-      {
-        graph.sops[index].kind = .tokens
-      }
-    }
   }
 }

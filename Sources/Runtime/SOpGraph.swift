@@ -75,6 +75,8 @@ public struct SOp: Sendable {
   /// From `numerical(...)` or `categorical(...)`; nil leaves it to inference.
   public var encoding: Encoding?
   public var range: SourceRange?
+  /// Where the program gives it its name.
+  public var nameRange: SourceRange?
 
   public init(
     _ kind: Kind, name: String? = nil, label: String = "", encoding: Encoding? = nil,

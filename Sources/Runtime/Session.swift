@@ -155,9 +155,7 @@ public final class Session {
   public func program(of circuit: Circuit) -> Program {
     var sops: [String: SOpID] = [:]
     for case (let name, .sop(let id)) in console.ownVariables { sops[name] = id }
-    var program = Program(graph: evaluator.graph, circuits: [circuit], sops: sops)
-    program.readTokensDirectly()
-    return program
+    return Program(graph: evaluator.graph, circuits: [circuit], sops: sops)
   }
 
   // MARK: Names

@@ -32,6 +32,11 @@ struct Raspc: ParsableCommand {
     }
   }
 
+  /// Tells the user what is doubtful but no error.
+  static func warn(_ diagnostic: Diagnostic) {
+    FileHandle.standardError.write(Data("\(diagnostic)\n".utf8))
+  }
+
   /// Whether an error is a finished message to the user, not one that ArgumentParser words.
   static func isReport(_ error: any Error) -> Bool {
     error is Diagnostic || error is Diagnostics || error is FileError || error is Failure || error is Problems

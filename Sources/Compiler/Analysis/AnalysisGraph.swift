@@ -70,7 +70,7 @@ struct AnalysisGraph: Sendable {
   }
 
   /// What the outputs are made from, in the order of the graph, in which inputs come first.
-  private static func needed(
+  static func needed(
     _ outputs: [SOpID], in graph: SOpGraph, _ wholes: [SOpID: SelectorID]
   ) -> [SOpID] {
     var needed: Set<SOpID> = []

@@ -124,6 +124,32 @@ struct CircuitFacts: Sendable {
 
   func mayBeNone(_ id: SOpID) -> Bool { interpreter.pool.mayBeNone(union(id)) }
 
+  /// Whether two s-ops have the same value at every position of every input, as far as is known.
+  mutating func isEqual(_ a: SOpID, _ b: SOpID) -> Bool {
+    let sets = (union(a), union(b))
+    guard sets.0.isListed, sets.1.isListed, interpreter.pool[sets.0] == interpreter.pool[sets.1],
+      let rows = rows([a, b])
+    else { return false }
+    return rows.allSatisfy { $0[0] == $0[1] }
+  }
+
+  /// The s-ops that may have no value on some input, and what is made from them.
+  var doubtful: Set<SOpID> {
+    var nodes = Set(open.map(\.node))
+    guard !nodes.isEmpty else { return [] }
+    for (place, node) in graph.nodes.enumerated() where !nodes.contains(place) {
+      let inputs: [Int]
+      switch node.kind {
+      case .tokens, .indices, .length, .constant: inputs = []
+      case .map(_, let operands): inputs = operands
+      case .aggregate(let selection, let value, _): inputs = selection.keys + selection.queries + [value]
+      case .width(let selection): inputs = selection.keys + selection.queries
+      }
+      if inputs.contains(where: nodes.contains) { nodes.insert(place) }
+    }
+    return Set(graph.places.filter { nodes.contains($0.value) }.keys)
+  }
+
   /// What an aggregate or a width selects.
   func selection(of id: SOpID) -> SelectionFacts {
     runs.reduce(into: SelectionFacts()) { $0.formUnion($1.selections[graph.places[id]!]) }

@@ -18,9 +18,10 @@ struct SplitWidths: Sendable {
   /// Combinations of compared values up to which a width stays one.
   private static let combinations = 512.0
 
-  init(_ circuit: Circuit, in source: SOpGraph) {
+  /// - Parameter facts: of this circuit, where they are known
+  init(_ circuit: Circuit, in source: SOpGraph, facts: CircuitFacts? = nil) {
     self.circuit = circuit
-    var bounds = ValueBounds(circuit, in: source)
+    var bounds = ValueBounds(circuit, in: source, facts: facts)
     let large = source.sops.indices.filter { index in
       guard case .selectorWidth(let selector) = source.sops[index].kind else { return false }
       return Self.isLarge(selector, in: source, &bounds)
@@ -32,29 +33,17 @@ struct SplitWidths: Sendable {
     graph.selectors = source.selectors
     let splits = Set(large)
     var places: [SOpID] = []
-    func moved(_ kind: SOp.Kind) -> SOp.Kind {
-      switch kind {
-      case .tokens, .indices, .length, .constant, .selectorWidth: kind
-      case .map(let operation, let inputs): .map(operation, inputs.map { places[$0.index] })
-      case .aggregate(let selector, let values, let fallback):
-        .aggregate(selector, places[values.index], fallback: fallback)
-      }
-    }
     for (index, old) in source.sops.enumerated() {
       var sop = old
       if case .selectorWidth(let selector) = old.kind, splits.contains(index) {
         places.append(split(selector, of: old))
       } else {
-        sop.kind = moved(old.kind)
+        sop.kind = old.kind.reading { places[$0.index] }
         places.append(graph.add(sop))
       }
     }
     for index in source.selectors.indices {
-      guard case .select(let keys, let queries, let predicate) = source.selectors[index].kind else {
-        continue
-      }
-      graph.selectors[index].kind = .select(
-        keys: places[keys.index], queries: places[queries.index], predicate)
+      graph.selectors[index].kind = source.selectors[index].kind.reading { places[$0.index] }
     }
     self.circuit.output = places[circuit.output.index]
     self.circuit.balance = circuit.balance.map { places[$0.index] }
@@ -65,7 +54,7 @@ struct SplitWidths: Sendable {
   private mutating func split(_ selector: SelectorID, of old: SOp) -> SOpID {
     var parts: [SelectorID] = []
     var earlier: SelectorID?
-    for alternative in alternatives(of: selector) {
+    for alternative in inOrder(alternatives(of: selector)) {
       func add(_ kind: Selector.Kind) -> SelectorID {
         graph.add(Selector(kind, label: graph[alternative].label, range: graph[alternative].range))
       }
@@ -99,6 +88,19 @@ struct SplitWidths: Sendable {
     return alternatives(of: a) + alternatives(of: b)
   }
 
+  /// The simpler ones first, whichever order the program has; of equally simple ones it is what they select that
+  /// decides.
+  private func inOrder(_ alternatives: [SelectorID]) -> [SelectorID] {
+    var graph = graph
+    let widths = alternatives.map { graph.add(SOp(.selectorWidth($0))) }
+    let texts = SampleInputs.texts(of: widths, for: circuit, in: graph)
+    let keys = zip(alternatives, widths).map { alternative, width in
+      (SelectorLogic(alternative, in: graph).leaves.count, texts[width] ?? "")
+    }
+    return alternatives.indices.sorted { keys[$0] == keys[$1] ? $0 < $1 : keys[$0] < keys[$1] }
+      .map { alternatives[$0] }
+  }
+
   /// Whether alternatives compare s-ops that have many values together.
   private static func isLarge(
     _ selector: SelectorID, in graph: SOpGraph, _ bounds: inout ValueBounds
@@ -117,16 +119,23 @@ struct SplitWidths: Sendable {
 private struct ValueBounds {
   private let circuit: Circuit
   private let graph: SOpGraph
+  private let facts: CircuitFacts?
   private var known: [SOpID: Double] = [:]
 
-  init(_ circuit: Circuit, in graph: SOpGraph) {
+  init(_ circuit: Circuit, in graph: SOpGraph, facts: CircuitFacts?) {
     self.circuit = circuit
     self.graph = graph
+    self.facts = facts
   }
 
   subscript(id: SOpID) -> Double {
     mutating get {
       if let bound = known[id] { return bound }
+      if let facts, facts.graph.places[id] != nil, let values = facts.values(of: id) {
+        let bound = Double(values.count + (facts.mayBeNone(id) ? 1 : 0))
+        known[id] = bound
+        return bound
+      }
       let length = Double(circuit.lengths.upperBound)
       let bound: Double
       switch graph[id].kind {

@@ -24,6 +24,10 @@ extension Inspection {
           Self.list(variable.domain, limit: 40) + (variable.mayBeNone ? ", None" : ""),
         ]
       })
+    if !compiled.constants.isEmpty {
+      lines += ["", "constants, which are not computed"]
+      lines += Self.table(compiled.constants.map { ["  " + $0.name, $0.value.quoted] })
+    }
     lines += ["", "edges"]
     lines += Self.table(compiled.edges.map { ["  " + $0.from.hookName, "-> " + $0.to.hookName] })
     lines += ["", "residual stream"]

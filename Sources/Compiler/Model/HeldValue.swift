@@ -27,6 +27,8 @@ struct HeldValue: Hashable, Sendable {
 
   static func areOne(_ a: Value, _ b: Value) -> Bool {
     if a == b || a.equals(b) { return true }
+    // Rounding is of floats; two integers beside each other may be too large for a float to tell them apart.
+    if a.integer != nil, b.integer != nil { return false }
     guard let x = a.number, let y = b.number else { return false }
     return abs(x - y) <= rounding * max(1e-3, abs(x))
   }

@@ -21,9 +21,10 @@ struct LayerAllocation: Sendable {
   /// The variables in the order in which heads and hidden units are laid out.
   var order: [VariableID]
 
-  init(_ graph: VariableGraph) {
+  /// - Parameter componentOrder: what comes first among variables that one reads; nil leaves them as they are
+  init(_ graph: VariableGraph, by componentOrder: ComponentOrder? = nil) {
     let count = graph.variables.count
-    let order = graph.breadthFirstOrder()
+    let order = graph.breadthFirstOrder(by: componentOrder)
     var ready = Array(repeating: -1, count: count)
     attentionLayer = Array(repeating: nil, count: count)
     mlpLayer = Array(repeating: nil, count: count)
@@ -61,7 +62,7 @@ struct LayerAllocation: Sendable {
 extension VariableGraph {
   /// The variables as a breadth-first walk from the output meets them, selectors being nodes of their own:
   /// a reader of the graph sees the result first. Heads and hidden units are numbered in this order.
-  func breadthFirstOrder() -> [VariableID] {
+  func breadthFirstOrder(by componentOrder: ComponentOrder?) -> [VariableID] {
     enum Node {
       case variable(VariableID)
       case selector(SelectorForm)
@@ -82,14 +83,16 @@ extension VariableGraph {
       switch queue[next] {
       case .selector(let form):
         let atoms = form.clauses.flatMap(\.atoms)
-        for atom in atoms { meet([atom.key, atom.query].compactMap { $0 }) }
+        for atom in componentOrder?.sorted(atoms) ?? atoms {
+          meet([atom.key, atom.query].compactMap { $0 })
+        }
       case .variable(let id):
         switch self[id].kind {
         case .tokens, .indices: break
-        case .map(let expression): meet(expression.roots)
+        case .map(let expression): meet(componentOrder?.sorted(expression.roots) ?? expression.roots)
         case .aggregate(let form, let source):
           queue.append(.selector(form))
-          meet(source.roots)
+          meet(componentOrder?.sorted(source.roots) ?? source.roots)
         case .width(let form): queue.append(.selector(form))
         }
       }

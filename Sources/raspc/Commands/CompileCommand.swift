@@ -79,6 +79,7 @@ struct CompileCommand: ParsableCommand {
       }
     }
     for (task, circuit) in compiled where !failedPaths.contains(task.program.path) {
+      for variable in circuit.idleVariables() { Raspc.warn(variable.diagnostic) }
       let isNew = try task.folder.write(circuit, meta: task.meta(circuit))
       print("\(task.folder.url.relativePath): \(Self.summary(circuit))\(isNew ? "" : ", trained already")")
     }

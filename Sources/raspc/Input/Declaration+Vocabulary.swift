@@ -21,6 +21,9 @@ extension MetaFile.Declaration {
         throw Diagnostic("\(value.json) is in the vocabulary twice", at: range)
       }
     }
+    if let confusion = ReadableVocabulary.confusion(in: text.values) {
+      throw Diagnostic(confusion.message, at: text.ranges[confusion.place])
+    }
     return text.values
   }
 }

@@ -1,0 +1,215 @@
+// In: a program and what is true of it on all inputs. Out: one that means the same, in which what is constant is
+// written as a constant, and what only repeats another s-op is that s-op.
+
+import Lexer
+import Runtime
+
+/// A program without what is no computation: s-ops that have one value at every position of every input, and
+/// elementwise copies of other s-ops.
+///
+/// Both are facts about values, of type and all, so it does not matter how a program spells them: `1 * x`, `x * 1` and
+/// `tokens_int` over a vocabulary of ints are copies. A copy is made from nothing that its original is not made from;
+/// what reads more is a computation, even one that makes no difference. Two things stay what the program says: an
+/// output that has a name is computed even where it is a copy, and a copy in another encoding is none.
+struct FoldedProgram: Sendable {
+  private(set) var graph: SOpGraph
+  private(set) var circuit: Circuit
+  /// The variables that are constants, in the order of the program.
+  private(set) var constants: [FoldedConstant] = []
+  /// Whether any s-op was found to be another.
+  private(set) var hasCopies = false
+
+  /// What is left of each s-op that is another.
+  private var originals: [SOpID: SOpID] = [:]
+
+  /// - Parameter facts: of this circuit
+  init(_ circuit: Circuit, in source: SOpGraph, facts: inout CircuitFacts) {
+    self.circuit = circuit
+    graph = source
+    var isChanged = false
+    let doubtful = facts.doubtful
+    for id in facts.graph.places.keys.sorted() where !doubtful.contains(id) {
+      if case .constant = graph[id].kind { continue }
+      if let value = constant(id, facts) {
+        graph[id].kind = .constant(value)
+        isChanged = true
+        if let name = graph[id].name {
+          constants.append(FoldedConstant(name: name, value: value, range: graph[id].range))
+        }
+      } else if let original = original(of: id, &facts) {
+        originals[id] = original
+      }
+    }
+    hasCopies = !originals.isEmpty
+    if hasCopies { readOriginals() }
+    if hasCopies || isChanged { keepDomain(of: source) }
+  }
+
+  // MARK: What is found
+
+  private func constant(_ id: SOpID, _ facts: CircuitFacts) -> Value? {
+    switch graph[id].kind {
+    // They need no component.
+    case .tokens, .indices: return nil
+    case .length, .constant, .map, .aggregate, .selectorWidth: break
+    }
+    guard let values = facts.values(of: id) else { return nil }
+    if facts.mayBeNone(id) { return values.isEmpty ? Value.none : nil }
+    return values.count == 1 ? values[0] : nil
+  }
+
+  /// The first s-op, of those that this one is an elementwise function of, that it is equal to everywhere.
+  private func original(of id: SOpID, _ facts: inout CircuitFacts) -> SOpID? {
+    guard case .map(let operation, let inputs) = graph[id].kind,
+      id != circuit.output || graph[id].name == nil
+    else { return nil }
+    let bases = bases(of: inputs)
+    for other in variables(before: inputs)
+    where hasEncoding(of: other, id) && self.bases(of: [other]) == bases {
+      if facts.isEqual(id, other) { return other }
+    }
+    // Numbers that are not listed: the operation says so itself.
+    let varying = inputs.map(read).filter { if case .constant = graph[$0].kind { false } else { true } }
+    guard varying.count == 1, hasEncoding(of: varying[0], id), facts.values(of: id) == nil else { return nil }
+    let keeps = [Value.int(3), .float(0.5), .float(-2)].allSatisfy { number in
+      let arguments = inputs.map { input in
+        if case .constant(let value) = graph[read(input)].kind { value } else { number }
+      }
+      return (try? operation(arguments)) == number
+    }
+    return operation.passesNone && keeps && isIdentity(operation, inputs) ? varying[0] : nil
+  }
+
+  private func isIdentity(_ operation: Operation, _ inputs: [SOpID]) -> Bool {
+    switch operation.form {
+    case .identity: return true
+    case .linear(let coefficients, var constant):
+      for (coefficient, input) in zip(coefficients, inputs) {
+        if case .constant(let value) = graph[read(input)].kind {
+          guard let number = value.number else { return false }
+          constant += coefficient * number
+        } else if coefficient != 1 {
+          return false
+        }
+      }
+      return constant == 0
+    case .product:
+      return inputs.allSatisfy { input in
+        if case .constant(let value) = graph[read(input)].kind { value.number == 1 } else { true }
+      }
+    case .comparison, .quotient, nil: return false
+    }
+  }
+
+  /// The s-ops that some are elementwise functions of and that are variables, or may become some, in order.
+  private func variables(before inputs: [SOpID]) -> [SOpID] {
+    var found: Set<SOpID> = []
+    var seen: Set<SOpID> = []
+    var pending = inputs
+    while let id = pending.popLast().map(read) {
+      guard seen.insert(id).inserted else { continue }
+      switch graph[id].kind {
+      case .constant: break
+      case .tokens, .indices, .length, .aggregate, .selectorWidth: found.insert(id)
+      case .map(_, let inputs):
+        if graph[id].name != nil { found.insert(id) }
+        pending += inputs
+      }
+    }
+    return found.sorted()
+  }
+
+  /// What s-ops are elementwise functions of, all together.
+  private func bases(of ids: [SOpID]) -> Set<SOpID> {
+    var bases: Set<SOpID> = []
+    var seen: Set<SOpID> = []
+    var pending = ids
+    while let id = pending.popLast().map(read) {
+      guard seen.insert(id).inserted else { continue }
+      switch graph[id].kind {
+      case .constant: break
+      case .tokens, .indices, .length: bases.insert(graph.canonical(id))
+      case .aggregate, .selectorWidth: bases.insert(id)
+      case .map(_, let inputs): pending += inputs
+      }
+    }
+    return bases
+  }
+
+  private func hasEncoding(of original: SOpID, _ copy: SOpID) -> Bool {
+    graph[copy].encoding == nil || graph[copy].encoding == graph[original].encoding
+  }
+
+  private func read(_ id: SOpID) -> SOpID { originals[id] ?? id }
+
+  // MARK: The new program
+
+  /// Has what reads a copy read what it copies.
+  private mutating func readOriginals() {
+    for index in graph.sops.indices { graph.sops[index].kind = graph.sops[index].kind.reading(read) }
+    for index in graph.selectors.indices {
+      graph.selectors[index].kind = graph.selectors[index].kind.reading(read)
+    }
+    circuit.output = read(circuit.output)
+    circuit.balance = circuit.balance.map(read)
+  }
+
+  /// Which inputs belong to the circuit is asked of all inputs: its condition is as it was.
+  private mutating func keepDomain(of source: SOpGraph) {
+    guard let domain = circuit.domain else { return }
+    var places: [SOpID: SOpID] = [:]
+    var selectors: [SelectorID: SelectorID] = [:]
+    let needed = AnalysisGraph.needed([domain], in: source, [:])
+    func copy(_ id: SelectorID) -> SelectorID {
+      if let known = selectors[id] { return known }
+      var selector = source[id]
+      switch selector.kind {
+      case .select: selector.kind = selector.kind.reading { places[$0]! }
+      case .and(let a, let b): selector.kind = .and(copy(a), copy(b))
+      case .or(let a, let b): selector.kind = .or(copy(a), copy(b))
+      case .not(let a): selector.kind = .not(copy(a))
+      case .one(let a): selector.kind = .one(copy(a))
+      }
+      selectors[id] = graph.add(selector)
+      return selectors[id]!
+    }
+    for id in needed {
+      var sop = source[id]
+      switch sop.kind {
+      case .tokens, .indices:
+        places[id] = id
+        continue
+      case .length, .constant: break
+      case .map: sop.kind = sop.kind.reading { places[$0]! }
+      case .aggregate(let selector, let values, let fallback):
+        sop.kind = .aggregate(copy(selector), places[values]!, fallback: fallback)
+      case .selectorWidth(let selector): sop.kind = .selectorWidth(copy(selector))
+      }
+      places[id] = graph.add(sop)
+    }
+    circuit.domain = places[domain]
+  }
+}
+
+extension SOp.Kind {
+  /// The same over other s-ops.
+  func reading(_ new: (SOpID) -> SOpID) -> SOp.Kind {
+    switch self {
+    case .tokens, .indices, .length, .constant, .selectorWidth: self
+    case .map(let operation, let inputs): .map(operation, inputs.map(new))
+    case .aggregate(let selector, let values, let fallback):
+      .aggregate(selector, new(values), fallback: fallback)
+    }
+  }
+}
+
+extension Selector.Kind {
+  /// The same over other s-ops.
+  func reading(_ new: (SOpID) -> SOpID) -> Selector.Kind {
+    switch self {
+    case .select(let keys, let queries, let predicate):
+      .select(keys: new(keys), queries: new(queries), predicate)
+    case .and, .or, .not, .one: self
+    }
+  }
+}
