@@ -64,7 +64,7 @@ struct FoldedProgram: Sendable {
       id != circuit.output || graph[id].name == nil
     else { return nil }
     let bases = bases(of: inputs)
-    for other in variables(before: inputs)
+    for other in variables(before: inputs, unnamedToo: graph[id].name == nil)
     where hasEncoding(of: other, id) && self.bases(of: [other]) == bases {
       if facts.isEqual(id, other) { return other }
     }
@@ -101,8 +101,8 @@ struct FoldedProgram: Sendable {
     }
   }
 
-  /// The s-ops that some are elementwise functions of and that are variables, or may become some, in order.
-  private func variables(before inputs: [SOpID]) -> [SOpID] {
+  /// The s-ops that some are elementwise functions of, in order: those that are variables, or all.
+  private func variables(before inputs: [SOpID], unnamedToo: Bool) -> [SOpID] {
     var found: Set<SOpID> = []
     var seen: Set<SOpID> = []
     var pending = inputs
@@ -112,7 +112,7 @@ struct FoldedProgram: Sendable {
       case .constant: break
       case .tokens, .indices, .length, .aggregate, .selectorWidth: found.insert(id)
       case .map(_, let inputs):
-        if graph[id].name != nil { found.insert(id) }
+        if unnamedToo || graph[id].name != nil { found.insert(id) }
         pending += inputs
       }
     }

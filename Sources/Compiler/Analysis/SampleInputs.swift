@@ -23,7 +23,8 @@ enum SampleInputs {
       return (0..<length).map { _ in
         circuit.vocabulary[
           number % 3 == 0
-            ? letters[generator.index(below: letters.count)] : generator.index(below: circuit.vocabulary.count)]
+            ? letters[generator.index(below: letters.count)]
+            : generator.index(below: circuit.vocabulary.count)]
       }
     }
   }

@@ -34,7 +34,9 @@ struct IdleVariables {
     let circuit = compiled.circuit
     var inputs: [[Int32]] = []
     if let count = VerificationInputs.count(circuit), count <= Self.fewInputs {
-      inputs = circuit.lengths.flatMap { compiled.inputs.members(length: $0, count: count, seed: seed).inputs }
+      inputs = circuit.lengths.flatMap {
+        compiled.inputs.members(length: $0, count: count, seed: seed).inputs
+      }
       isComplete = true
       // In an order that shows different inputs early.
       for place in inputs.indices.dropFirst() { inputs.swapAt(place, generator.index(below: place + 1)) }
