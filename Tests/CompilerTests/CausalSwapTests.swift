@@ -17,7 +17,7 @@ struct CausalSwapTests {
   /// The compiler's own variables, to know what each is made from.
   private func variables(_ compiled: CompiledCircuit, _ graph: SOpGraph) throws -> VariableGraph {
     var variables = try Lowering.lower(
-      compiled.circuit, in: graph, facts: compiled.facts, options: CompilerOptions())
+      compiled.program.circuit, in: graph, facts: compiled.facts, options: CompilerOptions())
     variables = variables.withoutDeadVariables()
     variables.addNoneDirections()
     #expect(variables.variables.map(\.name) == compiled.causalModel.variables.map(\.name))
@@ -29,9 +29,11 @@ struct CausalSwapTests {
     -> Tally
   {
     let model = compiled.causalModel
+    // What is no variable of the model is none of the program that is replaced in.
+    let (circuit, graph) = (compiled.program.circuit, compiled.program.graph)
     let variables = try variables(compiled, graph)
     let facts = try Observed(
-      compiled.circuit, in: graph, sops: Set(model.variables.compactMap(\.sop)).sorted())
+      circuit, in: graph, sops: Set(model.variables.compactMap(\.sop)).sorted())
     var occurring: [[SOpID]: Set<[Value]>] = [:]
     var generator = SeededGenerator(seed: seed, stream: "swaps")
     let interpreter = Interpreter(graph)

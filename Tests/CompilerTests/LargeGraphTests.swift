@@ -41,7 +41,7 @@ struct LargeGraphTests {
       let left = b.map("l\(step)", [last]) { $0[0].isNone ? .none : .int(($0[0].integer! + 1) % 3) }
       let right = b.map("r\(step)", [last]) { $0[0].isNone ? .none : .int(($0[0].integer! * 2) % 3) }
       last = b.map("x\(step)", [left, right]) {
-        $0.contains(.none) ? .none : .int(($0[0].integer! + $0[1].integer!) % 3)
+        $0.contains(.none) ? .none : .int(($0[0].integer! + 2 * $0[1].integer!) % 3)
       }
     }
     let compiled = try compile(b, last, length: 4)

@@ -19,8 +19,8 @@ struct ProofBoundTests {
   /// The greatest distance of any logit from what it is to be, on all inputs: the number, or 1 for the value
   /// and 0 for others.
   private func distance(_ compiled: CompiledCircuit, _ graph: SOpGraph) throws -> Distance {
-    let circuit = compiled.circuit
-    let prepared = Interpreter(graph).prepare([circuit.output], causal: circuit.causal)
+    let circuit = compiled.program.circuit
+    let prepared = Interpreter(compiled.program.graph).prepare([circuit.output], causal: circuit.causal)
     let inputs = circuit.everyInput
     let logits = Inference(compiled.parameters).logits(try inputs.map { try compiled.tokenizer.encode($0) })
     let outputs = compiled.parameters.config.outputs

@@ -8,8 +8,8 @@ import Runtime
 /// elementwise copies of other s-ops.
 ///
 /// Both are facts about values, of type and all, so it does not matter how a program spells them: `1 * x`, `x * 1` and
-/// `tokens_int` over a vocabulary of ints are copies. A copy is made from nothing that its original is not made from;
-/// what reads more is a computation, even one that makes no difference. Two things stay what the program says: an
+/// `tokens_int` over a vocabulary of ints are copies. A copy reads one variable and has its value; what reads more
+/// is a computation, even one that makes no difference. Two things stay what the program says: an
 /// output that has a name is computed even where it is a copy, and a copy in another encoding is none.
 struct FoldedProgram: Sendable {
   private(set) var graph: SOpGraph
@@ -26,6 +26,9 @@ struct FoldedProgram: Sendable {
   init(_ circuit: Circuit, in source: SOpGraph, facts: inout CircuitFacts) {
     self.circuit = circuit
     graph = source
+    // A causal transformer has no length, which the lowering refuses; the facts are about the longest inputs.
+    let usesLength = facts.graph.nodes.contains { if case .length = $0.kind { true } else { false } }
+    if circuit.causal, usesLength { return }
     var isChanged = false
     let doubtful = facts.doubtful
     for id in facts.graph.places.keys.sorted() where !doubtful.contains(id) {
@@ -58,14 +61,16 @@ struct FoldedProgram: Sendable {
     return values.count == 1 ? values[0] : nil
   }
 
-  /// The first s-op, of those that this one is an elementwise function of, that it is equal to everywhere.
+  /// The s-op that one only repeats: the variable that it reads, where it reads one. An unnamed s-op may also repeat
+  /// another unnamed one that it is made from.
   private func original(of id: SOpID, _ facts: inout CircuitFacts) -> SOpID? {
     guard case .map(let operation, let inputs) = graph[id].kind,
       id != circuit.output || graph[id].name == nil
     else { return nil }
-    let bases = bases(of: inputs)
-    for other in variables(before: inputs, unnamedToo: graph[id].name == nil)
-    where hasEncoding(of: other, id) && self.bases(of: [other]) == bases {
+    let (variables, maps) = reads(inputs)
+    let candidates = graph[id].name == nil ? variables.union(maps) : variables
+    for other in candidates.sorted() where hasEncoding(of: other, id) {
+      guard variables == (variables.contains(other) ? [other] : reads([other]).variables) else { continue }
       if facts.isEqual(id, other) { return other }
     }
     // Numbers that are not listed: the operation says so itself.
@@ -101,39 +106,21 @@ struct FoldedProgram: Sendable {
     }
   }
 
-  /// The s-ops that some are elementwise functions of, in order: those that are variables, or all.
-  private func variables(before inputs: [SOpID], unnamedToo: Bool) -> [SOpID] {
-    var found: Set<SOpID> = []
-    var seen: Set<SOpID> = []
-    var pending = inputs
-    while let id = pending.popLast().map(read) {
-      guard seen.insert(id).inserted else { continue }
-      switch graph[id].kind {
-      case .constant: break
-      case .tokens, .indices, .length, .aggregate, .selectorWidth: found.insert(id)
-      case .map(_, let inputs):
-        if unnamedToo || graph[id].name != nil { found.insert(id) }
-        pending += inputs
-      }
-    }
-    return found.sorted()
-  }
-
-  /// What s-ops are elementwise functions of, all together.
-  private func bases(of ids: [SOpID]) -> Set<SOpID> {
-    var bases: Set<SOpID> = []
-    var seen: Set<SOpID> = []
+  /// The variables that s-ops read, and the unnamed maps on the way there.
+  private func reads(_ ids: [SOpID]) -> (variables: Set<SOpID>, maps: Set<SOpID>) {
+    var variables: Set<SOpID> = []
+    var maps: Set<SOpID> = []
     var pending = ids
     while let id = pending.popLast().map(read) {
-      guard seen.insert(id).inserted else { continue }
       switch graph[id].kind {
       case .constant: break
-      case .tokens, .indices, .length: bases.insert(graph.canonical(id))
-      case .aggregate, .selectorWidth: bases.insert(id)
-      case .map(_, let inputs): pending += inputs
+      case .tokens, .indices, .length: variables.insert(graph.canonical(id))
+      case .aggregate, .selectorWidth: variables.insert(id)
+      case .map where graph[id].name != nil: variables.insert(id)
+      case .map(_, let inputs): if maps.insert(id).inserted { pending += inputs }
       }
     }
-    return bases
+    return (variables, maps)
   }
 
   private func hasEncoding(of original: SOpID, _ copy: SOpID) -> Bool {
