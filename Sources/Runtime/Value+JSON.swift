@@ -35,6 +35,12 @@ extension Value {
     return try reader.array()
   }
 
+  /// Reads a JSON object whose members are values or arrays of values, each value as a list of one.
+  public static func members(json text: String) throws(JSONError) -> [String: [Value]] {
+    var reader = JSONReader(bytes: Array(text.utf8), readsInfinities: true)
+    return try reader.members()
+  }
+
   static func jsonString(_ value: String) -> String {
     var result = "\""
     for scalar in value.unicodeScalars {
@@ -62,7 +68,33 @@ private struct JSONReader {
   let readsInfinities: Bool
   var offset = 0
 
+  mutating func members() throws(JSONError) -> [String: [Value]] {
+    var members: [String: [Value]] = [:]
+    skipSpace()
+    guard take("{") else { throw error("expected a JSON object") }
+    repeat {
+      skipSpace()
+      guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") else { throw error("expected a name") }
+      let name = try string()
+      skipSpace()
+      guard take(":") else { throw error("expected ':'") }
+      skipSpace()
+      let isArray = offset < bytes.count && bytes[offset] == UInt8(ascii: "[")
+      members[name] = isArray ? try elements() : [try value()]
+      skipSpace()
+    } while take(",")
+    guard take("}") else { throw error("expected ',' or '}'") }
+    return members
+  }
+
   mutating func array() throws(JSONError) -> [Value] {
+    let values = try elements()
+    skipSpace()
+    guard offset == bytes.count else { throw error("unexpected text behind the array") }
+    return values
+  }
+
+  private mutating func elements() throws(JSONError) -> [Value] {
     var values: [Value] = []
     skipSpace()
     guard take("[") else { throw error("expected a JSON array such as [\"a\", \"b\"]") }
@@ -75,8 +107,6 @@ private struct JSONReader {
       } while take(",")
       guard take("]") else { throw error("expected ',' or ']'") }
     }
-    skipSpace()
-    guard offset == bytes.count else { throw error("unexpected text behind the array") }
     return values
   }
 
@@ -95,7 +125,7 @@ private struct JSONReader {
     default: break
     }
     let start = offset
-    while offset < bytes.count, !",] \t\r\n".utf8.contains(bytes[offset]) { offset += 1 }
+    while offset < bytes.count, !",]} \t\r\n".utf8.contains(bytes[offset]) { offset += 1 }
     let word = String(decoding: bytes[start..<offset], as: UTF8.self)
     switch word {
     case "null": return .none

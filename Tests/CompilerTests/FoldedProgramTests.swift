@@ -59,6 +59,25 @@ struct FoldedProgramTests {
     #expect(compiled.certificate?.isProved == true)
   }
 
+  /// No component holds what every input shows to be one value, whether or not an analysis can see it.
+  @Test(arguments: 0..<300 as Range<UInt64>)
+  func noComponentHoldsAConstant(seed: UInt64) throws {
+    let program = RandomProgram(seed: seed)
+    let (circuit, graph) = (program.circuit, program.builder.graph)
+    guard let compiled = try? Compiler.compile(circuit, in: graph) else { return }
+    guard circuit.everyInput.count <= 1_000 else { return }
+    let interpreter = Interpreter(compiled.program.graph)
+    for (index, variable) in compiled.causalModel.variables.enumerated()
+    where index != compiled.causalModel.output {
+      guard let sop = variable.sop, !compiled.variables[index].components.isEmpty else { continue }
+      var values: Set<Value> = []
+      for input in circuit.everyInput {
+        values.formUnion(try interpreter.evaluate(sop, on: input, causal: circuit.causal))
+      }
+      #expect(values.count > 1, "\(variable.name)")
+    }
+  }
+
   /// None at one position of one input is enough for a variable to stay.
   @Test func whatIsNoneSomewhereIsNoConstant() throws {
     let compiled = try compiled(

@@ -1,6 +1,7 @@
 import Lexer
 import Runtime
 import Testing
+import Transformer
 
 @testable import Compiler
 
@@ -31,6 +32,54 @@ struct IdleVariablesTests {
     #expect(gated[0].diagnostic.severity == .warning)
     #expect(
       gated[0].diagnostic.description.hasPrefix("test.rasp:2:1: warning: 'x' never changes the output: "))
+  }
+
+  /// What is said never to matter does not, by every pair of inputs and every map; what does is not said to.
+  @Test(arguments: 0..<200 as Range<UInt64>)
+  func provedIdleIsIdle(seed: UInt64) throws {
+    let program = RandomProgram(seed: seed)
+    var circuit = program.circuit
+    circuit.lengths = 1...2
+    guard let compiled = try? Compiler.compile(circuit, in: program.builder.graph) else { return }
+    let idle = Dictionary(uniqueKeysWithValues: compiled.idleVariables().map { ($0.name, $0) })
+    let model = compiled.causalModel
+    let states = try circuit.everyInput.map { input in
+      var state = model.makeState()
+      model.run(try compiled.tokenizer.encode(input).dropFirst(), into: &state)
+      return state
+    }
+    var swapped = model.makeState()
+    for (index, variable) in model.variables.enumerated() where index != model.output {
+      guard let sop = variable.sop, compiled.program.graph[sop].name == variable.name,
+        !compiled.variables[index].components.isEmpty
+      else { continue }
+      // It has no assignment that could be warned about.
+      if case .length = compiled.program.graph[sop].kind { continue }
+      var changes = false
+      for base in states {
+        for source in states {
+          for first in 0..<Int32(source.length) {
+            for second in 0..<Int32(base.length == 1 ? 1 : source.length) {
+              let map = PositionMap(
+                Array([first, second].prefix(base.length)), sourceLength: source.length)
+              model.swap(variable: index, base: base, source: source, map: map, into: &swapped)
+              for position in 0..<base.length {
+                if swapped.outputID(at: position) != base.outputID(at: position)
+                  || swapped.id(of: model.output, at: position) != base.id(of: model.output, at: position)
+                {
+                  changes = true
+                } else if model.isNumerical, base.hasOutput(at: position),
+                  abs(swapped.outputNumber(at: position) - base.outputNumber(at: position)) > 1e-5
+                {
+                  changes = true
+                }
+              }
+            }
+          }
+        }
+      }
+      #expect((idle[variable.name]?.isProved ?? false) == !changes, "\(variable.name)")
+    }
   }
 
   /// A variable that decides on one combination in many thousands is not idle.

@@ -7,6 +7,7 @@ import Testing
     y = selector_width(select(tokens, tokens, ==));
     z = tokens == 1;
     w = tokens_str + "!";
+    v = tokens_int * 1 + indices;
 
     """
   static let files = [
@@ -52,7 +53,7 @@ import Testing
     #expect(!raspc.files.contains("od/z/ll_model.safetensors"))
   }
 
-  @Test(arguments: ["y", "z", "w"]) func itIsTheCircuitOfABlock(output: String) throws {
+  @Test(arguments: ["y", "z", "w", "v"]) func itIsTheCircuitOfABlock(output: String) throws {
     let block = "circuit \(output) { vocab = [1, 2]; max_len = 3; output = \(output); }\n"
     let raspc = try Executable(Self.files.merging(["block.rasp": Self.library + block]) { $1 })
     defer { raspc.clean() }

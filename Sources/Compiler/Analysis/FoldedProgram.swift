@@ -31,9 +31,14 @@ struct FoldedProgram: Sendable {
     if circuit.causal, usesLength { return }
     var isChanged = false
     let doubtful = facts.doubtful
-    for id in facts.graph.places.keys.sorted() where !doubtful.contains(id) {
-      if case .constant = graph[id].kind { continue }
-      if let value = constant(id, facts) {
+    let sops = facts.graph.places.keys.sorted().filter { id in
+      if case .constant = graph[id].kind { false } else { !doubtful.contains(id) }
+    }
+    // Where inputs are few, all of them are looked at: the facts may have left a value open that never occurs.
+    let unsettled = sops.filter { needsComponent($0) && constant($0, facts) == nil }
+    let everyInput = EveryInput(unsettled, of: circuit, in: source, facts: facts)
+    for id in sops {
+      if let value = constant(id, facts) ?? everyInput?.constants[id] {
         graph[id].kind = .constant(value)
         isChanged = true
         if let name = graph[id].name {
@@ -50,13 +55,15 @@ struct FoldedProgram: Sendable {
 
   // MARK: What is found
 
-  private func constant(_ id: SOpID, _ facts: CircuitFacts) -> Value? {
+  private func needsComponent(_ id: SOpID) -> Bool {
     switch graph[id].kind {
-    // They need no component.
-    case .tokens, .indices: return nil
-    case .length, .constant, .map, .aggregate, .selectorWidth: break
+    case .tokens, .indices: false
+    case .length, .constant, .map, .aggregate, .selectorWidth: true
     }
-    guard let values = facts.values(of: id) else { return nil }
+  }
+
+  private func constant(_ id: SOpID, _ facts: CircuitFacts) -> Value? {
+    guard needsComponent(id), let values = facts.values(of: id) else { return nil }
     if facts.mayBeNone(id) { return values.isEmpty ? Value.none : nil }
     return values.count == 1 ? values[0] : nil
   }

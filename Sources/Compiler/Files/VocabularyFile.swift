@@ -58,13 +58,17 @@ public struct VocabularyFile: Sendable {
       }
       return member
     }
+    // Foundation says whether the file is in order; it does not tell all numbers apart.
+    let exact = try? Value.members(json: String(decoding: data, as: UTF8.self))
     func values(_ key: Key) throws -> [Value] {
-      try member(key, as: [Any].self).enumerated().map { index, object in
-        guard let value = Self.value(object) else {
-          throw FileError(url, "'\(key.rawValue)'[\(index)] is an array or object, not a value")
-        }
-        return value
+      let objects = try member(key, as: [Any].self)
+      for (index, object) in objects.enumerated() where object is [Any] || object is [String: Any] {
+        throw FileError(url, "'\(key.rawValue)'[\(index)] is an array or object, not a value")
       }
+      guard let values = exact?[key.rawValue], values.count == objects.count else {
+        throw FileError(url, "'\(key.rawValue)' has a value that cannot be read")
+      }
+      return values
     }
     bos = try member(.bos, as: String.self)
     pad = try member(.pad, as: String.self)
@@ -80,24 +84,6 @@ public struct VocabularyFile: Sendable {
     default: throw FileError(url, "'output_kind' is '\(kind)', neither categorical nor numerical")
     }
   }
-
-  /// A value as Foundation read it; nil for an array or object.
-  private static func value(_ object: Any) -> Value? {
-    switch object {
-    case is NSNull: return Value.none
-    case let string as String: return infinities[string].map(Value.float) ?? .string(string)
-    case let number as NSNumber:
-      // Foundation keeps the three apart by the type that the number was made from.
-      switch String(cString: number.objCType) {
-      case "c", "B": return .bool(number.boolValue)
-      case "d", "f": return .float(number.doubleValue)
-      default: return Int(exactly: number).map(Value.int) ?? .float(number.doubleValue)
-      }
-    default: return nil
-    }
-  }
-
-  private static let infinities = ["inf": Double.infinity, "-inf": -Double.infinity]
 
   /// Throws ``FileError`` where the lists do not fit a transformer's embedding and unembedding.
   public func check(against config: TransformerConfig, _ folder: ArtifactFolder) throws {

@@ -40,6 +40,13 @@ extension Inspection {
         ])
       ),
       ("variables", "[\n    " + variables.joined(separator: ",\n    ") + "\n  ]"),
+      (
+        "constants",
+        Self.array(
+          compiled.constants.map {
+            Self.object([("name", Self.string($0.name)), ("value", $0.value.json)])
+          })
+      ),
       ("edges", edges(compiled.edges)),
       ("dataflow", edges(compiled.dataflow)),
       ("residual", Self.array(compiled.residualLabels.map(Self.string))),
