@@ -60,11 +60,14 @@ public struct VocabularyFile: Sendable {
     }
     // Foundation says whether the file is in order; it does not tell all numbers apart.
     let exact = try? Value.members(json: String(decoding: data, as: UTF8.self))
-    func values(_ key: Key) throws -> [Value] {
-      let objects = try member(key, as: [Any].self)
-      for (index, object) in objects.enumerated() where object is [Any] || object is [String: Any] {
+    for key in [Key.input, .output] {
+      for (index, object) in (object[key.rawValue] as? [Any] ?? []).enumerated()
+      where object is [Any] || object is [String: Any] {
         throw FileError(url, "'\(key.rawValue)'[\(index)] is an array or object, not a value")
       }
+    }
+    func values(_ key: Key) throws -> [Value] {
+      let objects = try member(key, as: [Any].self)
       guard let values = exact?[key.rawValue], values.count == objects.count else {
         throw FileError(url, "'\(key.rawValue)' has a value that cannot be read")
       }
