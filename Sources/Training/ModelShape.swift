@@ -7,16 +7,16 @@ extension TransformerConfig {
   /// max(2, compiled), heads max(4, compiled), dModel = heads · dHead and dMLP = 4 dModel.
   ///
   /// dHead is half the compiled one's, as published (arXiv 2407.14494), but at least 3, for less leaves
-  /// hardly a direction to spare; at least what gives the residual stream an eighth of the compiled one's
-  /// directions, for variables in MLPs need room, too; and at most 16, which carries the values of every head
-  /// of the benchmark.
+  /// hardly a direction to spare; at least what gives the residual stream half of the compiled one's directions, for
+  /// variables in MLPs need room, too, and narrower transformers take several times the steps; and at most 16, which
+  /// carries the values of every head of the benchmark.
   ///
   /// - Parameter growth: how often to double dHead, and with it the widths that follow from it
   public static func trained(for compiled: CompiledCircuit, growth: Int = 0) -> TransformerConfig {
     let own = compiled.circuit.model
     let source = compiled.parameters.config
     let heads = own.heads ?? max(4, source.heads)
-    let dHead = own.dHead ?? min(max(source.dHead / 2, source.dModel / (8 * heads), 3), 16) << growth
+    let dHead = own.dHead ?? min(max(source.dHead / 2, source.dModel / (2 * heads), 3), 16) << growth
     let dModel = own.dModel ?? heads * dHead
     return TransformerConfig(
       layers: own.layers ?? max(2, source.layers), heads: heads, dModel: dModel, dHead: dHead,
