@@ -9,41 +9,41 @@ struct BruteForce {
   let pairs: InputPairs
   /// What each input's ablated edges carry.
   let ablated: [PlainEdgeTransformer.Activations]
+  /// The corrupted inputs' outputs are those at the positions that the map names.
   fileprivate let cleanOutputs, corruptedOutputs: [[[Double]]]
 
-  /// - Parameter shuffledPositions: for each input, whose position's embedding each position gets when it is
-  ///   resampled.
-  init(_ parameters: Parameters, _ pairs: InputPairs, _ ablation: Ablation, shuffledPositions: [[Int]]) {
+  init(_ parameters: Parameters, _ pairs: InputPairs, _ ablation: Ablation) {
     let model = PlainEdgeTransformer(parameters)
     self.model = model
     self.pairs = pairs
     let clean = pairs.clean.map { model.run($0) }
     let corrupted = pairs.corrupted.map { model.run($0) }
     cleanOutputs = clean.map(\.logits)
-    corruptedOutputs = corrupted.map(\.logits)
+    func mapped<Value>(_ values: [Value], _ map: PositionMap) -> [Value] {
+      [values[0]] + map.places.map { values[1 + Int($0)] }
+    }
+    corruptedOutputs = zip(corrupted, pairs.maps).map { mapped($0.logits, $1) }
     switch ablation {
     case .zero:
       ablated = clean.map { run in run.activations.mapValues { $0.map { $0.map { _ in 0 } } } }
     case .resample:
-      ablated = zip(corrupted, shuffledPositions).map { run, order in
-        var activations = run.activations
-        activations[.positionEmbed] = order.map { run.activations[.positionEmbed]![$0] }
-        return activations
+      ablated = zip(corrupted, pairs.maps).map { run, map in
+        run.activations.mapValues { mapped($0, map) }
       }
     case .mean:
       func mean(_ vectors: [[Double]]) -> [Double] {
         vectors[0].indices.map { i in vectors.reduce(0) { $0 + $1[i] } / Double(vectors.count) }
       }
-      let longest = pairs.clean.map(\.count).max() ?? 0
-      var means: PlainEdgeTransformer.Activations = [:]
+      var means: [SourceNode: (bos: [Double], others: [Double])] = [:]
       for source in model.graph.sources {
-        means[source] = (0..<longest).map { position in
-          mean(clean.compactMap { position < $0.logits.count ? $0.activations[source]![position] : nil })
-        }
+        means[source] = (
+          mean(clean.map { $0.activations[source]![0] }),
+          mean(clean.flatMap { $0.activations[source]!.dropFirst() })
+        )
       }
-      let places = clean.flatMap { $0.activations[.positionEmbed]!.dropFirst() }
-      means[.positionEmbed] = [means[.positionEmbed]![0]] + (1..<longest).map { _ in mean(places) }
-      ablated = pairs.clean.map { input in means.mapValues { Array($0.prefix(input.count)) } }
+      ablated = pairs.clean.map { input in
+        means.mapValues { means in input.indices.map { $0 == 0 ? means.bos : means.others } }
+      }
     }
   }
 
@@ -111,7 +111,7 @@ struct BruteForce {
 
 extension BruteForce {
   /// The slope of the mean divergence by moving what one edge brings from its clean to its ablated value,
-  /// averaged over inputs whose token embedding is step / steps of the way to the clean one.
+  /// averaged over inputs whose embeddings are step / steps of the way to the clean ones.
   func integratedGradients(steps: Int) -> [Double] {
     let clean = pairs.clean.map { model.run($0).activations }
     return model.graph.edges.map { edge in

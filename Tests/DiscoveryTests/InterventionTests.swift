@@ -23,7 +23,9 @@ import Transformer
         run.forward(block, mask)
         for (lane, input) in block.indices.enumerated() {
           let source = reference.run(scene.pairs.corrupted[input])
-          let expected = reference.run(scene.pairs.clean[input], swaps: [component: source]).logits
+          let expected = reference.run(
+            scene.pairs.clean[input], swaps: [component: source], map: scene.pairs.maps[input]
+          ).logits
           for (position, row) in expected.enumerated() {
             for (output, value) in row.enumerated() {
               let got = Double(run.logits(block).row(output)[position * laneCount + lane])
@@ -35,24 +37,28 @@ import Transformer
     }
   }
 
-  @Test("Corrupted inputs are other inputs of the same length, and the same for the same seed")
-  func pairs() {
-    func pairs(_ seed: UInt64) -> InputPairs {
-      var generator = SeededGenerator(seed: seed)
-      let inputs = (0..<30).map { index -> [Int32] in
-        let first = Int32(index) * 3
-        return [99] + (0..<Int32(index % 3 + 1)).map { first + $0 }
+  @Test("Half of a circuit's pairs are plain; the others have sources of any length, and any seed has its own")
+  func pairs() throws {
+    let compiled = try SmallCircuits.lastToken()
+    let inputs = CircuitInputs(compiled, count: 400, seed: 1)
+    let maps = inputs.pairs.maps
+    let plain = maps.count(where: \.isPlain)
+    #expect((160...260).contains(plain))
+    #expect(Set(maps.map(\.sourceLength)).count == compiled.circuit.lengths.count)
+    #expect(maps.contains { $0.sourceLength > $0.baseLength })
+    #expect(maps.contains { $0.sourceLength < $0.baseLength })
+    let same = zip(inputs.pairs.clean, inputs.pairs.corrupted).count { $0 == $1 }
+    #expect(same < 20, "a plain swap of an input with itself says nothing")
+    #expect(inputs.pairs.corrupted == CircuitInputs(compiled, count: 400, seed: 1).pairs.corrupted)
+    #expect(inputs.pairs.corrupted != CircuitInputs(compiled, count: 400, seed: 2).pairs.corrupted)
+    // Outputs are those of the source's position, not of the base's.
+    let last = try #require(inputs.outputs[0].last)
+    for (index, map) in maps.enumerated() {
+      for (position, place) in map.places.enumerated() {
+        let isLast = Int(place) + 1 == map.sourceLength
+        #expect((inputs.corruptedOutputs[index][position + 1] == last) == isLast)
       }
-      return InputPairs(
-        inputs, counted: inputs.map { $0.map { _ in true } }, outputKind: .categorical, using: &generator)
     }
-    let first = pairs(1)
-    for (clean, corrupted) in zip(first.clean, first.corrupted) {
-      #expect(clean.count == corrupted.count && clean != corrupted)
-      #expect(first.clean.contains(corrupted))
-    }
-    #expect(first.corrupted == pairs(1).corrupted)
-    #expect(first.corrupted != pairs(2).corrupted)
   }
 
   /// Only the embedding, the first MLP and the output take part.

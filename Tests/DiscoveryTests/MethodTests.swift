@@ -13,7 +13,7 @@ import Transformer
   func singleEdges(kind: InputPairs.OutputKind, ablation: Ablation) {
     let scene = Scene(kind: kind)
     let inputs = scene.task(ablation).prepare()
-    let plain = scene.bruteForce(ablation, inputs)
+    let plain = scene.bruteForce(ablation)
     #expect(abs(inputs.corruptedDivergence - plain.corruptedDivergence) < 1e-4)
     let run = PatchedRun(inputs)
     #expect(abs(run.divergence) < 1e-6)
@@ -27,7 +27,7 @@ import Transformer
   func manyEdges(causal: Bool) {
     let scene = Scene(kind: .categorical, causal: causal)
     let inputs = scene.task(.resample).prepare()
-    let plain = scene.bruteForce(.resample, inputs)
+    let plain = scene.bruteForce(.resample)
     let run = PatchedRun(inputs)
     var generator = SeededGenerator(seed: 2)
     var order = Array(plain.model.graph.edges.indices)
@@ -49,7 +49,7 @@ import Transformer
   func acdc(kind: InputPairs.OutputKind, ablation: Ablation) {
     let scene = Scene(kind: kind, inputs: 3)
     let inputs = scene.task(ablation).prepare()
-    let plain = scene.bruteForce(ablation, inputs)
+    let plain = scene.bruteForce(ablation)
     let order = ACDC.order(plain.model.graph)
     let thresholds = [0.002, 0.011, 0.053, 0.21, 0.97].map { $0 * inputs.corruptedDivergence }
     let scores = ACDC().scores(inputs, thresholds: thresholds, progress: { _ in })
@@ -72,7 +72,7 @@ import Transformer
   func edgeAttribution(kind: InputPairs.OutputKind, ablation: Ablation) {
     let scene = Scene(kind: kind, inputs: 3)
     let inputs = scene.task(ablation).prepare()
-    let plain = scene.bruteForce(ablation, inputs)
+    let plain = scene.bruteForce(ablation)
     let scores = EdgeAttribution().scores(inputs, progress: { _ in })
     for (edge, score) in zip(plain.model.graph.edges, scores.edges) {
       #expect(abs(score - abs(slope(edge) { plain.contrast(mask: $0) })) < 1e-4, "\(edge)")
@@ -83,7 +83,7 @@ import Transformer
   func integratedGradients(kind: InputPairs.OutputKind, ablation: Ablation) {
     let scene = Scene(kind: kind, inputs: 3)
     let inputs = scene.task(ablation).prepare()
-    let plain = scene.bruteForce(ablation, inputs)
+    let plain = scene.bruteForce(ablation)
     let steps = 2
     let scores = EdgeAttribution(integratedGradientSteps: steps).scores(inputs, progress: { _ in })
     // At an interpolated input the slope is by the target's input; the mask's own slope would take the
@@ -100,7 +100,7 @@ import Transformer
   func gateSlopes(gates: SubnetworkProbing.Gates) {
     let scene = Scene(kind: .categorical, inputs: 5)
     let inputs = scene.task(.resample).prepare()
-    let plain = scene.bruteForce(.resample, inputs)
+    let plain = scene.bruteForce(.resample)
     let gating = Gating(gates, inputs.model.graph)
     var generator = SeededGenerator(seed: 4)
     let values = (0..<gating.count).map { _ in generator.uniform() }

@@ -27,7 +27,7 @@ struct PlainEdgeTransformer {
 
   /// - Parameters:
   ///   - mask: how much of its source's own activation an edge carries; the rest is the ablated one
-  ///   - embedding: how far the token embedding is from the ablated one (0) to its own (1)
+  ///   - embedding: how far both embeddings are from the ablated ones (0) to their own (1)
   ///   - shift: an edge, its source's clean activation, and which part of its difference from the ablated one
   ///     is added to what the edge carries
   func run(
@@ -81,6 +81,8 @@ struct PlainEdgeTransformer {
     written[.positionEmbed] = tokens.indices.map { position in
       (0..<c.dModel).map { weight(parameters.layout.positions, position * c.dModel + $0) }
     }
+    written[.positionEmbed] = mix(
+      written[.positionEmbed] ?? zero(), ablated[.positionEmbed] ?? zero(), embedding)
     for layer in 0..<c.layers {
       let block = parameters.layout.blocks[layer]
       for head in 0..<c.heads {

@@ -2,7 +2,8 @@ import Transformer
 
 @testable import Discovery
 
-/// A small random transformer with inputs of two lengths, some positions of which do not count.
+/// A small random transformer with pairs of inputs of several lengths and maps of every kind; some positions do not
+/// count.
 struct Scene {
   let parameters: Parameters
   let pairs: InputPairs
@@ -26,28 +27,21 @@ struct Scene {
     let counted = sequences.enumerated().map { index, sequence in
       sequence.indices.map { $0 > 0 && (index + $0) % 5 != 0 }
     }
-    pairs = InputPairs(sequences, counted: counted, outputKind: kind, using: &generator)
+    var corrupted: [[Int32]] = []
+    var maps: [PositionMap] = []
+    for (index, clean) in sequences.enumerated() {
+      let map = PositionMap.Kind.allCases[index % 4]
+      let length = map == .plain ? clean.count - 1 : 1 + generator.index(below: 3)
+      corrupted.append([4] + (0..<length).map { _ in Int32(generator.index(below: 4)) })
+      maps.append(.drawn(map, baseLength: clean.count - 1, sourceLength: length, using: &generator))
+    }
+    pairs = InputPairs(
+      clean: sequences, corrupted: corrupted, maps: maps, counted: counted, outputKind: kind)
   }
 
   func task(_ ablation: Ablation) -> DiscoveryTask {
     DiscoveryTask(parameters: parameters, pairs: pairs, ablation: ablation, seed: 9)
   }
 
-  func bruteForce(_ ablation: Ablation, _ inputs: PreparedInputs) -> BruteForce {
-    // Which position's embedding each position was given, read back from the prepared inputs.
-    var orders = pairs.clean.map { Array($0.indices) }
-    let dModel = parameters.config.dModel
-    if ablation == .resample {
-      let first = dModel
-      for block in inputs.blocks {
-        for (lane, index) in block.indices.enumerated() {
-          orders[index] = (0..<block.positions).map { position in
-            let value = block.ablated.row(first)[position * laneCount + lane]
-            return (0..<block.positions).first { inputs.model.positions[$0 * dModel] == value } ?? -1
-          }
-        }
-      }
-    }
-    return BruteForce(parameters, pairs, ablation, shuffledPositions: orders)
-  }
+  func bruteForce(_ ablation: Ablation) -> BruteForce { BruteForce(parameters, pairs, ablation) }
 }

@@ -1,9 +1,8 @@
 /// What an ablated edge carries instead of its source's activation.
 public enum Ablation: String, Sendable, CaseIterable, Codable {
-  /// The activation on the corrupted input. From the position embedding, which is the same for all inputs of
-  /// a length, that of another position of the input.
+  /// The activation on the corrupted input, at the position that the pair's map says.
   case resample
-  /// The mean over the inputs at the same position; from the position embedding, over the positions.
+  /// The mean over the inputs and their positions; BOS, which is at the same position of every input, has its own.
   case mean
   case zero
 }

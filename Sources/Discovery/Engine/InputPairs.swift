@@ -1,6 +1,7 @@
 import Transformer
 
-/// Inputs on which a transformer is taken apart, each with a corrupted counterpart of equal length.
+/// Inputs on which a transformer is taken apart, each with a corrupted counterpart of any length and the positions
+/// that ablated edges take from it.
 public struct InputPairs: Sendable {
   /// What the outputs are, and so how far apart two of them are: KL divergence for categorical outputs, the
   /// squared error for numerical ones.
@@ -10,43 +11,52 @@ public struct InputPairs: Sendable {
   }
 
   /// Ids, BOS included.
-  public let clean: [[Int32]]
-  public let corrupted: [[Int32]]
+  public private(set) var clean: [[Int32]]
+  public private(set) var corrupted: [[Int32]]
+  /// Which of the corrupted input's positions each of the clean one's takes from, BOS left out.
+  public private(set) var maps: [PositionMap]
   /// Which positions count: not BOS, and not those where the program has no value.
-  public let counted: [[Bool]]
+  public private(set) var counted: [[Bool]]
   public let outputKind: OutputKind
 
-  public init(clean: [[Int32]], corrupted: [[Int32]], counted: [[Bool]], outputKind: OutputKind) {
+  public init(
+    clean: [[Int32]], corrupted: [[Int32]], maps: [PositionMap], counted: [[Bool]], outputKind: OutputKind
+  ) {
     precondition(clean.count == corrupted.count && clean.count == counted.count)
-    precondition(zip(clean, corrupted).allSatisfy { $0.count == $1.count })
+    precondition(clean.count == maps.count)
+    precondition(zip(clean, maps).allSatisfy { $0.count == $1.baseLength + 1 })
+    precondition(zip(corrupted, maps).allSatisfy { $0.count == $1.sourceLength + 1 })
     precondition(zip(clean, counted).allSatisfy { $0.count == $1.count })
     self.clean = clean
     self.corrupted = corrupted
+    self.maps = maps
     self.counted = counted
     self.outputKind = outputKind
   }
 
-  /// Pairs each input with another of its length, drawn at random; with itself where it is the only one.
-  public init(
-    _ inputs: [[Int32]], counted: [[Bool]], outputKind: OutputKind,
-    using generator: inout SeededGenerator
-  ) {
-    let byLength = Dictionary(grouping: inputs.indices) { inputs[$0].count }
-    let corrupted = inputs.indices.map { index in
-      let peers = byLength[inputs[index].count] ?? [index]
-      guard peers.count > 1, let place = peers.firstIndex(of: index) else { return inputs[index] }
-      let other = (place + 1 + generator.index(below: peers.count - 1)) % peers.count
-      return inputs[peers[other]]
-    }
-    self.init(clean: inputs, corrupted: corrupted, counted: counted, outputKind: outputKind)
-  }
-
   public var count: Int { clean.count }
 
-  /// The first pairs.
-  public func prefix(_ count: Int) -> InputPairs {
-    InputPairs(
-      clean: Array(clean.prefix(count)), corrupted: Array(corrupted.prefix(count)),
-      counted: Array(counted.prefix(count)), outputKind: outputKind)
+  public var countedPositions: Int { counted.reduce(0) { $0 + $1.count { $0 } } }
+
+  /// The position of the corrupted input, BOS included, that a position of the clean one takes from.
+  public func place(_ pair: Int, _ position: Int) -> Int {
+    position == 0 ? 0 : Int(maps[pair].places[position - 1]) + 1
+  }
+
+  /// Some of the pairs.
+  public func chosen(_ indices: some Sequence<Int>) -> InputPairs {
+    let indices = Array(indices)
+    return InputPairs(
+      clean: indices.map { clean[$0] }, corrupted: indices.map { corrupted[$0] },
+      maps: indices.map { maps[$0] }, counted: indices.map { counted[$0] }, outputKind: outputKind)
+  }
+
+  /// Adds pairs of the same circuit.
+  public mutating func append(_ other: InputPairs) {
+    precondition(outputKind == other.outputKind)
+    clean += other.clean
+    corrupted += other.corrupted
+    maps += other.maps
+    counted += other.counted
   }
 }

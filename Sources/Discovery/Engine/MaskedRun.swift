@@ -28,7 +28,11 @@ final class MaskedRun {
   }
 
   private func tile(_ base: UnsafeMutablePointer<Float>, _ block: PreparedBlock) -> Tile {
-    Tile(base: base, stride: block.positions * laneCount)
+    tile(base, block.positions)
+  }
+
+  private func tile(_ base: UnsafeMutablePointer<Float>, _ positions: Int) -> Tile {
+    Tile(base: base, stride: positions * laneCount)
   }
 
   /// Activations less ablated ones of the last pass, source by source.
@@ -38,47 +42,52 @@ final class MaskedRun {
   func stageInputs(_ stage: Int, _ block: PreparedBlock) -> Tile { tile(inputBases[stage], block) }
 
   /// The last pass's logits.
-  func logits(_ block: PreparedBlock) -> Tile { stageInputs(inputBases.count - 1, block) }
+  func logits(_ block: PreparedBlock) -> Tile { logits(positions: block.positions) }
+
+  func logits(positions: Int) -> Tile { tile(inputBases[inputBases.count - 1], positions) }
 
   /// Where the slopes by the logits go before ``backward(_:_:gradient:activations:)``.
   func slopes(_ block: PreparedBlock) -> Tile { tile(dInputBase, block) }
 
   /// Runs a block's clean input under a mask.
   ///
-  /// - Parameter embedding: how far the token embedding is from the ablated one (0) to the clean one (1).
+  /// - Parameter embedding: how far both embeddings are from the ablated ones (0) to the clean ones (1).
   func forward(_ block: PreparedBlock, _ mask: EdgeMask, embedding: Float = 1) {
     let stack = stack(block)
     let dModel = model.config.dModel
     stack.copy(block.difference, channels: 2 * dModel)
-    if embedding != 1 { stack.scale(by: embedding, channels: dModel) }
-    pass(block, mask, isPlain: false)
+    if embedding != 1 { stack.scale(by: embedding, channels: 2 * dModel) }
+    pass(block.positions, mask, ablating: block)
   }
 
   /// Runs tokens without any ablation and leaves every source's activation in `activations`.
-  func runPlainly(_ block: PreparedBlock, tokens: [Int32], _ intact: EdgeMask, into activations: Tile) {
-    let stack = stack(block)
+  ///
+  /// - Parameter tokens: by column, of inputs of one length
+  func runPlainly(_ tokens: [Int32], positions: Int, _ intact: EdgeMask, into activations: Tile) {
+    let stack = tile(stackBase, positions)
     let dModel = model.config.dModel
     for channel in 0..<dModel {
       let token = stack.row(channel)
       let place = stack.row(dModel + channel)
-      for column in 0..<block.positions * laneCount {
+      for column in 0..<positions * laneCount {
         token[column] = model.embed[Int(tokens[column]) * dModel + channel]
         place[column] = model.positions[column / laneCount * dModel + channel]
       }
     }
-    pass(block, intact, isPlain: true)
+    pass(positions, intact, ablating: nil)
     activations.copy(stack, channels: model.stackChannels)
   }
 
-  private func pass(_ block: PreparedBlock, _ mask: EdgeMask, isPlain: Bool) {
+  /// - Parameter block: where the ablated activations are; nil where none are ablated
+  private func pass(_ positions: Int, _ mask: EdgeMask, ablating block: PreparedBlock?) {
     let c = model.config
-    let stack = stack(block)
+    let stack = tile(stackBase, positions)
     for (index, stage) in model.stages.enumerated() {
-      let inputs = tile(inputBases[index], block)
-      if isPlain {
-        inputs.fill(stage.bias, channels: stage.outputs)
-      } else {
+      let inputs = tile(inputBases[index], positions)
+      if let block {
         inputs.copy(block.fixed[index], channels: stage.outputs)
+      } else {
+        inputs.fill(stage.bias, channels: stage.outputs)
       }
       receive(stage, mask, stack, into: inputs)
       guard stage.targets.upperBound < model.graph.targets.count else { break }
@@ -88,14 +97,14 @@ final class MaskedRun {
           let source = model.graph.index(of: .head(layer: layer, head: head))
           nodes.attend(
             inputs, layer: layer, head: head, out: model.tile(source, of: stack),
-            ablated: isPlain ? nil : model.tile(source, of: block.ablated), pattern: pattern(layer, head))
+            ablated: block.map { model.tile(source, of: $0.ablated) }, pattern: pattern(layer, head))
         }
       } else {
         let source = model.graph.index(of: .mlp(layer: layer))
         nodes.transform(
           inputs, layer: layer, out: model.tile(source, of: stack),
-          ablated: isPlain ? nil : model.tile(source, of: block.ablated),
-          derivative: tile(derivativeBases[layer], block))
+          ablated: block.map { model.tile(source, of: $0.ablated) },
+          derivative: tile(derivativeBases[layer], positions))
       }
     }
   }

@@ -10,19 +10,15 @@ final class PreparedInputs {
   private(set) var corruptedDivergence = 0.0
   private let arena = Arena()
 
-  /// - Parameters:
-  ///   - seed: for the positions that the position embedding is resampled from
-  ///   - keepsMLPBias: whether zero ablation sets an MLP's hidden activation to zero, so that its output is its
-  ///     bias, and not its output
-  init(
-    _ pairs: InputPairs, model: EdgeModel, ablation: Ablation, seed: UInt64, keepsMLPBias: Bool = false
-  ) {
+  /// - Parameter keepsMLPBias: whether zero ablation sets an MLP's hidden activation to zero, so that its output
+  ///   is its bias, and not its output
+  init(_ pairs: InputPairs, model: EdgeModel, ablation: Ablation, keepsMLPBias: Bool = false) {
     self.model = model
     self.ablation = ablation
     let c = model.config
     divergence = DivergenceKernel(
       kind: pairs.outputKind == .categorical ? .kullbackLeibler : .squaredError, outputs: c.outputs)
-    let countedPositions = pairs.counted.reduce(0) { $0 + $1.count { $0 } }
+    let countedPositions = pairs.countedPositions
     var blocks: [PreparedBlock] = []
     let byLength = Dictionary(grouping: pairs.clean.indices) { pairs.clean[$0].count }
     for positions in byLength.keys.sorted() {
@@ -37,15 +33,13 @@ final class PreparedInputs {
     }
     self.blocks = blocks
 
-    var generator = SeededGenerator(seed: seed, stream: "positions")
     let run = MaskedRun(model)
     let intact = EdgeMask(model.graph, 1)
     let kernel = divergence
+    runCorrupted(pairs, run, intact)
     for block in blocks {
-      run.runPlainly(block, tokens: block.corruptedTokens, intact, into: block.ablated)
-      block.corruptedOutputs.copy(run.logits(block), channels: c.outputs)
       kernel.distribution(block.corruptedOutputs, into: block.corruptedProbabilities)
-      run.runPlainly(block, tokens: block.cleanTokens, intact, into: block.difference)
+      run.runPlainly(block.cleanTokens, positions: block.positions, intact, into: block.difference)
       block.cleanOutputs.copy(run.logits(block), channels: c.outputs)
       kernel.distribution(block.cleanOutputs, into: block.cleanProbabilities)
       corruptedDivergence += kernel.value(
@@ -54,7 +48,7 @@ final class PreparedInputs {
     }
     // Until here `difference` holds the clean activations themselves, and `ablated` the corrupted ones.
     switch ablation {
-    case .resample: for block in blocks { permutePositions(block, &generator) }
+    case .resample: break
     case .mean: takeMeans()
     case .zero:
       for block in blocks {
@@ -80,56 +74,72 @@ final class PreparedInputs {
     }
   }
 
-  /// Gives each input's positions, BOS left alone, another's embedding (Sattolo's cyclic permutation).
-  private func permutePositions(_ block: PreparedBlock, _ generator: inout SeededGenerator) {
-    let embedding = model.tile(model.graph.index(of: .positionEmbed), of: block.ablated)
-    for lane in 0..<laneCount {
-      var order = Array(0..<block.positions)
-      for i in stride(from: block.positions - 1, to: 1, by: -1) {
-        order.swapAt(i, 1 + generator.index(below: i - 1))
+  /// Runs the corrupted inputs, those of one length together, and puts what each position of a clean input takes
+  /// from them into `ablated` and `corruptedOutputs`.
+  private func runCorrupted(_ pairs: InputPairs, _ run: MaskedRun, _ intact: EdgeMask) {
+    var homes = [(block: Int, lanes: Range<Int>)](repeating: (0, 0..<0), count: pairs.count)
+    for (index, block) in blocks.enumerated() {
+      for (lane, pair) in block.indices.enumerated() {
+        // The lanes that are left over repeat the last.
+        homes[pair] = (index, lane..<(lane + 1 == block.members ? laneCount : lane + 1))
       }
-      for channel in 0..<model.config.dModel {
-        for position in 0..<block.positions {
-          embedding.row(channel)[position * laneCount + lane] =
-            model.positions[order[position] * model.config.dModel + channel]
+    }
+    let room = arena.floats(model.stackChannels * model.config.context * laneCount)
+    let byLength = Dictionary(grouping: pairs.corrupted.indices) { pairs.corrupted[$0].count }
+    for positions in byLength.keys.sorted() {
+      let members = byLength[positions] ?? []
+      let activations = Tile(base: room, stride: positions * laneCount)
+      for first in stride(from: 0, to: members.count, by: laneCount) {
+        let group = members[first..<min(first + laneCount, members.count)]
+        let tokens = PreparedBlock.tokens(pairs.corrupted, of: Array(group), positions: positions)
+        run.runPlainly(tokens, positions: positions, intact, into: activations)
+        for (lane, pair) in group.enumerated() {
+          let block = blocks[homes[pair].block]
+          let places = (0..<block.positions).map { pairs.place(pair, $0) * laneCount + lane }
+          for (from, to, channels) in [
+            (activations, block.ablated, model.stackChannels),
+            (run.logits(positions: positions), block.corruptedOutputs, model.config.outputs),
+          ] {
+            for channel in 0..<channels {
+              let source = from.row(channel)
+              let target = to.row(channel)
+              for (position, place) in places.enumerated() {
+                for lane in homes[pair].lanes { target[position * laneCount + lane] = source[place] }
+              }
+            }
+          }
         }
       }
     }
   }
 
   private func takeMeans() {
-    let dModel = model.config.dModel
-    let positionRows = dModel..<2 * dModel
-    let context = model.config.context
-    var counts = [Double](repeating: 0, count: context)
+    var counts = (bos: 0.0, others: 0.0)
     for block in blocks {
-      for position in 0..<block.positions { counts[position] += Double(block.members) }
+      counts.bos += Double(block.members)
+      counts.others += Double(block.members * (block.positions - 1))
     }
-    let tokenCount = counts.dropFirst().reduce(0, +)
     for row in 0..<model.stackChannels {
-      var sums = [Double](repeating: 0, count: context)
+      var sums = (bos: 0.0, others: 0.0)
       for block in blocks {
         let values = block.difference.row(row)
-        for position in 0..<block.positions {
-          for lane in 0..<block.members { sums[position] += Double(values[position * laneCount + lane]) }
+        for lane in 0..<block.members {
+          sums.bos += Double(values[lane])
+          for position in 1..<block.positions { sums.others += Double(values[position * laneCount + lane]) }
         }
       }
-      var means = zip(sums, counts).map { $1 > 0 ? $0 / $1 : 0 }
-      if positionRows.contains(row), tokenCount > 0 {
-        let overall = sums.dropFirst().reduce(0, +) / tokenCount
-        for position in 1..<context { means[position] = overall }
-      }
+      let bos = Float(sums.bos / max(counts.bos, 1))
+      let others = Float(sums.others / max(counts.others, 1))
       for block in blocks {
         let values = block.ablated.row(row)
-        for position in 0..<block.positions {
-          for lane in 0..<laneCount { values[position * laneCount + lane] = Float(means[position]) }
-        }
+        values.update(repeating: bos, count: laneCount)
+        (values + laneCount).update(repeating: others, count: (block.positions - 1) * laneCount)
       }
     }
   }
 }
 
-/// Sixteen input pairs of one length.
+/// Sixteen input pairs whose clean inputs have one length.
 final class PreparedBlock {
   let positions: Int
   /// Lanes that hold inputs; the others repeat the last and count for nothing.
@@ -138,7 +148,6 @@ final class PreparedBlock {
   let indices: [Int]
   /// Tokens by column.
   let cleanTokens: [Int32]
-  let corruptedTokens: [Int32]
   /// What each column counts in a mean over all counted positions; [columns].
   let weights: UnsafeMutablePointer<Float>
   /// The sum of the columns' weights.
@@ -160,13 +169,7 @@ final class PreparedBlock {
     self.positions = positions
     self.members = members.count
     indices = members
-    func tokens(_ sequences: [[Int32]]) -> [Int32] {
-      (0..<positions).flatMap { position in
-        (0..<laneCount).map { sequences[members[min($0, members.count - 1)]][position] }
-      }
-    }
-    cleanTokens = tokens(pairs.clean)
-    corruptedTokens = tokens(pairs.corrupted)
+    cleanTokens = Self.tokens(pairs.clean, of: members, positions: positions)
     weights = arena.floats(positions * laneCount)
     var counted = 0
     for (lane, member) in members.enumerated() {
@@ -184,6 +187,13 @@ final class PreparedBlock {
     corruptedOutputs = tile(model.config.outputs)
     cleanProbabilities = tile(model.config.outputs + 1)
     corruptedProbabilities = tile(model.config.outputs + 1)
+  }
+
+  /// Some sequences' tokens by column; lanes that are left over repeat the last.
+  static func tokens(_ sequences: [[Int32]], of members: [Int], positions: Int) -> [Int32] {
+    (0..<positions).flatMap { position in
+      (0..<laneCount).map { sequences[members[min($0, members.count - 1)]][position] }
+    }
   }
 }
 

@@ -7,7 +7,7 @@ public struct CircuitInputs: Sendable {
   public let pairs: InputPairs
   /// The program's output at each counted position: its id, or the number itself; [input][position].
   public let outputs: [[Output]]
-  /// The same for the corrupted inputs.
+  /// The corrupted inputs' outputs at the positions that those of the clean ones take from.
   public let corruptedOutputs: [[Output]]
 
   public enum Output: Sendable, Hashable {
@@ -24,32 +24,33 @@ public struct CircuitInputs: Sendable {
     _ compiled: CompiledCircuit, count: Int, settings: SIITSettings = SIITSettings(),
     trainingSeed: UInt64 = 0, seed: UInt64
   ) {
+    let inputs = HeldOutInputs(compiled, settings: settings, trainingSeed: trainingSeed)
     var generator = SeededGenerator(seed: seed, stream: "discovery inputs")
-    let sequences = HeldOutInputs.draw(
-      compiled, count: count, settings: settings, trainingSeed: trainingSeed, seed: seed)
-    self.init(compiled, sequences: sequences, using: &generator)
+    self.init(compiled, (0..<count).map { _ in inputs.swap(using: &generator) })
   }
 
-  /// - Parameter sequences: ids, BOS included
-  init(_ compiled: CompiledCircuit, sequences: [[Int32]], using generator: inout SeededGenerator) {
+  init(_ compiled: CompiledCircuit, _ swaps: [HeldOutInputs.Swap]) {
     let model = compiled.causalModel
     var state = model.makeState()
-    func outputs(_ sequences: [[Int32]]) -> [[Output]] {
-      sequences.map { sequence in
-        model.run(sequence.dropFirst(), into: &state)
-        return [.none]
-          + (0..<sequence.count - 1).map { position in
-            guard state.hasOutput(at: position) else { return Output.none }
-            return model.isNumerical
-              ? .number(state.outputNumber(at: position)) : .id(state.outputID(at: position))
-          }
-      }
+    func outputs(_ sequence: [Int32]) -> [Output] {
+      model.run(sequence.dropFirst(), into: &state)
+      return [.none]
+        + (0..<sequence.count - 1).map { position in
+          guard state.hasOutput(at: position) else { return Output.none }
+          return model.isNumerical
+            ? .number(state.outputNumber(at: position)) : .id(state.outputID(at: position))
+        }
     }
-    let values = outputs(sequences)
-    pairs = InputPairs(
-      sequences, counted: values.map { $0.map { $0 != .none } },
-      outputKind: model.isNumerical ? .numerical : .categorical, using: &generator)
+    let values = swaps.map { outputs($0.base) }
+    let pairs = InputPairs(
+      clean: swaps.map(\.base), corrupted: swaps.map(\.source), maps: swaps.map(\.map),
+      counted: values.map { $0.map { $0 != .none } },
+      outputKind: model.isNumerical ? .numerical : .categorical)
+    self.pairs = pairs
     self.outputs = values
-    corruptedOutputs = outputs(pairs.corrupted)
+    corruptedOutputs = swaps.enumerated().map { index, swap in
+      let values = outputs(swap.source)
+      return swap.base.indices.map { values[pairs.place(index, $0)] }
+    }
   }
 }

@@ -44,8 +44,7 @@ public struct Evaluation: Sendable {
     let outside = nodes.outside.map(SourceNode.init)
 
     func ablations(_ kind: Ablation) -> ([Component: NodeAblation.Effect], NodeAblation.Effect) {
-      let ablation = NodeAblation(
-        parameters, truth, ablation: kind, tolerance: settings.tolerance, seed: seed)
+      let ablation = NodeAblation(parameters, truth, ablation: kind, tolerance: settings.tolerance)
       let effects = config.components.map { ($0, ablation.effect(of: [SourceNode($0)])) }
       return (Dictionary(uniqueKeysWithValues: effects), ablation.effect(of: outside))
     }

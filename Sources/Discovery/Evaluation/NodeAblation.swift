@@ -10,7 +10,7 @@ final class NodeAblation {
 
   /// How ablated outputs differ from what they were.
   struct Effect {
-    /// Of the positions where the program's output differs between clean and corrupted input, the share where
+    /// Of the positions where the program's output is not that at the corrupted input's position, the share where
     /// the ablated output is not the clean one's; nil where there is no such position.
     var changedWherePairDiffers: Double?
     /// Of the positions where the transformer was right, the share where the ablated output is wrong; nil where
@@ -24,12 +24,12 @@ final class NodeAblation {
 
   /// - Parameter tolerance: a numerical output is right when it is this close
   init(
-    _ parameters: Parameters, _ truth: CircuitInputs, ablation: Ablation, tolerance: Double, seed: UInt64
+    _ parameters: Parameters, _ truth: CircuitInputs, ablation: Ablation, tolerance: Double
   ) {
     self.truth = truth
     self.tolerance = Float(tolerance)
     let model = EdgeModel(parameters)
-    inputs = PreparedInputs(truth.pairs, model: model, ablation: ablation, seed: seed, keepsMLPBias: true)
+    inputs = PreparedInputs(truth.pairs, model: model, ablation: ablation, keepsMLPBias: true)
     run = MaskedRun(model)
   }
 

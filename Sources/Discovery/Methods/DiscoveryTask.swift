@@ -17,6 +17,6 @@ public struct DiscoveryTask: Sendable {
   public var graph: EdgeGraph { EdgeGraph(parameters.config) }
 
   func prepare() -> PreparedInputs {
-    PreparedInputs(pairs, model: EdgeModel(parameters), ablation: ablation, seed: seed)
+    PreparedInputs(pairs, model: EdgeModel(parameters), ablation: ablation)
   }
 }

@@ -8,8 +8,8 @@
 /// Plain attribution takes the slope at the clean input, where a divergence from the clean outputs has none; its
 /// loss is therefore the divergence from the clean outputs less that from the corrupted input's outputs, which
 /// for two sure answers is their difference of logits. With integrated gradients the loss is the divergence
-/// from the clean outputs, and the slope is the mean over steps from the ablated token embedding to the clean
-/// one.
+/// from the clean outputs, and the slope is the mean over steps from the ablated embeddings of tokens and
+/// positions to the clean ones.
 public struct EdgeAttribution: DiscoveryMethod {
   /// How many points between ablated and clean embedding; nil takes the slope at the clean input alone.
   public let integratedGradientSteps: Int?
