@@ -92,6 +92,20 @@ struct BruteForce {
     zip(pairs.clean, ablated).map { model.run($0, ablated: $1, embedding: embedding, mask: mask).logits }
   }
 
+  /// The share of counted positions whose output changes when one edge is cut, and the mean divergence.
+  func effect(of edge: Edge, tolerance: Double) -> (changed: Double, divergence: Double) {
+    let outputs = outputs(embedding: 1) { $0 == edge ? 0 : 1 }
+    func choice(_ logits: [Double]) -> Int? { logits.indices.max { logits[$0] < logits[$1] } }
+    let changed = mean { index, position in
+      let (now, before) = (outputs[index][position], cleanOutputs[index][position])
+      switch pairs.outputKind {
+      case .numerical: return abs(now[0] - before[0]) > tolerance ? 1 : 0
+      case .categorical: return choice(now) == choice(before) ? 0 : 1
+      }
+    }
+    return (changed, divergence(outputs, from: cleanOutputs))
+  }
+
   /// ACDC as its paper states it, one threshold at a time: the edges that stay.
   func acdc(threshold: Double, order: [Int]) -> Set<Int> {
     var intact = Set(model.graph.edges.indices)

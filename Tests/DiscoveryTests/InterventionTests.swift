@@ -37,7 +37,7 @@ import Transformer
     }
   }
 
-  @Test("Half of a circuit's pairs are plain; the others have sources of any length, and any seed has its own")
+  @Test("Half of a circuit's pairs are plain; the others have sources of any length; a seed has its own")
   func pairs() throws {
     let compiled = try SmallCircuits.lastToken()
     let inputs = CircuitInputs(compiled, count: 400, seed: 1)

@@ -114,6 +114,18 @@ final class PatchedRun {
     return result
   }
 
+  /// Calls `body` with each block's outputs with one more edge cut; not where they stay exactly what they are.
+  func outputs(cutting edge: Int, _ body: (PreparedBlock, Tile) -> Void) {
+    let (source, target) = model.graph.ends(of: edge)
+    let plan = plan(target)
+    lastTrial = nil
+    guard plan.reachesOutput, mask[edge] != 0 else { return }
+    for (index, block) in inputs.blocks.enumerated()
+    where execute(plan, source, target, block, index, stopsEarly: true) {
+      body(block, trial[index].stages[model.stages.count - 1])
+    }
+  }
+
   /// Cuts the edge of the last trial for good.
   func commit() {
     guard let last = lastTrial else { return }
@@ -185,13 +197,32 @@ final class PatchedRun {
     return heard
   }
 
-  private func execute(_ plan: Plan, _ source: Int, _ target: Int, _ block: PreparedBlock, _ index: Int) {
+  /// - Parameter stopsEarly: whether what receives no change is left out, so that the trial's state is not whole
+  /// - Returns: whether the outputs were computed
+  @discardableResult
+  private func execute(
+    _ plan: Plan, _ source: Int, _ target: Int, _ block: PreparedBlock, _ index: Int,
+    stopsEarly: Bool = false
+  ) -> Bool {
     let now = current[index]
     let next = trial[index]
     let dModel = model.config.dModel
     let change = Tile(base: changeBase, stride: now.stack.stride)
+    var unchanged: Set<Int> = []
+    var reachesOutput = false
     for step in plan.steps {
       let stage = model.stages[step.stage]
+      var arrivals = step.arrivals
+      if !unchanged.isEmpty {
+        arrivals = arrivals.compactMap { arrival in
+          let sources = arrival.sources.filter { !unchanged.contains($0) }
+          return sources.isEmpty ? nil : Plan.Arrival(targets: arrival.targets, sources: sources)
+        }
+        if arrivals.isEmpty {
+          unchanged.formUnion(step.recomputed)
+          continue
+        }
+      }
       let values = next.stages[step.stage]
       values.copy(now.stages[step.stage], channels: stage.outputs)
       if step.arrivals.isEmpty {
@@ -199,9 +230,19 @@ final class PatchedRun {
         partialProduct(
           stage.weights + column, stride: stage.outputs, model.tile(source, of: now.stack), rows: dModel,
           into: values.from(column), outputs: stage.width, scale: -1, adding: true)
+        if stopsEarly,
+          values.from(column).equals(now.stages[step.stage].from(column), channels: stage.width)
+        {
+          return false
+        }
       }
-      for arrival in step.arrivals { receive(arrival, stage, change, into: values) }
+      for arrival in arrivals { receive(arrival, stage, change, into: values) }
+      if step.recomputed.isEmpty { reachesOutput = true }
       for node in step.recomputed {
+        if stopsEarly, !step.arrivals.isEmpty, !arrivals.contains(where: { reaches(node, $0) }) {
+          unchanged.insert(node)
+          continue
+        }
         let out = model.tile(node, of: next.stack)
         let ablated = model.tile(node, of: block.ablated)
         switch model.graph.sources[node] {
@@ -216,8 +257,15 @@ final class PatchedRun {
         let difference = model.tile(node, of: change)
         difference.copy(out, channels: dModel)
         difference.subtract(model.tile(node, of: now.stack), channels: dModel)
+        if stopsEarly, difference.isZero(channels: dModel) { unchanged.insert(node) }
       }
     }
+    return reachesOutput
+  }
+
+  /// Whether a node has an input among those that an arrival changes.
+  private func reaches(_ node: Int, _ arrival: Plan.Arrival) -> Bool {
+    arrival.targets.contains { model.graph.owner(of: $0) == node }
   }
 
   /// Adds the changes of some sources to what some neighbouring targets received.
@@ -236,5 +284,19 @@ final class PatchedRun {
     partialProduct(
       stage.weights + column, stride: stage.outputs, sum, rows: dModel, into: values.from(column),
       outputs: arrival.targets.count * stage.width, adding: true)
+  }
+}
+
+extension Tile {
+  /// Whether the first channels hold the same numbers as another tile's.
+  fileprivate func equals(_ other: Tile, channels: Int) -> Bool {
+    let a = vectors()
+    let b = other.vectors()
+    return (0..<channels * stride / laneCount).allSatisfy { a[$0] == b[$0] }
+  }
+
+  fileprivate func isZero(channels: Int) -> Bool {
+    let a = vectors()
+    return (0..<channels * stride / laneCount).allSatisfy { a[$0] == Vector(repeating: 0) }
   }
 }

@@ -1,0 +1,82 @@
+import Compiler
+import Training
+import Transformer
+
+/// Pairs of inputs on which the edges of a compiled transformer show what they do.
+///
+/// So many are drawn as a measurement is to have. Where an edge along which data flows changes outputs on fewer of
+/// them than ``wanted``, more are looked through, half of them with a source that is hardly another than its base,
+/// and those that show such an edge are added.
+public struct TellingPairs: Sendable {
+  public let pairs: InputPairs
+  /// How many were looked through.
+  public let tried: Int
+  /// Edges along which data flows that were not seen to change any output.
+  public let unseen: [Edge]
+
+  /// Pairs on which an edge is to change an output.
+  private static let wanted = 16
+  /// Pairs that are looked through at a time.
+  private static let batch = 256
+  /// Multiplications that looking through pairs may take, about: it bounds them for large transformers.
+  private static let work = 2e10
+
+  public init(
+    _ compiled: CompiledCircuit, count: Int, settings: SIITSettings = SIITSettings(),
+    trainingSeed: UInt64 = 0, seed: UInt64
+  ) {
+    self.init(
+      compiled, EdgeSurvey(compiled.parameters, tolerance: settings.tolerance), count: count,
+      settings: settings, trainingSeed: trainingSeed, seed: seed)
+  }
+
+  init(
+    _ compiled: CompiledCircuit, _ survey: EdgeSurvey, count: Int, settings: SIITSettings,
+    trainingSeed: UInt64, seed: UInt64
+  ) {
+    let inputs = HeldOutInputs(compiled, settings: settings, trainingSeed: trainingSeed)
+    var generator = SeededGenerator(seed: seed, stream: "edge effects")
+    func draw(_ count: Int, near: Bool) -> InputPairs {
+      let swaps = (0..<count).map { index in
+        near && index.isMultiple(of: 2)
+          ? inputs.nearSwap(using: &generator) : inputs.swap(using: &generator)
+      }
+      return CircuitInputs(compiled, swaps).pairs
+    }
+    let flow = KnownCircuit(compiled.dataflow, graph: survey.graph).edges
+    var lacking = survey.graph.edges.indices.filter { flow[$0] }
+    var witnesses: [Int: Int] = [:]
+    var pairs = draw(count, near: false)
+    for (edge, tally) in zip(lacking, survey.tally(lacking, pairs)) {
+      witnesses[edge, default: 0] += tally.witnesses.count
+    }
+    let limit = Self.limit(compiled, count: count)
+    var tried = count
+    while true {
+      lacking = lacking.filter { witnesses[$0, default: 0] < Self.wanted }
+      if lacking.isEmpty || tried >= limit { break }
+      let candidates = draw(min(Self.batch, limit - tried), near: true)
+      tried += candidates.count
+      var chosen: Set<Int> = []
+      for (edge, tally) in zip(lacking, survey.tally(lacking, candidates)) {
+        let found = tally.witnesses.prefix(Self.wanted - witnesses[edge, default: 0])
+        witnesses[edge, default: 0] += found.count
+        chosen.formUnion(found)
+      }
+      if !chosen.isEmpty { pairs.append(candidates.chosen(chosen.sorted())) }
+    }
+    self.pairs = pairs
+    self.tried = tried
+    unseen = lacking.filter { witnesses[$0, default: 0] == 0 }.map { survey.graph.edges[$0] }
+  }
+
+  /// How many pairs may be looked through.
+  private static func limit(_ compiled: CompiledCircuit, count: Int) -> Int {
+    let c = compiled.parameters.config
+    let attention = 4 * c.heads * c.dHead * c.dModel
+    let token = c.layers * (attention + 2 * c.dModel * c.dMLP) + c.dModel * c.outputs
+    let pair = Double(3 * token * c.context)
+    return max(count, min(10 * count, Int(work / max(pair, 1))))
+  }
+}
+
