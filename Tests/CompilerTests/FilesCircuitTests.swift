@@ -40,16 +40,72 @@ struct FilesCircuitTests {
       CircuitEdge(from: .embed, to: .mlpInput(layer: 0)),
       CircuitEdge(from: .positionEmbed, to: .keyInput(layer: 1, head: 0)),
     ]
-    let data = try JSONEncoder().encode(EdgesFile(edges))
-    let pairs = try JSONDecoder().decode([[String]].self, from: data)
+    let file = EdgesFile(edges, dataflow: edges.prefix(1))
+    let read = try JSONDecoder().decode(EdgesFile.self, from: JSONEncoder().encode(file))
+    #expect(read == file)
+    #expect(read.dataflow == [["blocks.0.hook_mlp_in", "blocks.0.hook_mlp_out"]])
     #expect(
-      pairs == [
+      read.edges == [
         ["blocks.0.hook_mlp_in", "blocks.0.hook_mlp_out"], ["hook_embed", "blocks.0.hook_mlp_in"],
         ["hook_pos_embed", "blocks.1.hook_k_input[0]"],
       ])
-    let read = try JSONDecoder().decode(EdgesFile.self, from: data).circuitEdges
-    #expect(Set(try #require(read)) == Set(edges))
-    #expect(EdgesFile(edges.reversed()) == EdgesFile(edges))
+    #expect(Set(try #require(read.benchmarkEdges)) == Set(edges))
+    #expect(EdgesFile(edges.reversed(), dataflow: edges.prefix(1)) == file)
+  }
+
+  @Test("In a deeper trained transformer the last edge ends in its own last layer, or Python loses it silently")
+  func edgesAreInTheTrainedTransformersNames() throws {
+    let edges = [
+      CircuitEdge(from: .embed, to: .queryInput(layer: 0, head: 1)),
+      CircuitEdge(from: .queryInput(layer: 0, head: 1), to: .query(layer: 0, head: 1)),
+      CircuitEdge(from: .query(layer: 0, head: 1), to: .valueInput(layer: 1, head: 0)),
+      CircuitEdge(from: .mlpOutput(layer: 0), to: .output(layer: 0)),
+    ]
+    let config = TransformerConfig(
+      layers: 2, heads: 2, dModel: 3, dHead: 2, dMLP: 4, context: 4, vocabulary: 5, outputs: 2,
+      activation: .gelu, causal: false)
+    let places: [Component: Component] = [.head(layer: 0, head: 1): .head(layer: 0, head: 0)]
+    let file = EdgesFile(edges, dataflow: edges, trained: (config, places))
+    #expect(
+      file.edges == [
+        ["blocks.0.attn.hook_q[0]", "blocks.1.hook_v_input[0]"],
+        ["blocks.0.hook_mlp_out", "blocks.1.hook_resid_post"],
+        ["blocks.0.hook_q_input[0]", "blocks.0.attn.hook_q[0]"],
+        ["hook_embed", "blocks.0.hook_q_input[0]"],
+      ])
+    #expect(file.dataflow == file.edges)
+    #expect(file.compiled.contains(["blocks.0.hook_mlp_out", "blocks.0.hook_resid_post"]))
+    #expect(
+      file.notInGraph.map { [$0.from, $0.to] } == [
+        ["blocks.0.attn.hook_q[0]", "blocks.1.hook_v_input[0]"],
+        ["blocks.0.hook_q_input[0]", "blocks.0.attn.hook_q[0]"],
+      ])
+    #expect(file.notInGraph[0].reason.contains("residual stream"))
+    #expect(file.notInGraph[1].reason == "lies within one head")
+  }
+
+  @Test("A transformer is certified where the least causal effect is above all others, not level with them")
+  func certification() throws {
+    func recorded(_ trained: [Double?]) -> EdgesFile {
+      var file = EdgesFile([], dataflow: [])
+      let compiled = [0.5, 0.01, 0, nil]
+      let effects = zip(compiled, trained).enumerated().map { index, pair in
+        EdgesFile.EdgeEffect(
+          from: "a\(index)", to: "b", compiled: pair.0.map { .init(changed: $0, divergence: 1) },
+          trained: pair.1.map { .init(changed: $0, divergence: 1) })
+      }
+      file.record(effects, pairs: 10, tried: 20, seed: 3)
+      return file
+    }
+    let good = recorded([0.4, 0.02, 0.01, 0])
+    #expect(good.effects?.map(\.causal) == [true, true, false, false])
+    #expect(good.certified.value == true && good.notCertified == [])
+    let level = recorded([0.4, 0.02, 0.01, 0.02])
+    #expect(level.certified.value == false)
+    #expect(level.notCertified == [["a1", "b"], ["a3", "b"]])
+    #expect(recorded([nil, nil, nil, nil]).certified.value == nil)
+    let text = String(decoding: try JSONEncoder().encode(recorded([nil, nil, nil, nil])), as: UTF8.self)
+    #expect(text.contains("\"certified\":null") && text.contains("\"trained\":null"))
   }
 
   @Test func alignmentNamesBothTransformersComponents() throws {

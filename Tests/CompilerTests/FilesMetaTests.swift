@@ -27,7 +27,7 @@ struct FilesMetaTests {
     let certificate = try #require(try SmallProgram.all[5].compiled().compiled.certificate)
     for meta in [meta(certificate), meta(nil)] {
       let read = try JSONDecoder().decode(MetaFile.self, from: JSONEncoder().encode(meta))
-      #expect(read.format == 3)
+      #expect(read.format == 4)
       #expect(read.source == meta.source && read.circuit == meta.circuit && read.compiler == meta.compiler)
       #expect(read.certificate == meta.certificate && read.verification == meta.verification)
       #expect(try object(read) == object(meta))
@@ -38,7 +38,7 @@ struct FilesMetaTests {
   @Test func theFileHasItsNames() throws {
     let certificate = try #require(try SmallProgram.all[6].compiled().compiled.certificate)
     let object = try object(meta(certificate))
-    #expect(object["format"] as? Int == 3)
+    #expect(object["format"] as? Int == 4)
     let proof = (object["certificate"] as? NSDictionary)?["proof"] as? NSDictionary
     #expect(
       Set(proof?.allKeys.compactMap { $0 as? String } ?? []) == [

@@ -58,6 +58,9 @@ import Transformer
     let telling = TellingPairs(compiled, count: 200, seed: 1)
     #expect(Set(telling.unseen) == idle)
     let effects = EdgeEffects(compiled.parameters, telling.pairs, tolerance: 0.05)
+    for (onTheWay, effect) in zip(telling.effects.effects, effects.effects) {
+      #expect(onTheWay.changed == effect.changed && abs(onTheWay.divergence - effect.divergence) < 1e-6)
+    }
     let flow = KnownCircuit(compiled.dataflow, graph: effects.graph)
     for (index, edge) in effects.graph.edges.enumerated() {
       let isCausal = flow.edges[index] && !idle.contains(edge)

@@ -6,7 +6,7 @@ import Testing
 struct BatchTests {
   /// The results of a circuit's folder that do not depend on the time of day.
   static let lasting = [
-    "alignment.json", "dataflow.json", "edges.json", "eval.json", "hl_model.safetensors", "hl_model_cfg.json",
+    "alignment.json", "edges.json", "eval.json", "hl_model.safetensors", "hl_model_cfg.json",
     "ll_model.safetensors", "ll_model_cfg.json", "metrics.jsonl", "natural_model.safetensors",
     "natural_model_cfg.json", "vocab.json",
   ]

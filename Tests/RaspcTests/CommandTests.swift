@@ -31,7 +31,7 @@ struct CommandTests {
 
     """
   static let artifacts = [
-    "alignment.json", "dataflow.json", "edges.json", "hl_model.safetensors", "hl_model_cfg.json", "meta.json",
+    "alignment.json", "edges.json", "hl_model.safetensors", "hl_model_cfg.json", "meta.json",
     "vocab.json",
   ]
 

@@ -10,6 +10,9 @@ extension ArtifactFolder {
       + measured
   }
 
+  /// A file of earlier versions.
+  private static let formerDataflow = "dataflow.json"
+
   /// The description of a complete folder made from the same program with the same choices; nil where there
   /// is none.
   public func current(_ wanted: MetaFile) -> MetaFile? {
@@ -38,8 +41,8 @@ extension ArtifactFolder {
     let vocabulary = VocabularyFile(tokenizer: compiled.tokenizer, outputs: compiled.outputs)
     try AtomicFile.write(Data(vocabulary.text.utf8), to: vocabularyURL)
     try AtomicFile.writeJSON(AlignmentFile(compiled.alignment), to: alignmentURL)
-    try AtomicFile.writeJSON(EdgesFile(compiled.edges), to: edgesURL)
-    try AtomicFile.writeJSON(EdgesFile(compiled.dataflow), to: dataflowURL)
+    try AtomicFile.writeJSON(EdgesFile(compiled.edges, dataflow: compiled.dataflow), to: edgesURL)
+    try? FileManager.default.removeItem(at: file(Self.formerDataflow))
     try AtomicFile.writeJSON(meta, to: metaURL)
     return true
   }
@@ -55,6 +58,9 @@ extension ArtifactFolder {
   ) throws {
     try write(parameters, as: .ll, name: compiled.circuit.name)
     try AtomicFile.writeJSON(AlignmentFile(compiled.alignment, places: places), to: alignmentURL)
+    try AtomicFile.writeJSON(
+      EdgesFile(compiled.edges, dataflow: compiled.dataflow, trained: (parameters.config, places)),
+      to: edgesURL)
     try AtomicFile.writeJSON(meta, to: metaURL)
   }
 }

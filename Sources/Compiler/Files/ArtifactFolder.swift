@@ -20,7 +20,6 @@ public struct ArtifactFolder: Sendable {
   public var vocabularyURL: URL { file("vocab.json") }
   public var alignmentURL: URL { file("alignment.json") }
   public var edgesURL: URL { file("edges.json") }
-  public var dataflowURL: URL { file("dataflow.json") }
   public var metaURL: URL { file("meta.json") }
   public var metricsURL: URL { file("metrics.jsonl") }
   public var evaluationURL: URL { file("eval.json") }

@@ -3,7 +3,7 @@
 /// It is written last, so that a folder that has it is complete.
 public struct MetaFile: Codable, Sendable {
   /// Raised when a folder of an earlier version can no longer be read.
-  public static let currentFormat = 3
+  public static let currentFormat = 4
 
   public var format = Self.currentFormat
   /// The version of raspc that wrote the folder.

@@ -21,10 +21,27 @@ public struct EdgeEffects: Sendable {
   }
 
   init(_ survey: EdgeSurvey, _ pairs: InputPairs) {
-    graph = survey.graph
-    let counted = Double(max(pairs.countedPositions, 1))
-    effects = survey.tally(survey.graph.edges.indices, pairs).map {
-      Effect(changed: Double($0.changed) / counted, divergence: max(0, $0.divergence / counted))
+    let edges = survey.graph.edges.indices
+    self.init(
+      survey.graph, tallies: Dictionary(uniqueKeysWithValues: zip(edges, survey.tally(edges, pairs))),
+      countedPositions: pairs.countedPositions)
+  }
+
+  /// - Parameter tallies: by edge; one that has none does nothing
+  init(_ graph: EdgeGraph, tallies: [Int: EdgeSurvey.Tally], countedPositions: Int) {
+    self.graph = graph
+    let counted = Double(max(countedPositions, 1))
+    effects = graph.edges.indices.map { edge in
+      let tally = tallies[edge] ?? EdgeSurvey.Tally()
+      return Effect(
+        changed: Double(tally.changed) / counted, divergence: max(0, tally.divergence / counted))
     }
+  }
+
+  /// An edge's effect; nil where the graph has no such edge. The output of any transformer stands for this one's.
+  public func effect(of edge: Edge) -> Effect? {
+    var edge = edge
+    if case .output = edge.to { edge = Edge(from: edge.from, to: .output(layers: graph.layers)) }
+    return graph.index(of: edge).map { effects[$0] }
   }
 }

@@ -24,6 +24,12 @@ final class EdgeSurvey {
     var divergence = 0.0
     /// Pairs in which an output changed, by place.
     var witnesses: [Int] = []
+
+    /// Adds what was counted on other pairs; witnesses are those of the first.
+    mutating func add(_ other: Tally) {
+      changed += other.changed
+      divergence += other.divergence
+    }
   }
 
   var graph: EdgeGraph { model.graph }

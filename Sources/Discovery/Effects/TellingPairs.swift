@@ -11,6 +11,8 @@ public struct TellingPairs: Sendable {
   public let pairs: InputPairs
   /// How many were looked through.
   public let tried: Int
+  /// What the compiled transformer's edges do on the pairs: nothing where no data flows.
+  public let effects: EdgeEffects
   /// Edges along which data flows that were not seen to change any output.
   public let unseen: [Edge]
 
@@ -44,12 +46,12 @@ public struct TellingPairs: Sendable {
       return CircuitInputs(compiled, swaps).pairs
     }
     let flow = KnownCircuit(compiled.dataflow, graph: survey.graph).edges
-    var lacking = survey.graph.edges.indices.filter { flow[$0] }
-    var witnesses: [Int: Int] = [:]
+    let edges = survey.graph.edges.indices.filter { flow[$0] }
     var pairs = draw(count, near: false)
-    for (edge, tally) in zip(lacking, survey.tally(lacking, pairs)) {
-      witnesses[edge, default: 0] += tally.witnesses.count
-    }
+    var tallies = survey.tally(edges, pairs)
+    var witnesses = Dictionary(uniqueKeysWithValues: zip(edges, tallies.map(\.witnesses.count)))
+    var lacking = edges
+    var added: InputPairs?
     let limit = Self.limit(compiled, count: count)
     var tried = count
     while true {
@@ -63,10 +65,19 @@ public struct TellingPairs: Sendable {
         witnesses[edge, default: 0] += found.count
         chosen.formUnion(found)
       }
-      if !chosen.isEmpty { pairs.append(candidates.chosen(chosen.sorted())) }
+      if chosen.isEmpty { continue }
+      let telling = candidates.chosen(chosen.sorted())
+      if added?.append(telling) == nil { added = telling }
+    }
+    if let added {
+      pairs.append(added)
+      for (place, tally) in survey.tally(edges, added).enumerated() { tallies[place].add(tally) }
     }
     self.pairs = pairs
     self.tried = tried
+    effects = EdgeEffects(
+      survey.graph, tallies: Dictionary(uniqueKeysWithValues: zip(edges, tallies)),
+      countedPositions: pairs.countedPositions)
     unseen = lacking.filter { witnesses[$0, default: 0] == 0 }.map { survey.graph.edges[$0] }
   }
 
@@ -79,4 +90,3 @@ public struct TellingPairs: Sendable {
     return max(count, min(10 * count, Int(work / max(pair, 1))))
   }
 }
-

@@ -1,10 +1,11 @@
 /// `discover-METHOD.json`: one method's scores of every edge and node of one transformer, judged by the
-/// circuit it is known to hold: its edges as data flows.
+/// circuit it is known to hold: the edges that change outputs.
 public struct DiscoveryFile: Codable, Sendable {
   public struct EdgeRecord: Codable, Sendable {
     public var from: String
     public var to: String
     public var score: Double
+    /// Whether the edge is causal.
     public var inCircuit: Bool
 
     enum CodingKeys: String, CodingKey {
@@ -16,6 +17,7 @@ public struct DiscoveryFile: Codable, Sendable {
   public struct NodeRecord: Codable, Sendable {
     public var node: String
     public var score: Double
+    /// Whether a causal edge begins or ends at the node.
     public var inCircuit: Bool
 
     enum CodingKeys: String, CodingKey {
@@ -38,11 +40,11 @@ public struct DiscoveryFile: Codable, Sendable {
   public var inputs: Int
   public var seed: UInt64
   public var seconds: Double
-  /// Null where every edge, or none, belongs to the circuit.
+  /// By the causal edges; null where every edge is one, or none. So are those of nodes.
   public var aurocEdges: Double?
   public var aurocNodes: Double?
   public var aurocWholeNodeEdges: Double?
-  /// Of edges, against the circuit by the benchmark's convention instead of as data flows.
+  /// Of edges, against the circuit by the benchmark's convention instead.
   public var aurocBenchmarkEdges: Double?
   /// With the scores of a transformer of the same size trained on behaviour alone.
   public var natural: Correlation?
@@ -59,7 +61,7 @@ public struct DiscoveryFile: Codable, Sendable {
 
   public init(
     method: String, circuit name: String, model: String, task: DiscoveryTask, scores: DiscoveryScores,
-    known: KnownCircuit, benchmark: KnownCircuit, seconds: Double
+    truth: GroundTruth, seconds: Double
   ) {
     self.method = method
     circuit = name
@@ -68,22 +70,45 @@ public struct DiscoveryFile: Codable, Sendable {
     inputs = task.pairs.count
     seed = task.seed
     self.seconds = seconds
-    let judgement = Judgement(scores, against: known)
+    let graph = truth.causal.graph
+    edges = zip(graph.edges, scores.edges).map { edge, score in
+      EdgeRecord(from: edge.from.hookName, to: edge.to.hookName, score: score, inCircuit: false)
+    }
+    nodes = zip(graph.sources, scores.nodes).map { source, score in
+      NodeRecord(node: source.hookName, score: score, inCircuit: false)
+    }
+    judge(scores, by: truth)
+  }
+
+  /// The scores of a graph's edges and nodes; nil where the file is about another graph.
+  private func scores(of graph: EdgeGraph) -> DiscoveryScores? {
+    guard edges.map(\.from) == graph.edges.map(\.from.hookName),
+      edges.map(\.to) == graph.edges.map(\.to.hookName),
+      nodes.map(\.node) == graph.sources.map(\.hookName)
+    else { return nil }
+    return DiscoveryScores(edges: edges.map(\.score), nodes: nodes.map(\.score))
+  }
+
+  /// Judges the file's scores anew, whatever it says of them.
+  ///
+  /// - Returns: false where they are of another transformer than the circuit is; the file then says nothing
+  public mutating func judge(by truth: GroundTruth) -> Bool {
+    guard let scores = scores(of: truth.causal.graph) else {
+      (aurocEdges, aurocNodes, aurocWholeNodeEdges, aurocBenchmarkEdges) = (nil, nil, nil, nil)
+      return false
+    }
+    judge(scores, by: truth)
+    return true
+  }
+
+  private mutating func judge(_ scores: DiscoveryScores, by truth: GroundTruth) {
+    let judgement = Judgement(scores, against: truth.causal)
     aurocEdges = judgement.edges?.area
     aurocNodes = judgement.nodes?.area
     aurocWholeNodeEdges = judgement.wholeNodeEdges?.area
-    aurocBenchmarkEdges = Judgement(scores, against: benchmark).edges?.area
-    edges = known.graph.edges.indices.map { index in
-      let edge = known.graph.edges[index]
-      return EdgeRecord(
-        from: edge.from.hookName, to: edge.to.hookName, score: scores.edges[index],
-        inCircuit: known.edges[index])
-    }
-    nodes = known.graph.sources.indices.map { index in
-      NodeRecord(
-        node: known.graph.sources[index].hookName, score: scores.nodes[index],
-        inCircuit: known.nodes[index])
-    }
+    aurocBenchmarkEdges = Judgement(scores, against: truth.benchmark).edges?.area
+    for index in edges.indices { edges[index].inCircuit = truth.causal.edges[index] }
+    for index in nodes.indices { nodes[index].inCircuit = truth.causal.nodes[index] }
   }
 
   /// The file's name in a circuit's folder.

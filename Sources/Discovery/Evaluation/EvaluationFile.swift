@@ -4,12 +4,15 @@ public struct EvaluationFile: Codable, Sendable {
   public struct NodeEffect: Codable, Sendable {
     /// The component's hook name.
     public var node: String
+    /// The hook name of what it writes to the residual stream, by which edges and `discover-METHOD.json` know it.
+    public var source: String
     public var inCircuit: Bool
-    /// Of the positions where the program's outputs on the two inputs of a pair differ, the share where taking
-    /// the node's activation from the other input makes the output wrong; null where there is none.
+    /// Of the positions where the program's output is another than at the position of the other input that the
+    /// pair's map names, the share where taking the node's activation from there makes the output wrong; null
+    /// where there is none.
     public var resample: Double?
     /// Of the positions where the transformer is right, the share that is wrong with the node's activation at
-    /// its mean over inputs, or at zero.
+    /// its mean over inputs and positions, or at zero.
     public var mean: Double?
     public var zero: Double?
     /// Divergences from the clean outputs, over that of the corrupted inputs' outputs.
@@ -18,7 +21,7 @@ public struct EvaluationFile: Codable, Sendable {
     public var zeroDivergence: Double
 
     enum CodingKeys: String, CodingKey {
-      case node, resample, mean, zero
+      case node, source, resample, mean, zero
       case inCircuit = "in_circuit"
       case resampleDivergence = "resample_divergence"
       case meanDivergence = "mean_divergence"

@@ -86,13 +86,18 @@ public struct MethodComparison: Codable, Sendable {
 extension MethodComparison {
   /// Compares by AUROC; a circuit without one, since every edge belongs to it or none, does not count.
   ///
-  /// - Parameter area: the figure to compare by, of edges unless it says otherwise
+  /// - Parameters:
+  ///   - circuits: a label for each that no other has, and its files
+  ///   - area: the figure to compare by, of edges unless it says otherwise
   public init(
-    files: some Sequence<DiscoveryFile>, by area: (DiscoveryFile) -> Double? = { $0.aurocEdges }
+    circuits: some Sequence<(label: String, files: [DiscoveryFile])>,
+    by area: (DiscoveryFile) -> Double? = { $0.aurocEdges }
   ) {
     var figures: [String: [String: Double]] = [:]
-    for file in files {
-      if let area = area(file) { figures[file.method, default: [:]][file.circuit] = area }
+    for (label, files) in circuits {
+      for file in files {
+        if let area = area(file) { figures[file.method, default: [:]][label] = area }
+      }
     }
     self.init(figures)
   }

@@ -6,12 +6,18 @@ public struct BatchReport: Sendable {
   public let comparison: MethodComparison
   /// How methods compare by edges between whole nodes, as the InterpBench paper counts.
   public let wholeNodeComparison: MethodComparison
+  /// How methods compare by the circuit of the benchmark's convention.
+  public let benchmarkComparison: MethodComparison
+  private let circuitLabels: CircuitLabels
 
   public init(_ circuits: [ReportedCircuit]) {
     self.circuits = circuits
-    let files = circuits.flatMap(\.discoveries)
-    comparison = MethodComparison(files: files)
-    wholeNodeComparison = MethodComparison(files: files, by: \.aurocWholeNodeEdges)
+    let labels = CircuitLabels(circuits.map { ($0.folder, $0.name) })
+    let files = circuits.map { (label: labels[$0.folder], files: $0.discoveries) }
+    comparison = MethodComparison(circuits: files)
+    wholeNodeComparison = MethodComparison(circuits: files, by: \.aurocWholeNodeEdges)
+    benchmarkComparison = MethodComparison(circuits: files, by: \.aurocBenchmarkEdges)
+    circuitLabels = labels
   }
 
   private var methods: [String] {
@@ -65,7 +71,7 @@ public struct BatchReport: Sendable {
   }
 
   private var title: String {
-    circuits.count == 1 ? circuits[0].name : "\(circuits.count) circuits"
+    circuits.count == 1 ? circuitLabels[circuits[0].folder] : "\(circuits.count) circuits"
   }
 
   // MARK: Parts
@@ -87,6 +93,10 @@ public struct BatchReport: Sendable {
       let separated = evaluations.count { $0.separated["resample"] ?? false }
       cards.append(("effects separated", "\(separated) of \(evaluations.count)"))
     }
+    let certified = circuits.compactMap(\.edges.certified.value)
+    if !certified.isEmpty {
+      cards.append(("certified", "\(certified.count { $0 }) of \(certified.count)"))
+    }
     let items = cards.map {
       "<li><b>\(HTML.escaped($0.1))</b><span>\(HTML.escaped($0.0))</span></li>"
     }
@@ -97,16 +107,22 @@ public struct BatchReport: Sendable {
     guard let boxes else { return "" }
     var html = "<h2>Methods</h2><div class=\"figures\"><figure class=\"wide\">\(boxes.inline)</figure></div>"
     guard comparison.methods.count > 1 else { return html }
-    let wholeNodes = Dictionary(
-      uniqueKeysWithValues: wholeNodeComparison.methods.map { ($0.method, $0) })
+    func means(_ comparison: MethodComparison) -> [String: Double] {
+      Dictionary(uniqueKeysWithValues: comparison.methods.map { ($0.method, $0.mean) })
+    }
+    let wholeNodes = means(wholeNodeComparison)
+    let benchmark = means(benchmarkComparison)
     html += HTML.table(
-      head: ["method", "circuits", "mean AUROC", "median", "quartiles", "mean, whole nodes"],
+      head: [
+        "method", "circuits", "mean AUROC", "median", "quartiles", "mean, whole nodes", "mean, benchmark",
+      ],
       rows: comparison.methods.map { method in
         [
           method.method, "\(method.circuits)", Figure.decimals(method.mean, 3),
           Figure.decimals(method.median, 3),
           "\(Figure.decimals(method.firstQuartile, 3)) to \(Figure.decimals(method.thirdQuartile, 3))",
-          wholeNodes[method.method].map { Figure.decimals($0.mean, 3) } ?? "",
+          wholeNodes[method.method].map { Figure.decimals($0, 3) } ?? "",
+          benchmark[method.method].map { Figure.decimals($0, 3) } ?? "",
         ]
       })
     if circuits.count > 1 {
@@ -124,7 +140,8 @@ public struct BatchReport: Sendable {
       html +=
         "<p class=\"note\">A12 is the probability that the first method's AUROC is above the second's on "
         + "another circuit; p-values are two-sided, and Holm's are corrected for the number of pairs. Whole "
-        + "nodes: a head's query, key and value inputs and the two embeddings taken together.</p>"
+        + "nodes: a head's query, key and value inputs and the two embeddings taken together. Benchmark: "
+        + "judged by the edges of the InterpBench convention, else by those that change outputs.</p>"
     }
     return html
   }
@@ -150,7 +167,7 @@ public struct BatchReport: Sendable {
         + "</figcaption></figure>"
     }
     return """
-      <details><summary class="row"><span class="name">\(HTML.escaped(circuit.name))</span>\(cells.joined())\
+      <details><summary class="row"><span class="name">\(HTML.escaped(circuitLabels[circuit.folder]))</span>\(cells.joined())\
       </summary><div class="behind">\(facts(circuit))<div class="figures">\(figures.joined())</div></div></details>
       """
   }
@@ -162,8 +179,14 @@ public struct BatchReport: Sendable {
     ]
     if let file = circuit.discoveries.first {
       facts.append(
-        "\(file.edges.count { $0.inCircuit }) of \(file.edges.count) edges are the circuit's; "
+        "\(file.edges.count { $0.inCircuit }) of \(file.edges.count) edges change outputs; "
           + "\(file.ablation.rawValue) ablation, \(file.inputs) inputs")
+    }
+    if let isCertified = circuit.edges.certified.value {
+      facts.append(
+        isCertified
+          ? "certified: every causal edge has more effect than any other"
+          : "not certified, because of \(circuit.edges.notCertified.count) edges")
     }
     if let evaluation = circuit.evaluation {
       facts.append(

@@ -5,30 +5,51 @@ import Transformer
 /// What a circuit's folder holds that a report shows.
 public struct ReportedCircuit: Sendable {
   public let name: String
-  /// The folder's name.
-  public let folder: String
+  public let folder: URL
+  /// The ground truth, with the effects of edges if they have been measured.
+  public let edges: EdgesFile
   public let meta: MetaFile
   public let evaluation: EvaluationFile?
-  /// In the order of ``DiscoveryMethods/all``.
+  /// In the order of ``DiscoveryMethods/all``; judged by the ground truth there is now, not by what they say
+  /// themselves.
   public let discoveries: [DiscoveryFile]
   /// Of the transformer that was measured, or else of the trained one, or else of the compiled one.
   public let config: TransformerConfig
 
   /// Reads a folder; throws ``FileError`` where a file is not what it should be.
   public init(_ folder: ArtifactFolder) throws {
-    meta = try folder.meta()
-    name = meta.circuit.name
-    self.folder = folder.url.lastPathComponent
+    let meta = try folder.meta()
+    let edges = try FileReader.json(EdgesFile.self, folder.edgesURL)
     let hasEvaluation = folder.has(folder.evaluationURL)
-    evaluation =
+    let evaluation =
       hasEvaluation ? try FileReader.json(EvaluationFile.self, folder.evaluationURL) : nil
-    discoveries = try DiscoveryMethods.all.compactMap { method in
+    let files = try DiscoveryMethods.all.compactMap { method in
       let url = folder.file(DiscoveryFile.name(method: method.name))
       return folder.has(url) ? try FileReader.json(DiscoveryFile.self, url) : nil
     }
-    let measured = discoveries.first?.model ?? evaluation?.model
-    let model = measured.flatMap(ArtifactFolder.Model.init(rawValue:)) ?? (meta.training == nil ? .hl : .ll)
-    config = try FileReader.json(ModelConfigFile.self, folder.configURL(model)).config()
+    func sizes(_ model: String?) throws -> TransformerConfig {
+      let model = model.flatMap(ArtifactFolder.Model.init(rawValue:)) ?? (meta.training == nil ? .hl : .ll)
+      return try FileReader.json(ModelConfigFile.self, folder.configURL(model)).config()
+    }
+    config = try sizes(files.first?.model ?? evaluation?.model)
+    discoveries = try files.map { file in
+      var file = file
+      guard let truth = GroundTruth(edges, graph: EdgeGraph(try sizes(file.model))) else {
+        throw FileError(
+          folder.edgesURL, "it holds no effects to judge methods by; 'raspc eval' or 'discover' measures them")
+      }
+      guard file.judge(by: truth) else {
+        throw FileError(
+          folder.file(DiscoveryFile.name(method: file.method)),
+          "its edges are not those of the transformer that is here; run 'raspc discover' again")
+      }
+      return file
+    }
+    self.meta = meta
+    self.edges = edges
+    self.evaluation = evaluation
+    name = meta.circuit.name
+    self.folder = folder.url
   }
 
   /// Its figures, under the names their files have.

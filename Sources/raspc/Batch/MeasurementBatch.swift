@@ -1,5 +1,6 @@
 import ArgumentParser
 import Compiler
+import Discovery
 import Foundation
 
 /// How many circuits are worked on side by side.
@@ -29,9 +30,10 @@ enum MeasurementBatch {
     _ measure: @escaping @Sendable (MeasuredCircuit, (Double, String) -> Void) throws -> (Value, String)
   ) throws -> Results<Value> {
     let folders = try MeasuredCircuit.folders(options.paths)
+    let labels = CircuitLabels(folders.map { ($0.url, $0.url.lastPathComponent) })
     let display = ProgressDisplay(total: folders.count)
     let outcomes = JobPool.map(folders, jobs: options.jobs.count) { folder -> Result<Value, any Error> in
-      let name = folder.url.lastPathComponent
+      let name = labels[folder.url]
       display.start(name)
       do {
         let circuit = try MeasuredCircuit(folder, model: options.model)

@@ -10,8 +10,10 @@ struct DiscoverCommand: ParsableCommand {
     abstract: "Run circuit-discovery methods and judge them by the known circuits.",
     discussion: """
       Writes discover-METHOD.json into each folder, with a score for every edge and node, and prints each \
-      method's area under the ROC curve over edges. An ablated edge carries its source's activation on another \
-      input of the same length (resample), its mean over inputs, or zero.
+      method's area under the ROC curve over edges: how well its scores tell the edges that change outputs from \
+      the others. These are in edges.json, and are found where it does not have them yet. An ablated edge carries \
+      its source's activation on another input of any length (resample), its mean over inputs and positions, or \
+      zero.
       """)
 
   @OptionGroup var options: MeasurementOptions
@@ -45,14 +47,24 @@ struct DiscoverCommand: ParsableCommand {
     let methods = try methods()
     let results = try MeasurementBatch.run(options) { circuit, update in
       let files = try discover(circuit, methods, update)
-      return (files, files.map { "\($0.method) \(Self.figure($0.aurocEdges))" }.joined(separator: ", "))
+      let line = files.map { "\($0.method) \(Self.figure($0.aurocEdges))" }.joined(separator: ", ")
+      return (Discovered(folder: circuit.folder.url, name: circuit.name, files: files), line)
     }
-    print(Self.table(results.values, methods.map(\.name)).text, terminator: "")
-    let comparison = MethodComparison(files: results.values.joined())
+    let labels = CircuitLabels(results.values.map { ($0.folder, $0.name) })
+    let circuits = results.values.map { (label: labels[$0.folder], files: $0.files) }
+    print(Self.table(circuits, methods.map(\.name)).text, terminator: "")
+    let comparison = MethodComparison(circuits: circuits)
     if results.values.count > 1, comparison.methods.count > 1 {
       print("\n" + Self.table(comparison).text, terminator: "")
     }
     try results.problems.throwIfAny()
+  }
+
+  /// What the methods found in a folder.
+  private struct Discovered: Sendable {
+    let folder: URL
+    let name: String
+    let files: [DiscoveryFile]
   }
 
   private func discover(
@@ -70,8 +82,11 @@ struct DiscoverCommand: ParsableCommand {
         update(0, "training on behaviour alone, \(Int(part * 100))%, accuracy \(Percent.text(accuracy))")
       }
     }
-    let known = KnownCircuit(circuit.compiled.dataflow, graph: task.graph)
-    let benchmark = KnownCircuit(circuit.compiled.edges, graph: task.graph)
+    update(0, "finding causal edges")
+    let edges = try circuit.edges(pairs: options.inputs, seed: options.seed)
+    guard let truth = GroundTruth(edges, graph: task.graph) else {
+      throw FileError(circuit.folder.edgesURL, "its edges are not those of a transformer")
+    }
     return try methods.enumerated().map { index, method in
       func report(_ part: Double) { update((Double(index) + part) / Double(methods.count), method.name) }
       let start = DispatchTime.now().uptimeNanoseconds
@@ -79,7 +94,7 @@ struct DiscoverCommand: ParsableCommand {
       let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
       var file = DiscoveryFile(
         method: method.name, circuit: circuit.name, model: circuit.model.rawValue, task: task,
-        scores: scores, known: known, benchmark: benchmark, seconds: seconds)
+        scores: scores, truth: truth, seconds: seconds)
       if let naturalTask { file.compare(natural: method.scores(naturalTask, progress: { _ in })) }
       try AtomicFile.writeJSON(file, to: circuit.folder.file(DiscoveryFile.name(method: method.name)))
       return file
@@ -87,14 +102,16 @@ struct DiscoverCommand: ParsableCommand {
   }
 
   /// A row a circuit, a column a method.
-  private static func table(_ circuits: [[DiscoveryFile]], _ methods: [String]) -> TextTable {
+  private static func table(
+    _ circuits: [(label: String, files: [DiscoveryFile])], _ methods: [String]
+  ) -> TextTable {
     var table = TextTable(
       columns: [.init(head: "AUROC of edges")] + methods.map { .init(head: $0, alignsRight: true) })
-    for files in circuits {
-      table.rows.append([files.first?.circuit ?? ""] + files.map { figure($0.aurocEdges) })
+    for (label, files) in circuits {
+      table.rows.append([label] + files.map { figure($0.aurocEdges) })
     }
     if circuits.count > 1 {
-      let columns = methods.indices.map { index in circuits.compactMap { $0[index].aurocEdges } }
+      let columns = methods.indices.map { index in circuits.compactMap { $0.files[index].aurocEdges } }
       table.rows.append(["mean"] + columns.map { figure(Summary.mean($0)) })
       table.rows.append(["median"] + columns.map { figure(Summary.median($0)) })
     }

@@ -8,11 +8,14 @@ import Transformer
 struct EvalCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "eval",
-    abstract: "Measure trained transformers: accuracy, IIA, SIIA, node effects, weights.",
+    abstract: "Measure trained transformers: accuracy, IIA, SIIA, effects of nodes and edges, weights.",
     discussion: """
       Writes eval.json into each folder. A node's effect is how often ablating it changes the output: its \
-      activation taken from another input (resample), its mean over inputs, or zero. Inputs are held out from \
-      training where the circuit has any to spare.
+      activation taken from another input of any length (resample), its mean over inputs and positions, or zero. \
+      Writes into edges.json what taking each single edge from another input changes in the compiled and in the \
+      trained transformer. A trained transformer is certified where every edge that changes outputs of the \
+      compiled one changes more than all others do. Inputs are held out from training where the circuit has any to \
+      spare.
       """)
 
   @OptionGroup var options: MeasurementOptions
@@ -28,17 +31,34 @@ struct EvalCommand: ParsableCommand {
       let file = try circuit.evaluate(beside: rival, seed: options.seed, inputs: options.inputs) { part in
         update(options.natural ? 0.5 + 0.5 * part : part, "")
       }
-      return (file, Self.line(file))
+      let edges = try circuit.edges(pairs: options.inputs, seed: options.seed)
+      return (
+        Evaluated(folder: circuit.folder.url, name: circuit.name, file: file, edges: edges), Self.line(file)
+      )
     }
-    print(Self.table(results.values).text, terminator: "")
-    for file in results.values {
-      for (kind, nodes) in file.notSeparated.sorted(by: { $0.key < $1.key }) where !nodes.isEmpty {
+    let labels = CircuitLabels(results.values.map { ($0.folder, $0.name) })
+    print(Self.table(results.values, labels).text, terminator: "")
+    for circuit in results.values {
+      let label = labels[circuit.folder]
+      if circuit.edges.certified.value == false {
+        print("\(label): not certified, because of these edges:")
+        for edge in circuit.edges.notCertified { print("  " + edge.joined(separator: " -> ")) }
+      }
+      for (kind, nodes) in circuit.file.notSeparated.sorted(by: { $0.key < $1.key }) where !nodes.isEmpty {
         print(
-          "\(file.circuit): by \(kind) ablation no more effect than a node outside the circuit: "
+          "\(label): by \(kind) ablation no more effect than a node outside the circuit: "
             + nodes.joined(separator: ", "))
       }
     }
     try results.problems.throwIfAny()
+  }
+
+  /// What was measured in a folder.
+  private struct Evaluated: Sendable {
+    let folder: URL
+    let name: String
+    let file: EvaluationFile
+    let edges: EdgesFile
   }
 
   private static func line(_ file: EvaluationFile) -> String {
@@ -46,21 +66,23 @@ struct EvalCommand: ParsableCommand {
       + "SIIA \(Percent.text(file.siia.values.min() ?? 1))"
   }
 
-  private static func table(_ files: [EvaluationFile]) -> TextTable {
+  private static func table(_ circuits: [Evaluated], _ labels: CircuitLabels) -> TextTable {
     var table = TextTable(columns: [
       .init(head: "circuit"), .init(head: "model"), .init(head: "accuracy", alignsRight: true),
       .init(head: "IIA", alignsRight: true), .init(head: "SIIA", alignsRight: true),
       .init(head: "least effect inside", alignsRight: true),
       .init(head: "greatest outside", alignsRight: true),
-      .init(head: "circuit alone", alignsRight: true),
+      .init(head: "circuit alone", alignsRight: true), .init(head: "certified"),
     ])
-    for file in files {
+    for circuit in circuits {
+      let file = circuit.file
       let inside = file.effects.filter(\.inCircuit).compactMap(\.resample).min()
       let outside = file.effects.filter { !$0.inCircuit }.compactMap(\.resample).max()
       table.rows.append([
-        file.circuit, file.model, Percent.text(file.accuracy), Percent.text(file.iia.values.min() ?? 1),
+        labels[circuit.folder], file.model, Percent.text(file.accuracy), Percent.text(file.iia.values.min() ?? 1),
         Percent.text(file.siia.values.min() ?? 1), inside.map(Percent.text) ?? "",
         outside.map(Percent.text) ?? "", Percent.text(file.circuitAlone.accuracy),
+        circuit.edges.certified.value.map { $0 ? "yes" : "no" } ?? "",
       ])
     }
     return table

@@ -62,7 +62,27 @@ struct MeasuredCircuit: Sendable {
     return trained.parameters
   }
 
-  /// Measures the transformer and writes `eval.json`.
+  /// `edges.json` with the effects of the edges, measured now and kept where it holds none of these transformers.
+  ///
+  /// - Parameter again: whether they are measured even if it does
+  @discardableResult
+  func edges(pairs: Int, seed: UInt64, again: Bool = false) throws -> EdgesFile {
+    var file = try FileReader.json(EdgesFile.self, folder.edgesURL)
+    let measurement = EdgeMeasurement(
+      compiled, trained: try trained(), settings: settings, trainingSeed: trainingSeed)
+    if !again, measurement.isDone(in: file) { return file }
+    measurement.measure(into: &file, pairs: pairs, seed: seed)
+    try AtomicFile.writeJSON(file, to: folder.edgesURL)
+    return file
+  }
+
+  /// The trained transformer, if there is one.
+  private func trained() throws -> Parameters? {
+    if model == .ll { return parameters }
+    return folder.has(folder.weightsURL(.ll)) ? try folder.parameters(.ll) : nil
+  }
+
+  /// Measures the transformer and its edges and writes `eval.json` and `edges.json`.
   ///
   /// - Parameter rival: one of the same size trained on behaviour alone, to compare with
   @discardableResult
@@ -77,7 +97,9 @@ struct MeasuredCircuit: Sendable {
         of: rival, compiled, settings: settings, trainingSeed: trainingSeed, seed: seed)
       return (parameters: rival, accuracy: accuracy)
     }
-    let file = evaluation.run(natural: natural, progress: progress)
+    let file = evaluation.run(natural: natural) { progress(0.7 * $0) }
+    try edges(pairs: inputs, seed: seed, again: true)
+    progress(1)
     try AtomicFile.writeJSON(file, to: folder.evaluationURL)
     return file
   }

@@ -1,0 +1,80 @@
+import Transformer
+
+extension CircuitEdge {
+  /// The names of both ends in files.
+  var hookNames: [String] { [from.hookName, to.hookName] }
+
+  /// The edges of some pairs of names; nil where a name is no node of a transformer.
+  static func all(named pairs: [[String]]) -> [CircuitEdge]? {
+    var result: [CircuitEdge] = []
+    for pair in pairs {
+      guard pair.count == 2, let from = CircuitNode(hookName: pair[0]), let to = CircuitNode(hookName: pair[1])
+      else { return nil }
+      result.append(CircuitEdge(from: from, to: to))
+    }
+    return result
+  }
+
+  /// The edge in a transformer whose components are elsewhere and whose output is that of another layer.
+  func moved(to places: [Component: Component], layers: Int) -> CircuitEdge {
+    CircuitEdge(from: from.moved(to: places, layers: layers), to: to.moved(to: places, layers: layers))
+  }
+
+  /// Why the edge is none of the full edge graph, whose edges run from what a component writes to the residual
+  /// stream to what another reads from it; nil where it is one.
+  var reasonOutsideGraph: String? {
+    if from.writesStream, to.readsStream { return nil }
+    if let component = from.component, component == to.component {
+      switch component {
+      case .head: return "lies within one head"
+      case .mlp: return "lies within one MLP"
+      }
+    }
+    return "\(from.hookName) writes nothing to the residual stream that \(to.hookName) could receive"
+  }
+}
+
+extension CircuitNode {
+  var writesStream: Bool {
+    switch self {
+    case .embed, .positionEmbed, .result, .mlpOutput: true
+    default: false
+    }
+  }
+
+  var readsStream: Bool {
+    switch self {
+    case .queryInput, .keyInput, .valueInput, .mlpInput, .output: true
+    default: false
+    }
+  }
+
+  /// The head or MLP that the node is a part of.
+  var component: Component? {
+    switch self {
+    case .embed, .positionEmbed, .output: nil
+    case .queryInput(let layer, let head), .keyInput(let layer, let head), .valueInput(let layer, let head),
+      .query(let layer, let head), .key(let layer, let head), .value(let layer, let head),
+      .result(let layer, let head):
+      .head(layer: layer, head: head)
+    case .mlpInput(let layer), .mlpOutput(let layer): .mlp(layer: layer)
+    }
+  }
+
+  fileprivate func moved(to places: [Component: Component], layers: Int) -> CircuitNode {
+    if case .output = self { return .output(layer: layers - 1) }
+    guard let component, let place = places[component] else { return self }
+    switch (self, place) {
+    case (.queryInput, .head(let layer, let head)): return .queryInput(layer: layer, head: head)
+    case (.keyInput, .head(let layer, let head)): return .keyInput(layer: layer, head: head)
+    case (.valueInput, .head(let layer, let head)): return .valueInput(layer: layer, head: head)
+    case (.query, .head(let layer, let head)): return .query(layer: layer, head: head)
+    case (.key, .head(let layer, let head)): return .key(layer: layer, head: head)
+    case (.value, .head(let layer, let head)): return .value(layer: layer, head: head)
+    case (.result, .head(let layer, let head)): return .result(layer: layer, head: head)
+    case (.mlpInput, .mlp(let layer)): return .mlpInput(layer: layer)
+    case (.mlpOutput, .mlp(let layer)): return .mlpOutput(layer: layer)
+    default: return self
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Compiler
+import Training
+import Transformer
+
+/// Measures what every edge of a circuit's transformers does, and so which are causal and whether the trained
+/// transformer holds the circuit.
+public struct EdgeMeasurement: Sendable {
+  /// Pairs to measure on, at most, and how many are measured on whatever it takes.
+  private static let pairs = 24...400
+  /// Multiplications that a measurement may take, about.
+  private static let work = 2e11
+
+  private let compiled: CompiledCircuit
+  private let trained: Parameters?
+  private let settings: SIITSettings
+  private let trainingSeed: UInt64
+
+  /// - Parameter trained: nil where no transformer has been trained
+  public init(
+    _ compiled: CompiledCircuit, trained: Parameters?, settings: SIITSettings = SIITSettings(),
+    trainingSeed: UInt64
+  ) {
+    self.compiled = compiled
+    self.trained = trained
+    self.settings = settings
+    self.trainingSeed = trainingSeed
+  }
+
+  /// The graph of the transformer whose edges are measured: the trained one, if there is one.
+  private var graph: EdgeGraph { EdgeGraph((trained ?? compiled.parameters).config) }
+
+  /// Whether a file holds effects of these transformers' edges.
+  public func isDone(in file: EdgesFile) -> Bool {
+    file.hasEffects(
+      of: graph.edges.map { [$0.from.hookName, $0.to.hookName] }, isTrained: trained != nil)
+  }
+
+  /// Measures on at most so many pairs, fewer for a large transformer, and those that show rare effects besides.
+  public func measure(into file: inout EdgesFile, pairs: Int, seed: UInt64) {
+    let count = max(1, min(pairs, Self.limit((trained ?? compiled.parameters).config)))
+    let telling = TellingPairs(
+      compiled, count: count, settings: settings, trainingSeed: trainingSeed, seed: seed)
+    let own = trained.map { EdgeEffects($0, telling.pairs, tolerance: settings.tolerance).effects }
+    let effects = graph.edges.enumerated().map { index, edge in
+      EdgesFile.EdgeEffect(
+        from: edge.from.hookName, to: edge.to.hookName,
+        compiled: telling.effects.effect(of: edge).map(EdgesFile.Effect.init),
+        trained: own.map { EdgesFile.Effect($0[index]) })
+    }
+    file.record(effects, pairs: telling.pairs.count, tried: telling.tried, seed: seed)
+  }
+
+  private static func limit(_ config: TransformerConfig) -> Int {
+    let attention = 4 * config.heads * config.dHead * config.dModel
+    let token = config.layers * (attention + 2 * config.dModel * config.dMLP) + config.dModel * config.outputs
+    // What lies behind an edge is half the transformer, by and large.
+    let pair = Double(EdgeGraph(config).edges.count * config.context) * Double(token) / 2
+    return min(pairs.upperBound, max(pairs.lowerBound, Int(work / pair)))
+  }
+}
+
+extension EdgesFile.Effect {
+  init(_ effect: EdgeEffects.Effect) {
+    self.init(changed: effect.changed, divergence: effect.divergence)
+  }
+}
