@@ -20,6 +20,20 @@ import Testing
     #expect(pair.signedRankP == 0.5)
   }
 
+  @Test("Circuits of one name count once each; a comparison that keys by name would lose one")
+  func namesakes() {
+    func file(_ area: Double) throws -> DiscoveryFile {
+      let text = """
+        {"method": "acdc", "circuit": "sort", "model": "hl", "ablation": "resample", "inputs": 1, "seed": 0,
+         "seconds": 0, "auroc_edges": \(area), "edges": [], "nodes": []}
+        """
+      return try JSONDecoder().decode(DiscoveryFile.self, from: Data(text.utf8))
+    }
+    let comparison = try? MethodComparison(circuits: [("a/sort", [file(1)]), ("b/sort", [file(0.5)])])
+    #expect(comparison?.methods.first?.circuits == 2)
+    #expect(comparison?.methods.first?.mean == 0.75)
+  }
+
   private func isWellFormed(_ text: String) -> Bool { XMLParser(data: Data(text.utf8)).parse() }
 
   private func records(_ scores: [(String, String, Double, Bool)]) -> [DiscoveryFile.EdgeRecord] {

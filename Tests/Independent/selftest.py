@@ -219,16 +219,17 @@ def swaps_and_edges(compiler, folder):
     lost = total = 0
     for program in programs:
         place = os.path.join(folder, program.name)
-        record = edges.examined(place, compiler, random.Random(4), 300)
+        record = edges.examined(place, random.Random(4), 300)
         path = os.path.join(place, "edges.json")
-        listed = json.load(open(path))
+        content = json.load(open(path))
+        listed = content["compiled"]
         shown = [e for e in listed if e[1].endswith("hook_resid_post")]
         if record["benchmark"]["missing"] or not shown:
             continue
         with open(path, "w") as file:
-            json.dump([e for e in listed if e not in shown], file)
+            json.dump({**content, "compiled": [e for e in listed if e not in shown]}, file)
         total += 1
-        lost += bool(edges.examined(place, compiler, random.Random(4), 300)["benchmark"]["missing"])
+        lost += bool(edges.examined(place, random.Random(4), 300)["benchmark"]["missing"])
     check("an edge taken from the list", lost > total / 2, f"noticed in {lost} of {total} folders")
 
 

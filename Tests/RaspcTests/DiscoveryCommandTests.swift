@@ -36,6 +36,10 @@ import Testing
     for effect in effects where effect["in_circuit"] as? Bool == false {
       #expect(effect["resample"] as? Double == 0)
     }
+    let measured = try json(folder.appendingPathComponent("edges.json"))
+    #expect(measured["certified"] is NSNull, "no transformer has been trained")
+    let edgeEffects = try #require(measured["effects"] as? [[String: Any]])
+    #expect(edgeEffects.contains { $0["causal"] as? Bool == true && $0["trained"] is NSNull })
 
     let discovered = try raspc(
       "discover", "out", "--method", "acdc", "--method", "eap-ig", "--inputs", "32")
@@ -46,6 +50,9 @@ import Testing
     #expect(try #require(acdc["auroc_edges"] as? Double) > 0.9)
     let edges = try #require(acdc["edges"] as? [[String: Any]])
     #expect(edges.contains { $0["from"] as? String == "hook_embed" && $0["in_circuit"] as? Bool == true })
+    let nodes = Set(try #require(acdc["nodes"] as? [[String: Any]]).compactMap { $0["node"] as? String })
+    let sources = effects.compactMap { $0["source"] as? String }
+    #expect(sources.count == effects.count && nodes.isSuperset(of: sources), "the files' nodes join")
 
     let reported = try raspc("report", "out")
     #expect(reported.status == 0, "\(reported.errors)")
@@ -94,6 +101,52 @@ import Testing
     let evaluation = try json(folder.appendingPathComponent("eval.json"))
     let weights = try #require(evaluation["weights"] as? [String: Any])
     #expect(Set(weights.keys) == ["hl", "ll", "natural"])
+    let edges = try json(folder.appendingPathComponent("edges.json"))
+    #expect(edges["certified"] is Bool)
+    let effects = try #require(edges["effects"] as? [[String: Any]])
+    #expect(effects.allSatisfy { $0["trained"] is [String: Any] })
+    #expect(effects.count == (file["edges"] as? [Any])?.count)
+  }
+
+  @Test("A report judges scores itself: figures edited in a file are not shown")
+  func editedFigures() throws {
+    let raspc = try Executable(["frac.rasp": Self.program])
+    defer { raspc.clean() }
+    _ = try raspc("frac.rasp", "-o", "out")
+    #expect(try raspc("discover", "out", "--method", "acdc", "--inputs", "32").status == 0)
+    let url = raspc.folder.appendingPathComponent("out/frac_prevs/discover-acdc.json")
+    var file = try json(url)
+    let area = try #require(file["auroc_edges"] as? Double)
+    file["auroc_edges"] = 0.123
+    try JSONSerialization.data(withJSONObject: file).write(to: url)
+    #expect(try raspc("report", "out").status == 0)
+    func page() throws -> String {
+      try String(contentsOf: raspc.folder.appendingPathComponent("out/report.html"), encoding: .utf8)
+    }
+    #expect(try !page().contains("0.123"))
+    #expect(try page().contains(String(format: "%.3f", area)))
+
+    // Scores are what they are: all equal ones tell nothing apart.
+    file["edges"] = try #require(file["edges"] as? [[String: Any]]).map { edge in
+      edge.merging(["score": 1]) { $1 }
+    }
+    try JSONSerialization.data(withJSONObject: file).write(to: url)
+    #expect(try raspc("report", "out").status == 0)
+    #expect(try page().contains("AUROC 0.500"))
+  }
+
+  @Test("Circuits of one name in two folders have a row each and count twice")
+  func namesakes() throws {
+    let raspc = try Executable(["frac.rasp": Self.program])
+    defer { raspc.clean() }
+    _ = try raspc("frac.rasp", "-o", "first")
+    _ = try raspc("frac.rasp", "-o", "second")
+    let discovered = try raspc(
+      "discover", "first", "second", "--method", "acdc", "--method", "eap", "--inputs", "32")
+    #expect(discovered.status == 0, "\(discovered.errors)")
+    #expect(discovered.output.contains("first/frac_prevs "))
+    #expect(discovered.output.contains("second/frac_prevs "))
+    #expect(discovered.output.contains("mean "))
   }
 
   @Test("What cannot be measured is refused with a reason")

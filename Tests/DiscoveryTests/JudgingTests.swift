@@ -1,0 +1,96 @@
+import Compiler
+import Foundation
+import Testing
+import Transformer
+
+@testable import Discovery
+
+@Suite struct JudgingTests {
+  /// Scores that find all edges along which data flows, those included that change nothing.
+  private func file(_ truth: GroundTruth, flow: KnownCircuit) -> DiscoveryFile {
+    let scores = DiscoveryScores(edges: flow.edges.map { $0 ? 1 : 0 }, graph: flow.graph)
+    let pairs = InputPairs(clean: [], corrupted: [], maps: [], counted: [], outputKind: .categorical)
+    let config = TransformerConfig(
+      layers: flow.graph.layers, heads: flow.graph.heads, dModel: 1, dHead: 1, dMLP: 1, context: 1,
+      vocabulary: 1, outputs: 1, activation: .relu, causal: false)
+    return DiscoveryFile(
+      method: "acdc", circuit: "last", model: "hl",
+      task: DiscoveryTask(parameters: Parameters(config: config), pairs: pairs), scores: scores,
+      truth: truth, seconds: 0)
+  }
+
+  @Test("Methods are judged by the edges that change outputs, whatever their file says of itself")
+  func causal() throws {
+    let compiled = try SmallCircuits.lastToken()
+    var edges = EdgesFile(compiled.edges, dataflow: compiled.dataflow)
+    let graph = EdgeGraph(compiled.parameters.config)
+    #expect(GroundTruth(edges, graph: graph) == nil, "nothing has been measured")
+    let measurement = EdgeMeasurement(compiled, trained: nil, trainingSeed: 0)
+    #expect(!measurement.isDone(in: edges))
+    measurement.measure(into: &edges, pairs: 100, seed: 0)
+    #expect(measurement.isDone(in: edges))
+    #expect(edges.certified.value == nil)
+    let truth = try #require(GroundTruth(edges, graph: graph))
+    let flow = KnownCircuit(compiled.dataflow, graph: graph)
+    #expect(truth.causal.edges != flow.edges, "the head that counts the positions reads tokens in vain")
+    for (causal, flows) in zip(truth.causal.edges, flow.edges) where causal { #expect(flows) }
+
+    let file = file(truth, flow: flow)
+    #expect(try #require(file.aurocEdges) < 1)
+    #expect(file.aurocBenchmarkEdges == 1)
+    var edited = file
+    edited.aurocEdges = 0.25
+    edited.aurocNodes = 0.25
+    for index in edited.edges.indices { edited.edges[index].inCircuit.toggle() }
+    let isJudged = edited.judge(by: truth)
+    #expect(isJudged)
+    #expect(edited.aurocEdges == file.aurocEdges && edited.aurocNodes == file.aurocNodes)
+    #expect(edited.edges.map(\.inCircuit) == truth.causal.edges)
+    // Of another transformer they cannot be judged.
+    let other = try #require(GroundTruth(edges, graph: EdgeGraph(layers: 3, heads: 1)))
+    let isJudgedByOther = edited.judge(by: other)
+    #expect(!isJudgedByOther)
+    #expect(edited.aurocEdges == nil)
+  }
+
+  @Test("A deeper trained transformer's edges are measured under its own names, beside the compiled one's")
+  func trained() throws {
+    let compiled = try SmallCircuits.lastToken()
+    var config = compiled.parameters.config
+    config.layers += 1
+    var generator = SeededGenerator(seed: 1)
+    let parameters = Parameters.initialised(config: config, using: &generator)
+    var edges = EdgesFile(compiled.edges, dataflow: compiled.dataflow, trained: (config, [:]))
+    EdgeMeasurement(compiled, trained: parameters, trainingSeed: 0).measure(into: &edges, pairs: 60, seed: 0)
+    let graph = EdgeGraph(config)
+    let effects = try #require(edges.effects)
+    #expect(effects.map(\.from) == graph.edges.map(\.from.hookName))
+    for (edge, effect) in zip(graph.edges, effects) {
+      let isNew: Bool =
+        switch (edge.from, edge.to.owner) {
+        case (.head(layer: 2, _), _), (.mlp(layer: 2), _), (_, .head(layer: 2, _)), (_, .mlp(layer: 2)): true
+        default: false
+        }
+      #expect((effect.compiled.value == nil) == isNew, "\(edge)")
+      #expect(effect.trained.value != nil)
+    }
+    let last = try #require(effects.last { $0.causal })
+    #expect(last.to == "blocks.2.hook_resid_post")
+    #expect(edges.certified.value == false && !edges.notCertified.isEmpty, "it has not been trained")
+    #expect(!EdgeMeasurement(compiled, trained: nil, trainingSeed: 0).isDone(in: edges))
+  }
+
+  @Test("Circuits of one name are told apart by as much of their folders' paths as it takes")
+  func labels() {
+    func folder(_ path: String) -> URL { URL(fileURLWithPath: path) }
+    let labels = CircuitLabels([
+      (folder("/a/x/out/sort"), "sort"), (folder("/a/y/out/sort"), "sort"), (folder("/a/y/out/copy"), "copy"),
+      (folder("/a/y/out/other"), "twice"), (folder("/a/y/out/twice"), "twice"),
+    ])
+    #expect(labels[folder("/a/x/out/sort")] == "x/out/sort")
+    #expect(labels[folder("/a/y/out/sort")] == "y/out/sort")
+    #expect(labels[folder("/a/y/out/copy")] == "copy")
+    #expect(labels[folder("/a/y/out/other")] == "other")
+    #expect(labels[folder("/a/y/out/twice")] == "twice")
+  }
+}
