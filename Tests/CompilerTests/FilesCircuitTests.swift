@@ -53,7 +53,8 @@ struct FilesCircuitTests {
     #expect(EdgesFile(edges.reversed(), dataflow: edges.prefix(1)) == file)
   }
 
-  @Test("In a deeper trained transformer the last edge ends in its own last layer, or Python loses it silently")
+  @Test(
+    "In a deeper trained transformer the last edge ends in its own last layer, or Python loses it silently")
   func edgesAreInTheTrainedTransformersNames() throws {
     let edges = [
       CircuitEdge(from: .embed, to: .queryInput(layer: 0, head: 1)),

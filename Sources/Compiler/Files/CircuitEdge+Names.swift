@@ -8,7 +8,8 @@ extension CircuitEdge {
   static func all(named pairs: [[String]]) -> [CircuitEdge]? {
     var result: [CircuitEdge] = []
     for pair in pairs {
-      guard pair.count == 2, let from = CircuitNode(hookName: pair[0]), let to = CircuitNode(hookName: pair[1])
+      guard pair.count == 2, let from = CircuitNode(hookName: pair[0]),
+        let to = CircuitNode(hookName: pair[1])
       else { return nil }
       result.append(CircuitEdge(from: from, to: to))
     }

@@ -32,9 +32,10 @@ public struct TellingPairs: Sendable {
       settings: settings, trainingSeed: trainingSeed, seed: seed)
   }
 
+  /// - Parameter most: how many pairs may be looked through, instead of what the transformer's size allows
   init(
-    _ compiled: CompiledCircuit, _ survey: EdgeSurvey, count: Int, settings: SIITSettings,
-    trainingSeed: UInt64, seed: UInt64
+    _ compiled: CompiledCircuit, _ survey: EdgeSurvey, count: Int, settings: SIITSettings = SIITSettings(),
+    trainingSeed: UInt64 = 0, seed: UInt64, most: Int? = nil
   ) {
     let inputs = HeldOutInputs(compiled, settings: settings, trainingSeed: trainingSeed)
     var generator = SeededGenerator(seed: seed, stream: "edge effects")
@@ -52,7 +53,7 @@ public struct TellingPairs: Sendable {
     var witnesses = Dictionary(uniqueKeysWithValues: zip(edges, tallies.map(\.witnesses.count)))
     var lacking = edges
     var added: InputPairs?
-    let limit = Self.limit(compiled, count: count)
+    let limit = most ?? Self.limit(compiled, count: count)
     var tried = count
     while true {
       lacking = lacking.filter { witnesses[$0, default: 0] < Self.wanted }

@@ -57,7 +57,8 @@ public struct Evaluation: Sendable {
       guard let resample = resampled[component], let mean = means[component], let zero = zeros[component]
       else { return nil }
       return EvaluationFile.NodeEffect(
-        node: component.hookName, source: SourceNode(component).hookName, inCircuit: inside.contains(component),
+        node: component.hookName, source: SourceNode(component).hookName,
+        inCircuit: inside.contains(component),
         resample: resample.changedWherePairDiffers, mean: mean.changedWhereRight,
         zero: zero.changedWhereRight, resampleDivergence: resample.divergence,
         meanDivergence: mean.divergence, zeroDivergence: zero.divergence)

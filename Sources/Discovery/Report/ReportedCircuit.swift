@@ -36,7 +36,8 @@ public struct ReportedCircuit: Sendable {
       var file = file
       guard let truth = GroundTruth(edges, graph: EdgeGraph(try sizes(file.model))) else {
         throw FileError(
-          folder.edgesURL, "it holds no effects to judge methods by; 'raspc eval' or 'discover' measures them")
+          folder.edgesURL, "it holds no effects to judge methods by; 'raspc eval' or 'discover' measures them"
+        )
       }
       guard file.judge(by: truth) else {
         throw FileError(

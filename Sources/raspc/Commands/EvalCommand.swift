@@ -79,7 +79,8 @@ struct EvalCommand: ParsableCommand {
       let inside = file.effects.filter(\.inCircuit).compactMap(\.resample).min()
       let outside = file.effects.filter { !$0.inCircuit }.compactMap(\.resample).max()
       table.rows.append([
-        labels[circuit.folder], file.model, Percent.text(file.accuracy), Percent.text(file.iia.values.min() ?? 1),
+        labels[circuit.folder], file.model, Percent.text(file.accuracy),
+        Percent.text(file.iia.values.min() ?? 1),
         Percent.text(file.siia.values.min() ?? 1), inside.map(Percent.text) ?? "",
         outside.map(Percent.text) ?? "", Percent.text(file.circuitAlone.accuracy),
         circuit.edges.certified.value.map { $0 ? "yes" : "no" } ?? "",
