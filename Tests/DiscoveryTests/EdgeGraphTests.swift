@@ -17,6 +17,8 @@ import Testing
     }
     #expect(graph.index(of: Edge(from: .head(layer: 1, head: 0), to: .query(layer: 1, head: 1))) == nil)
     #expect(graph.index(of: Edge(from: .mlp(layer: 0), to: .mlp(layer: 0))) == nil)
+    // Its number would be that of the layer's MLP.
+    #expect(graph.index(of: Edge(from: .head(layer: 0, head: 4), to: .mlp(layer: 1))) == nil)
     #expect(graph.index(of: Edge(from: .head(layer: 0, head: 3), to: .mlp(layer: 0))) != nil)
   }
 

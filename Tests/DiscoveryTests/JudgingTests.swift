@@ -53,11 +53,12 @@ import Transformer
     #expect(edited.aurocEdges == nil)
   }
 
-  @Test("A deeper trained transformer's edges are measured under its own names, beside the compiled one's")
+  @Test("A larger trained transformer's edges are measured under its own names, beside the compiled one's")
   func trained() throws {
     let compiled = try SmallCircuits.lastToken()
     var config = compiled.parameters.config
     config.layers += 1
+    config.heads += 2
     var generator = SeededGenerator(seed: 1)
     let parameters = Parameters.initialised(config: config, using: &generator)
     var edges = EdgesFile(compiled.edges, dataflow: compiled.dataflow, trained: (config, [:]))
@@ -66,16 +67,20 @@ import Transformer
     let effects = try #require(edges.effects)
     #expect(effects.map(\.from) == graph.edges.map(\.from.hookName))
     for (edge, effect) in zip(graph.edges, effects) {
-      let isNew: Bool =
-        switch (edge.from, edge.to.owner) {
-        case (.head(layer: 2, _), _), (.mlp(layer: 2), _), (_, .head(layer: 2, _)), (_, .mlp(layer: 2)): true
+      let isNew = [edge.from, edge.to.owner].contains { node in
+        switch node {
+        case .head(let layer, let head): layer == 2 || head > 0
+        case .mlp(let layer): layer == 2
         default: false
         }
-      #expect((effect.compiled.value == nil) == isNew, "\(edge)")
+      }
+      #expect((effect.compiled.value == nil) == isNew, "\(edge): a new head is no old one")
       #expect(effect.trained.value != nil)
     }
     let last = try #require(effects.last { $0.causal })
     #expect(last.to == "blocks.2.hook_resid_post")
+    let causal = try #require(GroundTruth(edges, graph: EdgeGraph(compiled.parameters.config))).causal
+    #expect(effects.count(where: \.causal) == causal.edges.count { $0 }, "as many as in the compiled one")
     #expect(edges.certified.value == false && !edges.notCertified.isEmpty, "it has not been trained")
     #expect(!EdgeMeasurement(compiled, trained: nil, trainingSeed: 0).isDone(in: edges))
   }

@@ -71,7 +71,9 @@ public struct EdgeGraph: Sendable {
   public func index(of edge: Edge) -> Int? {
     guard let target = targetIndices[edge.to] else { return nil }
     let source = index(of: edge.from)
-    return source < visible[target] ? firstEdges[target] + source : nil
+    // A head that the layers do not have would take another source's number.
+    guard source < visible[target], sources[source] == edge.from else { return nil }
+    return firstEdges[target] + source
   }
 
   /// The numbers of the edges into a target, which are in the order of the sources.
