@@ -47,8 +47,9 @@ extension EdgesFile {
     }
     let least = measured.filter(\.0.causal).map(\.1).min() ?? .infinity
     let greatest = measured.filter { !$0.0.causal }.map(\.1).max() ?? -.infinity
+    // Where a causal edge does nothing, the others that do nothing are not to blame.
     notCertified = measured.filter { edge, changed in
-      edge.causal ? changed <= greatest : changed >= least
+      edge.causal ? changed <= greatest : changed >= least && changed > 0
     }.map { [$0.0.from, $0.0.to] }
     certified = ExplicitOptional(least > greatest)
   }
