@@ -1,13 +1,18 @@
 import Transformer
 
-/// Chooses which node to swap next: the more a node was lately wrong, the more often.
+/// Chooses which node to swap next, or which edge to patch: the more it was lately wrong, the more often.
 struct NodeSampler: Codable, Sendable {
   /// Running mean of the share of wrong positions, by node.
   private var errors: [Double]
+  /// What the mean takes on of every score.
+  private let rate: Double
 
-  init(count: Int) { errors = Array(repeating: 1, count: count) }
+  init(count: Int, rate: Double = 0.05) {
+    errors = Array(repeating: 1, count: count)
+    self.rate = rate
+  }
 
-  mutating func draw(using generator: inout SeededGenerator) -> Int {
+  func draw(using generator: inout SeededGenerator) -> Int {
     let mean = errors.reduce(0, +) / Double(errors.count)
     // A fifth of the draws are even, so that no node is forgotten.
     let weights = errors.map { $0 + mean / 4 + 1e-9 }
@@ -26,6 +31,6 @@ struct NodeSampler: Codable, Sendable {
     if score.effective > 0 {
       wrong = max(wrong, 1 - Double(score.effectiveCorrect) / Double(score.effective))
     }
-    errors[node] += 0.05 * (wrong - errors[node])
+    errors[node] += rate * (wrong - errors[node])
   }
 }

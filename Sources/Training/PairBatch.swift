@@ -191,6 +191,12 @@ final class PairBatch {
     Swap(base: block, source: block ^ 1, map: laneMaps[block], components: components)
   }
 
+  /// A patch of edges from a block's partner.
+  func patch(_ edges: StrictEdges.Target, block: Int) -> EdgePatch {
+    EdgePatch(
+      base: block, source: block ^ 1, map: laneMaps[block], target: edges.target, writers: edges.writers)
+  }
+
   /// What a block's own inputs should output, also when its partner's components outside the circuit are swapped in.
   /// Effective are the positions where the partner's output is another. The memory is reused by the next call.
   func targets(block: Int) -> (targets: Targets, counted: Int) {

@@ -17,6 +17,7 @@ final class SIITAttempt {
   private let loss: LossKernel
   private let batch: PairBatch
   private let model: CausalModel
+  private let strictEdges: StrictEdges
   private let pass: TrainingPass
   private let optimiser: Optimiser
   private let probes: VariableProbes
@@ -57,10 +58,12 @@ final class SIITAttempt {
     self.index = index
     nodes = SIITNodes(compiled, config: config)
     model = compiled.causalModel
+    strictEdges = StrictEdges(compiled, config: config, sampler)
     loss = LossKernel(for: compiled, tolerance: settings.tolerance)
     let blocks = max(2, settings.batch / laneCount / 2 * 2)
     batch = PairBatch(compiled, blocks: blocks, tolerance: settings.tolerance)
-    measure = SIITMeasure(compiled, config: config, nodes: nodes, tolerance: settings.tolerance)
+    measure = SIITMeasure(
+      compiled, config: config, nodes: nodes, strictEdges, tolerance: settings.tolerance)
     var generator = SeededGenerator(seed: seed, stream: "initialisation \(index)")
     pass = TrainingPass(
       parameters: .initialised(config: config, using: &generator),
@@ -78,7 +81,8 @@ final class SIITAttempt {
       schedule: LearningRateSchedule(settings),
       generator: SeededGenerator(seed: seed, stream: "training \(index)"),
       curriculum: SwapCurriculum(
-        nodes: nodes.aligned.count, effectiveShare: settings.effectiveShare,
+        nodes: nodes.aligned.count, edges: strictEdges.edges.count,
+        effectiveShare: settings.effectiveShare,
         jointShare: settings.jointShare))
   }
 
@@ -257,9 +261,39 @@ final class SIITAttempt {
     return score.meanLoss
   }
 
-  /// Swaps all components outside the circuit, or each by a coin, or puts zeros in their place; returns the mean loss.
+  /// Changes what must not matter: an edge that the circuit does not have, or components outside it; returns the mean
+  /// loss.
   private func trainOutside(_ block: Int) -> Double {
+    let wanted = batch.targets(block: block)
+    if !strictEdges.edges.isEmpty,
+      state.generator.uniform() < settings.edgeShare || nodes.outside.isEmpty
+    {
+      return trainEdge(block, wanted.targets, wanted.counted)
+    }
     guard !nodes.outside.isEmpty else { return 0 }
+    return train(outsideSwap(block), wanted.targets, wanted.counted, settings.strictWeight).meanLoss
+  }
+
+  /// Patches an edge that the circuit does not have, or several into one target.
+  private func trainEdge(_ block: Int, _ targets: Targets, _ counted: Int) -> Double {
+    var edge: Int?
+    var patched = strictEdges.draw(using: &state.generator)
+    if state.generator.next() & 1 == 0 {
+      let drawn = state.curriculum.drawEdge(using: &state.generator)
+      edge = drawn
+      patched = strictEdges.edges[drawn]
+    }
+    guard let patched else { return 0 }
+    let patch = batch.patch(patched, block: block)
+    let logits = pass.forward(patch)
+    let score = loss.score(logits, targets, weight: weight(settings.strictWeight, counted))
+    pass.backward(patch)
+    if let edge { state.curriculum.note(edge: edge, score) }
+    return score.meanLoss
+  }
+
+  /// Swaps all components outside the circuit, or each by a coin, or puts zeros in their place.
+  private func outsideSwap(_ block: Int) -> Swap {
     var components = ComponentSet([Component](), config: config)
     let takesAll = state.generator.index(below: 4) == 0
     for component in nodes.outside where takesAll || state.generator.next() & 1 == 0 {
@@ -269,11 +303,8 @@ final class SIITAttempt {
       components.insert(nodes.outside[state.generator.index(below: nodes.outside.count)])
     }
     let takesZeros = state.generator.uniform() < settings.zeroShare
-    let swap =
-      takesZeros
+    return takesZeros
       ? Swap(base: block, origin: .zero, components: components) : batch.swap(components, block: block)
-    let wanted = batch.targets(block: block)
-    return train(swap, wanted.targets, wanted.counted, settings.strictWeight).meanLoss
   }
 
   /// - Parameter read: called between the way forward and the way back

@@ -11,6 +11,8 @@ final class SIITMeasure {
   private static let columns = 4096
   /// Swaps tried at most to find one node's effective ones, for each effective position that is wanted.
   private static let tries = 20
+  /// Edges outside the circuit that are tried on every block.
+  private static let edgesPerBlock = 4
 
   private let compiled: CompiledCircuit
   private let nodes: SIITNodes
@@ -20,9 +22,16 @@ final class SIITMeasure {
   private let loss: LossKernel
   private let plain: PlainRun
   private let swapped: SwappedRun
+  private let strictEdges: StrictEdges
+  private let patched: PatchedEdgeRun
   private let batch: PairBatch
 
-  init(_ compiled: CompiledCircuit, config: TransformerConfig, nodes: SIITNodes, tolerance: Double) {
+  init(
+    _ compiled: CompiledCircuit, config: TransformerConfig, nodes: SIITNodes, _ edges: StrictEdges,
+    tolerance: Double
+  ) {
+    strictEdges = edges
+    patched = PatchedEdgeRun(config: config)
     self.compiled = compiled
     self.nodes = nodes
     self.config = config
@@ -49,11 +58,15 @@ final class SIITMeasure {
     using generator: inout SeededGenerator
   ) -> SIITReport {
     var report = emptyReport
+    var edges: [Int: SIITReport.Node] = [:]
     report.needed = needed
     let rounds = rounds(pairs)
     for round in 1...rounds {
       batch.draw(sampler, .heldOut, into: plain, using: &generator)
-      add(to: &report, weights, using: &generator)
+      add(to: &report, &edges, weights, using: &generator)
+      report.worstEdge = edges.sorted { $0.key < $1.key }.map(\.value).min {
+        $0.overallShare < $1.overallShare
+      }
       let share = Double(round) / Double(rounds)
       if let aim, report.all.contains(where: { $0.errors > (1 - aim) * Double($0.counted) / share + 1 }) {
         return report
@@ -131,7 +144,8 @@ final class SIITMeasure {
 
   /// Runs what the batch holds and adds up every node's scores.
   private func add(
-    to report: inout SIITReport, _ weights: WeightBuffer, using generator: inout SeededGenerator
+    to report: inout SIITReport, _ edgeTallies: inout [Int: SIITReport.Node], _ weights: WeightBuffer,
+    using generator: inout SeededGenerator
   ) {
     plain.forward(weights)
     func some(_ components: [Component]) -> ComponentSet {
@@ -151,6 +165,14 @@ final class SIITMeasure {
         for set in [half, all] where !set.isEmpty {
           report.zeroed.add(score(weights, Swap(base: index, origin: .zero, components: set), own))
         }
+      }
+      for _ in 0..<Self.edgesPerBlock where !strictEdges.edges.isEmpty {
+        let edge = generator.index(below: strictEdges.edges.count)
+        let patch = batch.patch(strictEdges.edges[edge], block: index)
+        patched.forward(weights, patch, over: plain)
+        let score = loss.score(patched.logits(patch, over: plain), own, weight: nil)
+        report.edges.add(score)
+        edgeTallies[edge, default: .init(node: strictEdges.edges[edge].edgeName(config))].add(score)
       }
       for (node, set) in sets.aligned.enumerated() {
         let targets = batch.targets(block: index, swapping: [node]).targets

@@ -13,9 +13,10 @@ extension SIITReport {
     trainingSeed: UInt64, seed: UInt64, stream: String = "measure"
   ) {
     let config = parameters.config
-    let measure = SIITMeasure(
-      compiled, config: config, nodes: SIITNodes(compiled, config: config), tolerance: settings.tolerance)
     let sampler = InputSampler(compiled, heldOut: settings.heldOut, seed: trainingSeed)
+    let measure = SIITMeasure(
+      compiled, config: config, nodes: SIITNodes(compiled, config: config),
+      StrictEdges(compiled, config: config, sampler), tolerance: settings.tolerance)
     var generator = SeededGenerator(seed: seed, stream: stream)
     self = measure.measure(
       WeightBuffer(parameters), sampler, pairs: settings.finalPairs, needed: settings.neededPositions,
@@ -28,9 +29,10 @@ extension SIITReport {
     trainingSeed: UInt64, seed: UInt64
   ) -> Double {
     let config = parameters.config
-    let measure = SIITMeasure(
-      compiled, config: config, nodes: SIITNodes(compiled, config: config), tolerance: settings.tolerance)
     let sampler = InputSampler(compiled, heldOut: settings.heldOut, seed: trainingSeed)
+    let measure = SIITMeasure(
+      compiled, config: config, nodes: SIITNodes(compiled, config: config),
+      StrictEdges(compiled, config: config, sampler), tolerance: settings.tolerance)
     var generator = SeededGenerator(seed: seed, stream: "measure")
     return measure.accuracy(
       WeightBuffer(parameters), sampler, pairs: settings.finalPairs, using: &generator)

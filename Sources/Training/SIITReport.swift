@@ -71,6 +71,12 @@ public struct SIITReport: Codable, Sendable, Hashable {
   /// ablated, and is not among what a circuit has to reach.
   public var zeroed = Node(node: "zeroed")
 
+  /// Edges that the circuit does not have, one at a time, that carry what they do on the source. Training goes on for
+  /// them a while, but they are not among what a circuit has to reach.
+  public var edges = Node(node: "edges")
+  /// The one of them that changes most.
+  public var worstEdge: Node?
+
   /// The least share among all nodes; 1 where there is none.
   public var worstIIA: Double { (iia + [joint]).map(\.share).min() ?? 1 }
   public var worstSIIA: Double { (siia + [halves, together]).map(\.share).min() ?? 1 }

@@ -48,6 +48,8 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   public var guideWeight = 1.0
   /// The share of swaps of components outside the circuit that put zeros in their place.
   public var zeroShare = 0.2
+  /// The share of the strict loss's runs that change one edge outside the circuit, or several into one target.
+  public var edgeShare = 0.35
   /// Whether gradients flow through the swapped-in activations to the run they come from. Detached, as
   /// published, nothing pushes a component outside the circuit to be constant.
   public var throughSource = true
@@ -88,6 +90,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
     case effectiveShare = "effective_share"
     case weightDecay = "weight_decay"
     case zeroShare = "zero_share"
+    case edgeShare = "edge_share"
   }
 
   /// The most steps that the first round holds its rate, and those in which it falls.
@@ -153,6 +156,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
     case .matrixRate: matrixRate = try number(0...10)
     case .weightDecay: weightDecay = try number(0...10)
     case .zeroShare: zeroShare = try number(0...1)
+    case .edgeShare: edgeShare = try number(0...1)
     case .jointShare: jointShare = try number(0...1)
     case .effectiveShare: effectiveShare = try number(0...1)
     case .laterRate: laterRate = try number(0...1)

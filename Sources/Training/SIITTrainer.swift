@@ -14,6 +14,10 @@ public final class SIITTrainer {
   /// an earlier trainer are out of date.
   public static let version = 5
 
+  /// What an edge outside the circuit may change for training to end, and rounds after which it no longer matters.
+  private static let edgeShare = 0.02
+  private static let edgeRounds = 2
+
   public let compiled: CompiledCircuit
   public let settings: SIITSettings
   private let seed: UInt64
@@ -124,15 +128,18 @@ public final class SIITTrainer {
     attempt.note(report.worst)
     let roundIsOver = step == attempt.roundEnd
     let aim = settings.aim(rounds: attempt.round)
-    if report.worst >= aim || roundIsOver {
+    // Few edges see enough of a small sample to be judged one by one.
+    let edgesMayHold = report.edges.overallShare >= settings.target || attempt.round >= Self.edgeRounds
+    if report.worst >= aim && edgesMayHold || roundIsOver {
       report = attempt.measureThoroughly(
         pairs: settings.finalPairs, seed: seed, aim: roundIsOver ? nil : aim)
-      if report.worst > progress.bestReport?.worst ?? -1 {
+      let isGood = report.worst >= aim && hasOnlyItsEdges(report)
+      if isGood || report.worst > progress.bestReport?.worst ?? -1 {
         progress.bestReport = report
         progress.bestAttempt = progress.attempt
         best = attempt.parameters
       }
-      if report.worst >= aim {
+      if isGood {
         let result = measureResult()
         if result.worst >= settings.confirmation(rounds: attempt.round) { end(with: result) }
       }
@@ -150,6 +157,12 @@ public final class SIITTrainer {
     return TrainingUpdate(
       attempt: index, step: step, learningRate: rate, guideLoss: losses.guide,
       behaviourLoss: losses.behaviour, iitLoss: losses.iit, strictLoss: losses.strict, report: report)
+  }
+
+  /// Whether every edge outside the circuit does next to nothing, or has been given time enough to.
+  private func hasOnlyItsEdges(_ report: SIITReport) -> Bool {
+    guard attempt.round < Self.edgeRounds, let worst = report.worstEdge else { return true }
+    return worst.overallShare >= 1 - Self.edgeShare
   }
 
   /// Scores the best weights on pairs that have decided nothing.

@@ -6,6 +6,8 @@ struct SwapCurriculum: Codable, Sendable {
   private var nodes: NodeSampler
   private var hardPairs = HardPairs()
   private var effectivePairs: EffectivePairs
+  /// Of edges that the circuit does not have, which to patch.
+  private var edges: NodeSampler
   private let count: Int
   private let jointShare: Double
 
@@ -23,12 +25,18 @@ struct SwapCurriculum: Codable, Sendable {
   /// - Parameters:
   ///   - effectiveShare: the least share of pairs whose swap is to change the output
   ///   - jointShare: how often a node is swapped with others, each by a coin
-  init(nodes: Int, effectiveShare: Double, jointShare: Double) {
+  init(nodes: Int, edges: Int, effectiveShare: Double, jointShare: Double) {
+    self.edges = NodeSampler(count: edges, rate: 0.3)
     self.nodes = NodeSampler(count: nodes)
     self.jointShare = jointShare
     count = nodes
     effectivePairs = EffectivePairs(nodes: nodes, wantedShare: effectiveShare)
   }
+
+  /// The place of an edge that the circuit does not have.
+  func drawEdge(using generator: inout SeededGenerator) -> Int { edges.draw(using: &generator) }
+
+  mutating func note(edge: Int, _ score: BlockScore) { edges.note(edge, score) }
 
   /// Pairs that some nodes were lately wrong on, and any for the odd block's; nil where there are none.
   mutating func replay(using generator: inout SeededGenerator) -> Plan? {

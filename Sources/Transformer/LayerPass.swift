@@ -132,4 +132,56 @@ struct LayerPass {
       weights.base + layout.qkv, dqkv, outputs: 3 * width, into: dResidual, rows: config.dModel,
       adding: true)
   }
+
+  /// One head's z where one of its inputs reads from `patched` and the others have what is in `others`; dModel
+  /// channels and one of ones, and 3 · heads · dHead channels.
+  func attend(
+    _ run: RunActivations, _ block: Block, _ input: (head: Int, which: Int), reading patched: Tile,
+    others: Tile
+  ) {
+    let qkv = run.qkv[layer][block]
+    product(weights.base + layout.qkv, patched, rows: config.dModel + 1, into: qkv, outputs: 3 * width)
+    let first = input.head * config.dHead
+    for which in 0..<3 where which != input.which {
+      qkv.from(which * width + first).copy(others.from(which * width + first), channels: config.dHead)
+    }
+    attention.forward(
+      positions: block.positions, q: qkv.from(first), k: qkv.from(width + first),
+      v: qkv.from(2 * width + first), z: run.z[layer][block].from(first),
+      pattern: run.pattern(layer: layer, head: input.head, block))
+  }
+
+  /// The way back of that, added to `dResidual`; `part` is room for 3 · heads · dHead channels.
+  func attendBackward(
+    _ gradient: WeightBuffer, _ run: RunActivations, _ block: Block, _ input: (head: Int, which: Int),
+    reading patched: Tile, dz: Tile, dqkv: Tile, part: Tile, dResidual: Tile,
+    scratch: UnsafeMutablePointer<Vector>
+  ) {
+    let qkv = run.qkv[layer][block]
+    let first = input.head * config.dHead
+    dqkv.clear(channels: 3 * width)
+    part.clear(channels: 3 * width)
+    attention.backward(
+      positions: block.positions, q: qkv.from(first), k: qkv.from(width + first),
+      v: qkv.from(2 * width + first), pattern: run.pattern(layer: layer, head: input.head, block),
+      dz: dz.from(first), dq: dqkv.from(first), dk: dqkv.from(width + first),
+      dv: dqkv.from(2 * width + first), scratch: scratch)
+    inputGradient(
+      weights.base + layout.qkv, dqkv, outputs: 3 * width, into: dResidual, rows: config.dModel,
+      adding: true)
+    let place = input.which * width + first
+    part.from(place).copy(dqkv.from(place), channels: config.dHead)
+    dqkv.from(place).clear(channels: config.dHead)
+    for (read, slopes) in [(patched, part), (run.residual[layer][block], dqkv)] {
+      addWeightGradient(
+        read, rows: config.dModel + 1, slopes, outputs: 3 * width, into: gradient.base + layout.qkv)
+    }
+  }
+
+  /// Adds what a head's mixed values come to through W_O; dHead channels.
+  func addResult(of head: Int, _ z: Tile, into tile: Tile) {
+    product(
+      weights.base + layout.attentionOut + head * config.dHead * config.dModel, z, rows: config.dHead,
+      into: tile, outputs: config.dModel, adding: true)
+  }
 }

@@ -9,6 +9,9 @@ package final class PlainRun {
   private var tokens: [Int32]
   /// Gradients that interventions leave; nil for a run that only goes forward.
   let received: ReceivedGradients?
+  /// [dModel, context] of vectors
+  private let roomBase: UnsafeMutablePointer<Float>
+  private let arena = Arena()
 
   /// - Parameter keepsLayers: whether activations are there to read after ``forward(_:)``, or only logits
   package init(
@@ -19,6 +22,7 @@ package final class PlainRun {
     activations = RunActivations(config: config, capacity: capacity, keepsLayers: keepsLayers)
     received = receivesGradients ? ReceivedGradients(config: config, columns: capacity.columns) : nil
     tokens = [Int32](repeating: 0, count: capacity.columns)
+    roomBase = arena.floats(max(config.dModel, config.dHead) * config.context * laneCount)
   }
 
   /// Bytes of activations held.
@@ -65,6 +69,62 @@ package final class PlainRun {
   package func receive(_ gradient: Tile, of component: Component, block index: Int) {
     guard let received else { preconditionFailure("the run was made without room for gradients") }
     received.add(gradient, of: component, layout.blocks[index])
+  }
+
+  /// What a patch's writers write on its source less what they write on its base, by column of the base; dModel
+  /// channels.
+  func writeDifference(_ weights: WeightBuffer, _ patch: EdgePatch, into tile: Tile) {
+    let base = layout.blocks[patch.base]
+    let source = layout.blocks[patch.source]
+    let dModel = config.dModel
+    tile.clear(channels: dModel)
+    /// Sets some channels to what they are on the source less what they are on the base.
+    func subtracted(_ store: BlockStore, from first: Int, channels: Int, into room: Tile) {
+      room.copy(store[source].from(first), channels: channels, through: patch.map)
+      room.subtract(store[base].from(first), channels: channels)
+    }
+    for writer in patch.writers {
+      switch writer {
+      case .embedding: addRows(weights.layout.embed, weights, patch, into: tile) { Int(tokens[$0 + $1]) }
+      case .positions:
+        addRows(weights.layout.positions, weights, patch, into: tile) { $1 / laneCount }
+      case .component(.head(let layer, let head)):
+        subtracted(activations.z[layer], from: head * config.dHead, channels: config.dHead, into: room(base))
+        LayerPass(weights, layer: layer).addResult(of: head, room(base), into: tile)
+      case .component(.mlp(let layer)):
+        for (store, sign) in [(activations.residual[layer + 1], 1), (activations.middle[layer], -1)] {
+          subtracted(store, from: 0, channels: dModel, into: room(base))
+          if sign > 0 {
+            tile.add(room(base), channels: dModel)
+          } else {
+            tile.subtract(room(base), channels: dModel)
+          }
+        }
+      }
+    }
+  }
+
+  private func room(_ block: Block) -> Tile {
+    Tile(base: roomBase, stride: block.positions * laneCount)
+  }
+
+  /// Adds to each column of a tile a row of a table for the source's column less one for the base's.
+  ///
+  /// - Parameter row: the table's row for a column of a block, given the block's first column
+  private func addRows(
+    _ table: Int, _ weights: WeightBuffer, _ patch: EdgePatch, into tile: Tile,
+    row: (_ block: Int, _ column: Int) -> Int
+  ) {
+    let base = layout.blocks[patch.base].column
+    let source = layout.blocks[patch.source].column
+    let table = weights.base + table
+    let dModel = config.dModel
+    for column in 0..<tile.stride {
+      let from = patch.map.columns.map { Int($0[column]) } ?? column
+      let plus = table + row(source, from) * dModel
+      let minus = table + row(base, column) * dModel
+      for channel in 0..<dModel { tile.row(channel)[column] += plus[channel] - minus[channel] }
+    }
   }
 
   /// Adds to `gradient` the gradient of the loss whose slopes lie in place of the logits, and of all that

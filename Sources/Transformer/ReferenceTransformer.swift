@@ -21,6 +21,8 @@ public struct ReferenceTransformer: Sendable {
 
   /// Everything that one forward pass computes, position by position.
   public struct Trace: Sendable {
+    /// BOS included.
+    public var tokens: [Int32] = []
     /// Before each block and after the last; [layers + 1][position][dModel].
     public var residual: [[[Double]]] = []
     /// Between attention and MLP; [layers][position][dModel].
@@ -37,9 +39,10 @@ public struct ReferenceTransformer: Sendable {
 
   /// Runs one sequence, BOS included; components in `swaps` take their activation from the trace beside them, each
   /// position from where `map` says, or, without a map, from its own in a sequence of the same length. Components in
-  /// `zeroed` have zeros in its place.
-  public func run(
-    _ tokens: [Int32], swaps: [Component: Trace] = [:], map: PositionMap? = nil, zeroed: [Component] = []
+  /// `zeroed` have zeros in its place. With a `patch`, its target reads from its writers what they write on the source.
+  package func run(
+    _ tokens: [Int32], swaps: [Component: Trace] = [:], map: PositionMap? = nil, zeroed: [Component] = [],
+    patch: (target: EdgePatch.Target, writers: [EdgePatch.Writer], source: Trace)? = nil
   ) -> Trace {
     let c = config
     func zeros(_ activation: [[Double]]) -> [[Double]] { activation.map { $0.map { _ in 0 } } }
@@ -49,6 +52,17 @@ public struct ReferenceTransformer: Sendable {
       return [activation[0]] + map.places.map { activation[Int($0) + 1] }
     }
     var trace = Trace()
+    trace.tokens = tokens
+    /// What a target reads at all positions.
+    func received(_ target: EdgePatch.Target, _ stream: [[Double]]) -> [[Double]] {
+      guard let patch, patch.target == target else { return stream }
+      return patch.writers.reduce(stream) { stream, writer in
+        let there = taken(written(writer, patch.source))
+        return zip(zip(stream, there), written(writer, trace)).map { pair, here in
+          pair.0.indices.map { pair.0[$0] + pair.1[$0] - here[$0] }
+        }
+      }
+    }
     var residual = tokens.enumerated().map { position, token in
       (0..<c.dModel).map { i in
         self[layout.embed, Int(token) * c.dModel + i] + self[layout.positions, position * c.dModel + i]
@@ -60,9 +74,9 @@ public struct ReferenceTransformer: Sendable {
       var heads: [[[Double]]] = []
       var patterns: [[[Double]]] = []
       for head in 0..<c.heads {
-        let q = project(residual, block.wQ, block.bQ, head)
-        let k = project(residual, block.wK, block.bK, head)
-        let v = project(residual, block.wV, block.bV, head)
+        let q = project(received(.query(layer: layer, head: head), residual), block.wQ, block.bQ, head)
+        let k = project(received(.key(layer: layer, head: head), residual), block.wK, block.bK, head)
+        let v = project(received(.value(layer: layer, head: head), residual), block.wV, block.bV, head)
         let pattern = attentionPattern(q, k)
         patterns.append(pattern)
         var z = pattern.map { row in
@@ -86,7 +100,7 @@ public struct ReferenceTransformer: Sendable {
         }
       }
       trace.middle.append(residual)
-      var post = residual.map { stream in
+      var post = received(.mlp(layer: layer), residual).map { stream in
         (0..<c.dMLP).map { j in
           var sum = self[block.bIn, j]
           for i in 0..<c.dModel { sum += stream[i] * self[block.wIn, i * c.dMLP + j] }
@@ -105,7 +119,7 @@ public struct ReferenceTransformer: Sendable {
       }
     }
     trace.residual.append(residual)
-    trace.logits = residual.map { stream in
+    trace.logits = received(.output, residual).map { stream in
       (0..<c.outputs).map { o in
         var sum = self[layout.unembedBias, o]
         for i in 0..<c.dModel { sum += stream[i] * self[layout.unembed, i * c.outputs + o] }
@@ -117,6 +131,27 @@ public struct ReferenceTransformer: Sendable {
 
   private subscript(tensor: ParameterLayout.Tensor, index: Int) -> Double {
     values[tensor.offset + index]
+  }
+
+  /// What a writer writes to the residual stream, biases left out; [position][dModel].
+  private func written(_ writer: EdgePatch.Writer, _ trace: Trace) -> [[Double]] {
+    func row(_ tensor: ParameterLayout.Tensor, _ index: Int) -> [Double] {
+      (0..<config.dModel).map { self[tensor, index * config.dModel + $0] }
+    }
+    func sum(_ activation: [[Double]], _ tensor: ParameterLayout.Tensor, from first: Int) -> [[Double]] {
+      activation.map { x in
+        (0..<config.dModel).map { i in
+          x.indices.reduce(0) { $0 + x[$1] * self[tensor, (first + $1) * config.dModel + i] }
+        }
+      }
+    }
+    switch writer {
+    case .embedding: return trace.tokens.map { row(layout.embed, Int($0)) }
+    case .positions: return trace.tokens.indices.map { row(layout.positions, $0) }
+    case .component(.head(let layer, let head)):
+      return sum(trace.z[layer][head], layout.blocks[layer].wO, from: head * config.dHead)
+    case .component(.mlp(let layer)): return sum(trace.post[layer], layout.blocks[layer].wOut, from: 0)
+    }
   }
 
   /// residual W + b of one head; [position][dHead].

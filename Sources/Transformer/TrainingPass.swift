@@ -7,6 +7,7 @@ package final class TrainingPass {
   package let gradient: WeightBuffer
   package let plain: PlainRun
   package let swapped: SwappedRun
+  package let patched: PatchedEdgeRun
   private let scratch: GradientScratch
 
   package init(parameters: Parameters, capacity: BatchCapacity) {
@@ -15,12 +16,14 @@ package final class TrainingPass {
     gradient = WeightBuffer(config: config)
     plain = PlainRun(config: config, capacity: capacity, receivesGradients: true)
     swapped = SwappedRun(config: config, receivesGradients: true)
+    patched = PatchedEdgeRun(config: config)
     scratch = GradientScratch(config: config)
   }
 
   /// Bytes of weights, gradient and activations.
   package var byteCount: Int {
     2 * weights.count * MemoryLayout<Float>.stride + plain.byteCount + swapped.byteCount
+      + patched.byteCount
   }
 
   package func begin() { gradient.clear() }
@@ -29,6 +32,17 @@ package final class TrainingPass {
   package func forward(_ swap: Swap) -> Tile {
     swapped.forward(weights, swap, over: plain)
     return swapped.logits(swap, over: plain)
+  }
+
+  /// Runs an edge patch forward; its logits then wait to be replaced by their slopes.
+  package func forward(_ patch: EdgePatch) -> Tile {
+    patched.forward(weights, patch, over: plain)
+    return patched.logits(patch, over: plain)
+  }
+
+  /// Takes the last edge patch back.
+  package func backward(_ patch: EdgePatch) {
+    patched.backward(weights, gradient, patch, scratch, over: plain)
   }
 
   /// Takes the last swap back.

@@ -24,7 +24,8 @@ import Transformer
   func measure(_ compiled: CompiledCircuit, _ parameters: Parameters) -> SIITReport {
     let config = parameters.config
     let measure = SIITMeasure(
-      compiled, config: config, nodes: SIITNodes(compiled, config: config), tolerance: 0.05)
+      compiled, config: config, nodes: SIITNodes(compiled, config: config),
+      StrictEdges(compiled, config: config, InputSampler(compiled, heldOut: 0.2, seed: 1)), tolerance: 0.05)
     var generator = SeededGenerator(seed: 1)
     return measure.measure(
       WeightBuffer(parameters), InputSampler(compiled, heldOut: 0.2, seed: 1), pairs: 512, needed: 200,

@@ -64,7 +64,7 @@ import Transformer
     let scene = try PairBatchTests.Scene()
     var generator = SeededGenerator(seed: 1)
     var curriculum = SwapCurriculum(
-      nodes: scene.compiled.causalModel.nodes.count, effectiveShare: 0.5, jointShare: 0.5)
+      nodes: scene.compiled.causalModel.nodes.count, edges: 3, effectiveShare: 0.5, jointShare: 0.5)
     let early = curriculum.replay(using: &generator)
     #expect(early == nil)
     let plan = curriculum.plan(scene.sampler, using: &generator)

@@ -74,7 +74,8 @@ import Transformer
     }
     let config = compiled.parameters.config
     let measure = SIITMeasure(
-      compiled, config: config, nodes: SIITNodes(compiled, config: config), tolerance: 0.05)
+      compiled, config: config, nodes: SIITNodes(compiled, config: config),
+      StrictEdges(compiled, config: config, InputSampler(compiled, heldOut: 0.2, seed: 1)), tolerance: 0.05)
     var generator = SeededGenerator(seed: 1)
     let report = measure.measure(
       WeightBuffer(compiled.parameters), InputSampler(compiled, heldOut: 0.2, seed: 1), pairs: 256,

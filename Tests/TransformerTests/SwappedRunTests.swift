@@ -9,6 +9,8 @@ struct SwapScene {
   var sequences: [[[Int32]]] = []
   let layout = BlockLayout(positions: [4, 4, 3, 3])
   let swaps: [Swap]
+  /// Patches of edges into targets of every kind.
+  let patches: [EdgePatch]
 
   init(causal: Bool, activation: TransformerConfig.Activation = .gelu) {
     let config = TinyModel.config(causal: causal, activation: activation)
@@ -32,6 +34,22 @@ struct SwapScene {
         base: base, source: source, map: LaneMap(maps),
         components: ComponentSet(components, config: config))
     }
+    func patch(
+      _ base: Int, _ source: Int, _ kind: PositionMap.Kind, _ target: EdgePatch.Target,
+      _ writers: EdgePatch.Writer...
+    ) -> EdgePatch {
+      let model = swap(base, source, kind, .mlp(layer: 0))
+      guard case .block(_, let map) = model.origin else { preconditionFailure() }
+      return EdgePatch(base: base, source: source, map: map, target: target, writers: writers)
+    }
+    patches = [
+      patch(0, 1, .plain, .query(layer: 1, head: 0), .embedding, .component(.mlp(layer: 0))),
+      patch(0, 2, .anywhere, .key(layer: 1, head: 1), .positions, .component(.head(layer: 0, head: 1))),
+      patch(3, 1, .fromEnd, .value(layer: 0, head: 0), .embedding, .positions),
+      patch(2, 0, .anywhere, .mlp(layer: 0), .component(.head(layer: 0, head: 0)), .positions),
+      patch(1, 3, .fromStart, .mlp(layer: 1), .component(.mlp(layer: 0))),
+      patch(1, 0, .anywhere, .output, .component(.mlp(layer: 1)), .component(.head(layer: 1, head: 0))),
+    ]
     func zero(_ base: Int, _ components: Component...) -> Swap {
       Swap(base: base, origin: .zero, components: ComponentSet(components, config: config))
     }
@@ -53,6 +71,15 @@ struct SwapScene {
       zero(1, .head(layer: 1, head: 0), .head(layer: 1, head: 1)),
       zero(2, .mlp(layer: 1)),
     ]
+  }
+
+  /// A patch in one lane in double precision.
+  func expected(_ reference: ReferenceTransformer, _ patch: EdgePatch, lane: Int) -> [[Double]] {
+    let source = reference.run(sequences[patch.source][lane])
+    return reference.run(
+      sequences[patch.base][lane], map: patch.map.map(lane: lane),
+      patch: (patch.target, patch.writers, source)
+    ).logits
   }
 
   func components(_ swap: Swap) -> [Component] {
@@ -158,6 +185,76 @@ extension LaneMap {
           for (output, value) in expected.enumerated() {
             #expect(abs(Double(logits.row(output)[position * laneCount + lane]) - value) < 5e-5)
           }
+        }
+      }
+    }
+  }
+
+  @Test("A patched edge does what it does in the plain transformer", arguments: [false, true])
+  func patchedEdges(causal: Bool) {
+    let scene = SwapScene(causal: causal)
+    let pass = scene.makePass()
+    let reference = ReferenceTransformer(scene.parameters)
+    for patch in scene.patches {
+      let logits = pass.forward(patch)
+      for lane in 0..<laneCount {
+        for (position, expected) in scene.expected(reference, patch, lane: lane).enumerated() {
+          for (output, value) in expected.enumerated() {
+            #expect(abs(Double(logits.row(output)[position * laneCount + lane]) - value) < 5e-5)
+          }
+        }
+      }
+    }
+  }
+
+  /// What writers write is taken as given: with their weights held, the difference that a patch adds is a constant.
+  @Test(
+    "Gradients of an edge patch are those with the patched difference held fixed", arguments: [false, true])
+  func patchGradients(causal: Bool) {
+    let scene = SwapScene(causal: causal)
+    for patch in scene.patches {
+      let pass = scene.makePass()
+      let logits = pass.forward(patch)
+      for output in 0..<scene.config.outputs {
+        for column in 0..<logits.stride {
+          logits.row(output)[column] = column % laneCount == 3 ? Float(output + 1) : 0
+        }
+      }
+      pass.backward(patch)
+      for block in scene.layout.blocks {
+        pass.plain.activations.logits[block].clear(channels: scene.config.outputs)
+      }
+      pass.finish()
+      let gradient = pass.gradient.parameters()
+      // The unembedding's and the target's weights change no writer before it.
+      var tensors = [gradient.layout.unembed, gradient.layout.unembedBias]
+      switch patch.target {
+      case .query(let layer, _):
+        tensors += [gradient.layout.blocks[layer].wQ, gradient.layout.blocks[layer].wK]
+      case .key(let layer, _):
+        tensors += [gradient.layout.blocks[layer].wK, gradient.layout.blocks[layer].wV]
+      case .value(let layer, _):
+        tensors += [gradient.layout.blocks[layer].wV, gradient.layout.blocks[layer].wO]
+      case .mlp(let layer):
+        tensors += [gradient.layout.blocks[layer].wIn, gradient.layout.blocks[layer].wOut]
+      case .output: break
+      }
+      func loss(_ values: [Double]) -> Double {
+        let reference = ReferenceTransformer(config: scene.config, values: values)
+        return scene.expected(reference, patch, lane: 3).reduce(0) { sum, row in
+          sum + row.enumerated().reduce(0) { $0 + Double($1.offset + 1) * $1.element }
+        }
+      }
+      let values = scene.parameters.values.map(Double.init)
+      for tensor in tensors {
+        for i in stride(from: tensor.offset, to: tensor.offset + tensor.count, by: 5) {
+          var (up, down) = (values, values)
+          up[i] += 1e-5
+          down[i] -= 1e-5
+          let numeric = (loss(up) - loss(down)) / 2e-5
+          #expect(
+            abs(numeric - Double(gradient.values[i])) < 2e-3 * max(1, abs(numeric)),
+            "\(patch.target), \(tensor.name)")
         }
       }
     }

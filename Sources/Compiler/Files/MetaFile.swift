@@ -182,13 +182,15 @@ public struct MetaFile: Codable, Sendable {
       public var together: NodeShare
       /// The same as halves and together, with zeros in place of activations.
       public var zeroed: NodeShare
+      /// Of edges that the circuit does not have, one at a time.
+      public var edges: NodeShare
       /// Components of the circuit whose swaps hardly ever change the program's output.
       public var untested: [String]
 
       public init(
         pairs: Int, needed: Int, accuracy: NodeShare, iia: [String: NodeShare], joint: NodeShare,
         siia: [String: NodeShare], halves: NodeShare, together: NodeShare, zeroed: NodeShare,
-        untested: [String]
+        edges: NodeShare, untested: [String]
       ) {
         self.pairs = pairs
         self.needed = needed
@@ -199,6 +201,7 @@ public struct MetaFile: Codable, Sendable {
         self.halves = halves
         self.together = together
         self.zeroed = zeroed
+        self.edges = edges
         self.untested = untested
       }
     }

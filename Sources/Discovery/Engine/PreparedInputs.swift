@@ -198,13 +198,6 @@ final class PreparedBlock {
 }
 
 extension Tile {
-  /// self -= other, over the first channels.
-  func subtract(_ other: Tile, channels: Int) {
-    let a = other.vectors()
-    let b = vectors()
-    for i in 0..<channels * stride / laneCount { b[i] -= a[i] }
-  }
-
   /// Sets each of the first channels to one value.
   func fill(_ values: UnsafePointer<Float>, channels: Int) {
     for channel in 0..<channels { row(channel).update(repeating: values[channel], count: stride) }

@@ -13,7 +13,7 @@ extension MetaFile.TrainingRecord.Measure {
       pairs: report.accuracy.pairs, needed: report.needed, accuracy: .init(report.accuracy),
       iia: shares(report.iia), joint: .init(report.joint), siia: shares(report.siia),
       halves: .init(report.halves), together: .init(report.together), zeroed: .init(report.zeroed),
-      untested: report.untested)
+      edges: .init(report.edges), untested: report.untested)
   }
 }
 
