@@ -25,6 +25,7 @@ final class SIITAttempt {
   private let measure: SIITMeasure
   private let index: Int
   private var lastSwaps: [Swap] = []
+  private var lastPatches: [EdgePatch] = []
 
   /// What changes from step to step besides weights and Adam's moments.
   struct State: Codable, Sendable {
@@ -104,7 +105,7 @@ final class SIITAttempt {
 
   /// Sequences of a step, and how many of them run again with swaps.
   var sequences: Int { batch.blocks * laneCount }
-  var swappedSequences: Int { lastSwaps.count * laneCount }
+  var swappedSequences: Int { (lastSwaps.count + lastPatches.count) * laneCount }
 
   /// Bytes that a step works on.
   var byteCount: Int { pass.byteCount + optimiser.byteCount + probes.byteCount }
@@ -114,6 +115,7 @@ final class SIITAttempt {
     let positions = batch.layout.blocks.map(\.positions)
     return positions.flatMap { ProductShape.plain(config, positions: $0) }
       + lastSwaps.flatMap { ProductShape.swap($0, config, positions: positions[$0.base]) }
+      + lastPatches.flatMap { ProductShape.patch($0.target, config, positions: positions[$0.base]) }
   }
 
   /// The attempt's result so far: the mean of its weights over the last steps.
@@ -183,6 +185,7 @@ final class SIITAttempt {
     let blocks = batch.blocks
     pass.begin()
     lastSwaps.removeAll(keepingCapacity: true)
+    lastPatches.removeAll(keepingCapacity: true)
     let replays = blocks / 2 / settings.hardEvery
     let plans = (0..<blocks / 2).map { state.plan(sampler, isReplay: $0 < replays) }
     batch.draw(plans.map(\.pairs), sampler, .training, into: pass.plain, using: &state.generator)
@@ -288,6 +291,7 @@ final class SIITAttempt {
     let logits = pass.forward(patch)
     let score = loss.score(logits, targets, weight: weight(settings.strictWeight, counted))
     pass.backward(patch)
+    lastPatches.append(patch)
     if let edge { state.curriculum.note(edge: edge, score) }
     return score.meanLoss
   }

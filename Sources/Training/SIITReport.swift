@@ -90,6 +90,11 @@ public struct SIITReport: Codable, Sendable, Hashable {
   /// Whether every figure is at a target, and every node tested.
   public func reaches(_ target: Double) -> Bool { worst >= target && untested.isEmpty }
 
+  /// IIA by hook name; nil for what is untested.
+  public var iiaShares: [String: Double?] {
+    Dictionary(uniqueKeysWithValues: iia.map { ($0.node, $0.effective < needed ? nil : $0.share) })
+  }
+
   /// Shares by hook name.
   public static func shares(_ nodes: [Node]) -> [String: Double] {
     Dictionary(uniqueKeysWithValues: nodes.map { ($0.node, $0.share) })

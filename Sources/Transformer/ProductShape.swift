@@ -33,6 +33,22 @@ package struct ProductShape: Hashable, Sendable {
     return shapes
   }
 
+  /// The products of an edge patch, forward and back, which begin at its target.
+  package static func patch(
+    _ target: EdgePatch.Target, _ config: TransformerConfig, positions: Int
+  ) -> [ProductShape] {
+    let columns = positions * laneCount
+    let stage = target.stage(layers: config.layers)
+    var shapes = unembedding(config, columns)
+    for layer in stage / 2..<config.layers {
+      if layer > stage / 2 || stage.isMultiple(of: 2) {
+        shapes += attention(config, columns) + mixing(config, columns)
+      }
+      shapes += mlp(config, columns)
+    }
+    return shapes
+  }
+
   private static func three(_ rows: Int, _ outputs: Int, _ columns: Int) -> [ProductShape] {
     [
       ProductShape(kind: .output, rows: rows + 1, outputs: outputs, columns: columns),

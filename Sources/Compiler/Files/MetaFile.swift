@@ -150,7 +150,8 @@ public struct MetaFile: Codable, Sendable {
     /// Held-out accuracy, a share from 0 to 1; so are all shares here.
     public var accuracy: Double
     /// By component of the trained transformer: of all positions or of the effective ones, whichever is less.
-    public var iia: [String: Double]
+    /// Null for a component of the circuit that is untested.
+    public var iia: [String: Double?]
     public var siia: [String: Double]
     /// How often training began, each time from other weights.
     public var attempts: Int
@@ -293,7 +294,7 @@ public struct MetaFile: Codable, Sendable {
     }
 
     public init(
-      trainer: Int, seed: UInt64, settings: [String: Setting], accuracy: Double, iia: [String: Double],
+      trainer: Int, seed: UInt64, settings: [String: Setting], accuracy: Double, iia: [String: Double?],
       siia: [String: Double], attempts: Int, steps: Int, seconds: Double, reached: Bool,
       heldOutIsDisjoint: Bool, measure: Measure, worstCases: WorstCases, weightNorms: WeightNorms
     ) {
@@ -314,7 +315,7 @@ public struct MetaFile: Codable, Sendable {
     }
 
     /// The least share of any component, or of several together; 1 where there is none.
-    public var worstIIA: Double { min(iia.values.min() ?? 1, measure.joint.worst) }
+    public var worstIIA: Double { min(iia.values.compactMap(\.self).min() ?? 1, measure.joint.worst) }
     public var worstSIIA: Double {
       min(siia.values.min() ?? 1, measure.halves.worst, measure.together.worst)
     }

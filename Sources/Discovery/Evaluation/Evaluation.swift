@@ -76,8 +76,12 @@ public struct Evaluation: Sendable {
     progress(1)
     return EvaluationFile(
       circuit: compiled.circuit.name, model: model, inputs: inputs, seed: seed,
-      accuracy: report.accuracy.share, iia: SIITReport.shares(report.iia),
+      accuracy: report.accuracy.share, iia: report.iiaShares, joint: report.joint.share,
       siia: SIITReport.shares(report.siia),
+      together: .init(
+        halves: report.halves.share, all: report.together.share, zeroed: report.zeroed.share,
+        edges: report.edges.share),
+      untested: report.untested,
       effects: effects, separated: notSeparated.mapValues(\.isEmpty), notSeparated: notSeparated,
       circuitAlone: .init(accuracy: alone.accuracy, divergence: alone.divergence),
       naturalAccuracy: natural?.accuracy, weights: weights)

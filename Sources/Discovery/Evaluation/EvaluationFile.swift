@@ -36,14 +36,36 @@ public struct EvaluationFile: Codable, Sendable {
     public var divergence: Double
   }
 
+  /// What stays right where several components outside the circuit are swapped at once, and where single edges are.
+  public struct Together: Codable, Sendable {
+    /// Random halves of the components outside the circuit.
+    public var halves: Double
+    /// All of them at once.
+    public var all: Double
+    /// Either, with zeros in place of activations.
+    public var zeroed: Double
+    /// Edges that the circuit does not have, one at a time.
+    public var edges: Double
+  }
+
+  /// IIA of the worst component that was tested, or of several; 1 where there is none.
+  public var worstIIA: Double { min(iia.values.compactMap(\.self).min() ?? 1, joint) }
+  public var worstSIIA: Double { min(siia.values.min() ?? 1, together.halves, together.all) }
+
   public var circuit: String
   /// `ll` for the trained transformer, `hl` for the compiled one.
   public var model: String
   public var inputs: Int
   public var seed: UInt64
   public var accuracy: Double
-  public var iia: [String: Double]
+  /// By component, the share of all positions or of the effective ones, whichever is less; null for what is untested.
+  public var iia: [String: Double?]
+  /// The same for random sets of the circuit's components.
+  public var joint: Double
   public var siia: [String: Double]
+  public var together: Together
+  /// Components of the circuit that swaps ask too little of.
+  public var untested: [String]
   public var effects: [NodeEffect]
   /// For each kind of ablation whether the least effect in the circuit is above the greatest outside.
   public var separated: [String: Bool]
@@ -56,7 +78,8 @@ public struct EvaluationFile: Codable, Sendable {
   public var weights: [String: WeightSummary]
 
   enum CodingKeys: String, CodingKey {
-    case circuit, model, inputs, seed, accuracy, iia, siia, effects, separated, weights
+    case circuit, model, inputs, seed, accuracy, iia, joint, siia, together, untested, effects, separated,
+      weights
     case notSeparated = "not_separated"
     case circuitAlone = "circuit_alone"
     case naturalAccuracy = "natural_accuracy"

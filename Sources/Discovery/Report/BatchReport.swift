@@ -155,8 +155,8 @@ public struct BatchReport: Sendable {
     let values =
       [
         HTML.percent(training?.accuracy ?? circuit.evaluation?.accuracy),
-        HTML.percent(training?.worstIIA ?? circuit.evaluation?.iia.values.min()),
-        HTML.percent(training?.worstSIIA ?? circuit.evaluation?.siia.values.min()),
+        HTML.percent(training?.worstIIA ?? circuit.evaluation?.worstIIA),
+        HTML.percent(training?.worstSIIA ?? circuit.evaluation?.worstSIIA),
       ] + areas
     let cells = zip(labels, values).map { label, value in
       "<span><i>\(HTML.escaped(label))</i>\(HTML.escaped(value))</span>"

@@ -79,7 +79,7 @@ struct BatchSummary {
       let all =
         [("output", record.accuracy), ("several of the circuit", measure.joint.worst)]
         + [("half of the others", measure.halves.worst), ("all others", measure.together.worst)]
-        + record.iia.map { ($0, $1) } + record.siia.map { ($0, $1) }
+        + record.iia.compactMap { node, share in share.map { (node, $0) } } + record.siia.map { ($0, $1) }
       return all.min { ($0.1, $0.0) < ($1.1, $1.0) }.flatMap { $0.1 < 1 ? $0.0 : nil }
     }
   }

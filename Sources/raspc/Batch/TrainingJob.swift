@@ -210,7 +210,7 @@ private struct Pending: Codable, Equatable {
   ) -> MetaFile.TrainingRecord {
     MetaFile.TrainingRecord(
       trainer: trainer, seed: seed, settings: settings, accuracy: trained.report.accuracy.share,
-      iia: SIITReport.shares(trained.report.iia), siia: SIITReport.shares(trained.report.siia),
+      iia: trained.report.iiaShares, siia: SIITReport.shares(trained.report.siia),
       attempts: trained.attempts, steps: trained.steps, seconds: trained.seconds, reached: trained.reached,
       heldOutIsDisjoint: trained.heldOutIsDisjoint, measure: .init(trained.report),
       worstCases: .init(tries: worst.tries, failures: worst.failures),

@@ -48,6 +48,9 @@ struct EvalCommand: ParsableCommand {
           print("  and \(edges.count - Self.shownEdges) more, which edges.json lists")
         }
       }
+      if !circuit.file.untested.isEmpty {
+        print("\(label): no swap asks enough of \(circuit.file.untested.joined(separator: ", "))")
+      }
       for (kind, nodes) in circuit.file.notSeparated.sorted(by: { $0.key < $1.key }) where !nodes.isEmpty {
         print(
           "\(label): by \(kind) ablation no more effect than a node outside the circuit: "
@@ -69,8 +72,9 @@ struct EvalCommand: ParsableCommand {
   }
 
   private static func line(_ file: EvaluationFile) -> String {
-    "accuracy \(Percent.text(file.accuracy)), IIA \(Percent.text(file.iia.values.min() ?? 1)), "
-      + "SIIA \(Percent.text(file.siia.values.min() ?? 1))"
+    "accuracy \(Percent.text(file.accuracy)), IIA \(Percent.text(file.worstIIA)), "
+      + "SIIA \(Percent.text(file.worstSIIA))"
+      + (file.untested.isEmpty ? "" : ", untested: \(file.untested.joined(separator: ", "))")
   }
 
   private static func table(_ circuits: [Evaluated], _ labels: CircuitLabels) -> TextTable {
@@ -87,8 +91,8 @@ struct EvalCommand: ParsableCommand {
       let outside = file.effects.filter { !$0.inCircuit }.compactMap(\.resample).max()
       table.rows.append([
         labels[circuit.folder], file.model, Percent.text(file.accuracy),
-        Percent.text(file.iia.values.min() ?? 1),
-        Percent.text(file.siia.values.min() ?? 1), inside.map(Percent.text) ?? "",
+        file.untested.isEmpty ? Percent.text(file.worstIIA) : "untested",
+        Percent.text(file.worstSIIA), inside.map(Percent.text) ?? "",
         outside.map(Percent.text) ?? "", Percent.text(file.circuitAlone.accuracy),
         circuit.edges.certified.value.map { $0 ? "yes" : "no" } ?? "",
       ])

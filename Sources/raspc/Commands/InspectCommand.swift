@@ -75,7 +75,8 @@ struct InspectCommand: ParsableCommand {
     ])
     for node in Set(training.iia.keys).union(training.siia.keys).sorted() {
       table.rows.append([
-        node, training.iia[node].map(Percent.text) ?? "", training.siia[node].map(Percent.text) ?? "",
+        node, training.iia[node].map { $0.map(Percent.text) ?? "untested" } ?? "",
+        training.siia[node].map(Percent.text) ?? "",
       ])
     }
     return "\ntrained transformer: held-out accuracy \(Percent.text(training.accuracy)), "
