@@ -14,8 +14,9 @@ public final class SIITTrainer {
   /// an earlier trainer are out of date.
   public static let version = 5
 
-  /// What an edge outside the circuit may change for training to end, and rounds after which it no longer matters.
-  private static let edgeShare = 0.02
+  /// What an edge outside the circuit may change for training to end: about half of what most edges inside do. After so
+  /// many rounds it no longer matters.
+  private static let edgeShare = 0.1
   private static let edgeRounds = 2
 
   public let compiled: CompiledCircuit
