@@ -48,6 +48,14 @@ public struct CompiledCircuit: Sendable {
   }
 }
 
+extension CompiledCircuit {
+  /// The largest finite number among what variables can be, by its size; nil where there is none.
+  var largestNumber: Double? {
+    let numbers = causalModel.variables.flatMap(\.domain).compactMap(\.number)
+    return numbers.filter(\.isFinite).map(abs).max()
+  }
+}
+
 /// One variable and the component of the compiled transformer that holds it.
 public struct AlignedVariable: Sendable, Hashable {
   public let variable: String

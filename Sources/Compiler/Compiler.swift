@@ -142,6 +142,16 @@ public enum Compiler {
         at: compiled.circuit.range ?? graph[compiled.circuit.output].range,
         hint: "bring the numbers closer together, or into fewer classes")
     }
+    if let largest = compiled.largestNumber, let a = failure.actual.number, let b = failure.expected.number,
+      abs(a - b) <= largest * Double(Float.ulpOfOne)
+    {
+      throw Diagnostic(
+        "this is too fine for the transformer's float32 arithmetic: on [\(input)] it gives "
+          + "\(failure.actual.quoted) at position \(failure.position), the program \(failure.expected.quoted), from "
+          + "numbers up to \(Value.float(largest).quoted)",
+        at: compiled.circuit.range ?? graph[compiled.circuit.output].range,
+        hint: "bring the numbers closer together, or into fewer classes")
+    }
     throw Diagnostic(
       "raspc has compiled this wrongly: on [\(input)] the transformer gives \(failure.actual.quoted) at position "
         + "\(failure.position), the program \(failure.expected.quoted)"

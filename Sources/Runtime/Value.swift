@@ -16,7 +16,7 @@ public enum Value: Sendable, Hashable {
     case (.none, .none): true
     case (.bool(let x), .bool(let y)): x == y
     case (.int(let x), .int(let y)): x == y
-    case (.float(let x), .float(let y)): x == y || (x.isNaN && y.isNaN)
+    case (.float(let x), .float(let y)): (x == y && x.sign == y.sign) || (x.isNaN && y.isNaN)
     case (.string(let x), .string(let y)): x.isSame(as: y)
     default: false
     }

@@ -311,6 +311,35 @@ struct CompileProgramTests {
     #expect(mean.contains("0.15000000000000002"))
   }
 
+  /// 0.0 and -0.0 are equal, and print differently.
+  @Test func theSignOfZeroIsKeptOrRefused() throws {
+    try compile(
+      """
+      turned = (tokens - 1.5) * indices;
+      text = str(turned);
+      circuit text { vocab = [1, 2]; max_len = 2; output = text; }
+      """)
+    // Here one direction stands for both zeros.
+    let message = try refusal(
+      """
+      here = select(tokens == "g", True, ==);
+      off = (selector_width(here) - aggregate(here, indices, 0.5)) * indices;
+      text = str(off);
+      circuit text { vocab = ["f", "g"]; max_len = 4; output = text; }
+      """)
+    #expect(message.contains("-0.0 gives '-0.0'"), "\(message)")
+  }
+
+  /// Float32 has nothing between 2^40 and 2^40 + 2^16: that is no defect of the compiler, and not called one.
+  @Test func numbersTooFarApartAreTooFine() throws {
+    let message = try refusal(
+      """
+      rest = aggregate(full_s, tokens, 2) - (tokens - 0.1);
+      circuit rest { vocab = [0, 10, 20, 1099511627776]; max_len = 2; output = rest; }
+      """)
+    #expect(message.contains("this is too fine for the transformer's float32 arithmetic"), "\(message)")
+  }
+
   @Test func sizesAreCheckedBeforeAllocating() throws {
     let program = try ProgramLoader.load(
       SourceFile(

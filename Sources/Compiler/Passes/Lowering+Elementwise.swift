@@ -255,9 +255,12 @@ extension Lowering {
       let result = (try? operation(row))?.quoted ?? "no value"
       return "\(row.map(\.quoted).joined(separator: ", ")) gives \(result)"
     }
+    let areFloats = occurring.joined().allSatisfy { if case .float = $0 { true } else { $0.number == nil } }
     throw Diagnostic(
-      "an int or a float decides this: \(cases.joined(separator: ", "))", at: source[id].range,
-      hint: "make one type of it first, with float(...) or round(...)")
+      "\(areFloats ? "the sign of zero" : "an int or a float") decides this: \(cases.joined(separator: ", "))",
+      at: source[id].range,
+      hint: areFloats
+        ? "x + 0 is never -0.0" : "make one type of it first, with float(...) or round(...)")
   }
 
   // MARK: Factors
