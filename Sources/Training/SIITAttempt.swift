@@ -274,7 +274,11 @@ final class SIITAttempt {
       return trainEdge(block, wanted.targets, wanted.counted)
     }
     guard !nodes.outside.isEmpty else { return 0 }
-    return train(outsideSwap(block), wanted.targets, wanted.counted, settings.strictWeight).meanLoss
+    let kind = state.curriculum.drawStrictness(using: &state.generator)
+    let score = train(
+      outsideSwap(block, kind), wanted.targets, wanted.counted, settings.strictWeight)
+    state.curriculum.note(kind, score)
+    return score.meanLoss
   }
 
   /// Patches an edge that the circuit does not have, or several into one target.
@@ -296,19 +300,20 @@ final class SIITAttempt {
     return score.meanLoss
   }
 
-  /// Swaps all components outside the circuit, or each by a coin, or puts zeros in their place.
-  private func outsideSwap(_ block: Int) -> Swap {
+  /// A swap of components outside the circuit, or zeros in their place.
+  private func outsideSwap(_ block: Int, _ kind: SwapCurriculum.Strictness) -> Swap {
     var components = ComponentSet([Component](), config: config)
-    let takesAll = state.generator.index(below: 4) == 0
+    let takesAll = kind == .all || kind == .allZero
     for component in nodes.outside where takesAll || state.generator.next() & 1 == 0 {
       components.insert(component)
     }
     if components.isEmpty {
       components.insert(nodes.outside[state.generator.index(below: nodes.outside.count)])
     }
-    let takesZeros = state.generator.uniform() < settings.zeroShare
-    return takesZeros
-      ? Swap(base: block, origin: .zero, components: components) : batch.swap(components, block: block)
+    switch kind {
+    case .some, .all: return batch.swap(components, block: block)
+    case .someZero, .allZero: return Swap(base: block, origin: .zero, components: components)
+    }
   }
 
   /// - Parameter read: called between the way forward and the way back

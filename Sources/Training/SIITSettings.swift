@@ -46,10 +46,8 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   public var strictWeight = 4.0
   /// The weight of the loss of reading variables from their components, until the circuit has formed.
   public var guideWeight = 1.0
-  /// The share of swaps of components outside the circuit that put zeros in their place.
-  public var zeroShare = 0.2
   /// The share of the strict loss's runs that change one edge outside the circuit, or several into one target.
-  public var edgeShare = 0.35
+  public var edgeShare = 0.3
   /// Whether gradients flow through the swapped-in activations to the run they come from. Detached, as
   /// published, nothing pushes a component outside the circuit to be constant.
   public var throughSource = true
@@ -89,7 +87,6 @@ public struct SIITSettings: Codable, Sendable, Hashable {
     case jointShare = "joint_share"
     case effectiveShare = "effective_share"
     case weightDecay = "weight_decay"
-    case zeroShare = "zero_share"
     case edgeShare = "edge_share"
   }
 
@@ -155,7 +152,6 @@ public struct SIITSettings: Codable, Sendable, Hashable {
     case .learningRate: learningRate = try number(0...10)
     case .matrixRate: matrixRate = try number(0...10)
     case .weightDecay: weightDecay = try number(0...10)
-    case .zeroShare: zeroShare = try number(0...1)
     case .edgeShare: edgeShare = try number(0...1)
     case .jointShare: jointShare = try number(0...1)
     case .effectiveShare: effectiveShare = try number(0...1)

@@ -6,6 +6,8 @@ struct SwapCurriculum: Codable, Sendable {
   private var nodes: NodeSampler
   private var hardPairs = HardPairs()
   private var effectivePairs: EffectivePairs
+  /// How to change the components outside the circuit.
+  private var strictness = NodeSampler(count: Strictness.allCases.count, rate: 0.1)
   /// Of edges that the circuit does not have, which to patch.
   private var edges: NodeSampler
   private let count: Int
@@ -32,6 +34,25 @@ struct SwapCurriculum: Codable, Sendable {
     count = nodes
     effectivePairs = EffectivePairs(nodes: nodes, wantedShare: effectiveShare)
   }
+
+  /// What becomes of the components outside the circuit.
+  enum Strictness: Int, CaseIterable {
+    /// Each is swapped or not, by a coin.
+    case some
+    /// All are swapped.
+    case all
+    /// Each is at zero or not, by a coin.
+    case someZero
+    /// All are at zero.
+    case allZero
+  }
+
+  /// What the transformer was lately wrong on, more often.
+  func drawStrictness(using generator: inout SeededGenerator) -> Strictness {
+    Strictness.allCases[strictness.draw(using: &generator)]
+  }
+
+  mutating func note(_ kind: Strictness, _ score: BlockScore) { strictness.note(kind.rawValue, score) }
 
   /// The place of an edge that the circuit does not have.
   func drawEdge(using generator: inout SeededGenerator) -> Int { edges.draw(using: &generator) }
