@@ -171,6 +171,15 @@ extension LaneMap {
 }
 
 @Suite struct SwappedRunTests {
+  /// One lane of a tile holds what double precision says; [position][channel].
+  func expect(_ tile: Tile, lane: Int, isCloseTo rows: [[Double]]) {
+    for (position, row) in rows.enumerated() {
+      for (channel, value) in row.enumerated() {
+        #expect(abs(Double(tile.row(channel)[position * laneCount + lane]) - value) < 5e-5)
+      }
+    }
+  }
+
   @Test(
     "A swapped run computes what the plain transformer computes under the same swaps",
     arguments: [false, true])
@@ -181,11 +190,7 @@ extension LaneMap {
     for swap in scene.swaps {
       let logits = pass.forward(swap)
       for lane in 0..<laneCount {
-        for (position, expected) in scene.expected(reference, swap, lane: lane).logits.enumerated() {
-          for (output, value) in expected.enumerated() {
-            #expect(abs(Double(logits.row(output)[position * laneCount + lane]) - value) < 5e-5)
-          }
-        }
+        expect(logits, lane: lane, isCloseTo: scene.expected(reference, swap, lane: lane).logits)
       }
     }
   }
@@ -198,11 +203,7 @@ extension LaneMap {
     for patch in scene.patches {
       let logits = pass.forward(patch)
       for lane in 0..<laneCount {
-        for (position, expected) in scene.expected(reference, patch, lane: lane).enumerated() {
-          for (output, value) in expected.enumerated() {
-            #expect(abs(Double(logits.row(output)[position * laneCount + lane]) - value) < 5e-5)
-          }
-        }
+        expect(logits, lane: lane, isCloseTo: scene.expected(reference, patch, lane: lane))
       }
     }
   }
@@ -375,11 +376,7 @@ extension LaneMap {
       let tile = Tile(base: arena.floats(scene.config.dModel * stride), stride: stride)
       pass.plain.output(of: reading.component, block: reading.block, into: tile)
       for lane in 0..<laneCount {
-        for (position, row) in scene.written(reading, reference, lane: lane).enumerated() {
-          for (channel, value) in row.enumerated() {
-            #expect(abs(Double(tile.row(channel)[position * laneCount + lane]) - value) < 5e-5)
-          }
-        }
+        expect(tile, lane: lane, isCloseTo: scene.written(reading, reference, lane: lane))
       }
     }
   }
@@ -398,11 +395,7 @@ extension LaneMap {
       pass.swapped.output(of: component, swap, over: pass.plain, into: tile)
       for lane in 0..<laneCount {
         let written = scene.written(component, scene.expected(reference, swap, lane: lane))
-        for (position, row) in written.enumerated() {
-          for (channel, value) in row.enumerated() {
-            #expect(abs(Double(tile.row(channel)[position * laneCount + lane]) - value) < 5e-5)
-          }
-        }
+        expect(tile, lane: lane, isCloseTo: written)
       }
     }
   }
