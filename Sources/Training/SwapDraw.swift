@@ -9,8 +9,33 @@ struct SwapDraw: Sendable {
   func pair(using generator: inout SeededGenerator) -> SwapPair {
     let plan = PairBatch.Plan(sampler, using: &generator)
     let base = input(length: plan.lengths.base, using: &generator)
-    let source = input(length: plan.lengths.source, using: &generator)
+    var source = input(length: plan.lengths.source, using: &generator)
+    // A plain swap of an input with itself says nothing.
+    for _ in 0..<8 where plan.isPlain && source == base {
+      source = input(length: plan.lengths.source, using: &generator)
+    }
     return SwapPair(base: base, source: source, map: plan.drawMap(plan.lengths, using: &generator))
+  }
+
+  /// A pair whose source differs from its base in a token or two, if the circuit takes all inputs: where an output
+  /// hangs on several things at once, it may differ by one alone.
+  func nearPair(using generator: inout SeededGenerator) -> SwapPair {
+    guard sampler.members == nil else { return pair(using: &generator) }
+    let base = input(length: sampler.drawLength(using: &generator), using: &generator)
+    var source = base
+    for _ in 0..<20 {
+      source = base
+      for _ in 0...generator.index(below: 2) { changeToken(&source, using: &generator) }
+      if source != base, sampler.holds(source, part) { break }
+    }
+    let kind = PositionMap.Kind.drawn(using: &generator)
+    return SwapPair(
+      base: base, source: source,
+      map: .drawn(kind, baseLength: base.count, sourceLength: source.count, using: &generator))
+  }
+
+  private func changeToken(_ input: inout [Int32], using generator: inout SeededGenerator) {
+    input[generator.index(below: input.count)] = Int32(generator.index(below: sampler.vocabulary))
   }
 
   private func input(length: Int, using generator: inout SeededGenerator) -> [Int32] {
@@ -23,12 +48,9 @@ struct SwapDraw: Sendable {
   /// then none of the part's.
   func changed(_ pair: SwapPair, using generator: inout SeededGenerator) -> SwapPair? {
     var pair = pair
-    func changeToken(_ input: inout [Int32]) {
-      input[generator.index(below: input.count)] = Int32(generator.index(below: sampler.vocabulary))
-    }
     switch generator.index(below: 5) {
-    case 0: changeToken(&pair.base)
-    case 1: changeToken(&pair.source)
+    case 0: changeToken(&pair.base, using: &generator)
+    case 1: changeToken(&pair.source, using: &generator)
     case 2: pair.base = input(length: pair.base.count, using: &generator)
     case 3: pair.source = input(length: pair.source.count, using: &generator)
     default:

@@ -1,10 +1,10 @@
 import Transformer
 
 /// Two inputs, BOS left out, and which position of the source each position of the base takes from in a swap.
-struct SwapPair: Codable, Hashable, Sendable {
-  var base: [Int32]
-  var source: [Int32]
-  var map: PositionMap
+public struct SwapPair: Codable, Hashable, Sendable {
+  public var base: [Int32]
+  public var source: [Int32]
+  public var map: PositionMap
 
   init(base: [Int32], source: [Int32], map: PositionMap) {
     precondition(map.baseLength == base.count && map.sourceLength == source.count)

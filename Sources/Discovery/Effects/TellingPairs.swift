@@ -40,11 +40,11 @@ public struct TellingPairs: Sendable {
     let inputs = HeldOutInputs(compiled, settings: settings, trainingSeed: trainingSeed)
     var generator = SeededGenerator(seed: seed, stream: "edge effects")
     func draw(_ count: Int, near: Bool) -> InputPairs {
-      let swaps = (0..<count).map { index in
+      let drawn = (0..<count).map { index in
         near && index.isMultiple(of: 2)
-          ? inputs.nearSwap(using: &generator) : inputs.swap(using: &generator)
+          ? inputs.nearPair(using: &generator) : inputs.pair(using: &generator)
       }
-      return CircuitInputs(compiled, swaps).pairs
+      return CircuitInputs(compiled, drawn).pairs
     }
     let flow = KnownCircuit(compiled.dataflow, graph: survey.graph).edges
     let edges = survey.graph.edges.indices.filter { flow[$0] }

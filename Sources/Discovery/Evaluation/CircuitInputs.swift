@@ -26,31 +26,33 @@ public struct CircuitInputs: Sendable {
   ) {
     let inputs = HeldOutInputs(compiled, settings: settings, trainingSeed: trainingSeed)
     var generator = SeededGenerator(seed: seed, stream: "discovery inputs")
-    self.init(compiled, (0..<count).map { _ in inputs.swap(using: &generator) })
+    self.init(compiled, (0..<count).map { _ in inputs.pair(using: &generator) })
   }
 
-  init(_ compiled: CompiledCircuit, _ swaps: [HeldOutInputs.Swap]) {
+  init(_ compiled: CompiledCircuit, _ drawn: [SwapPair]) {
+    let bos = compiled.tokenizer.bos
     let model = compiled.causalModel
     var state = model.makeState()
-    func outputs(_ sequence: [Int32]) -> [Output] {
-      model.run(sequence.dropFirst(), into: &state)
+    func outputs(_ tokens: [Int32]) -> [Output] {
+      model.run(tokens, into: &state)
       return [.none]
-        + (0..<sequence.count - 1).map { position in
+        + tokens.indices.map { position in
           guard state.hasOutput(at: position) else { return Output.none }
           return model.isNumerical
             ? .number(state.outputNumber(at: position)) : .id(state.outputID(at: position))
         }
     }
-    let values = swaps.map { outputs($0.base) }
+    let values = drawn.map { outputs($0.base) }
     let pairs = InputPairs(
-      clean: swaps.map(\.base), corrupted: swaps.map(\.source), maps: swaps.map(\.map),
+      clean: drawn.map { [bos] + $0.base }, corrupted: drawn.map { [bos] + $0.source },
+      maps: drawn.map(\.map),
       counted: values.map { $0.map { $0 != .none } },
       outputKind: model.isNumerical ? .numerical : .categorical)
     self.pairs = pairs
     self.outputs = values
-    corruptedOutputs = swaps.enumerated().map { index, swap in
-      let values = outputs(swap.source)
-      return swap.base.indices.map { values[pairs.place(index, $0)] }
+    corruptedOutputs = drawn.enumerated().map { index, pair in
+      let values = outputs(pair.source)
+      return pairs.clean[index].indices.map { values[pairs.place(index, $0)] }
     }
   }
 }
