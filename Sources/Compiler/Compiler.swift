@@ -12,7 +12,7 @@ import Transformer
 /// every input.
 public enum Compiler {
   /// Raised when the same program compiles to other weights, so that older folders are made again.
-  public static let version = 4
+  public static let version = 5
 
   /// Compiles a circuit of a graph; throws ``Diagnostic`` with the place and the reason where it cannot, or
   /// where the transformer disagrees with the interpreter.

@@ -6,17 +6,21 @@ extension TransformerConfig {
   /// The transformer to train for a compiled circuit, unless the circuit fixes a size: layers
   /// max(2, compiled), heads max(4, compiled), dModel = heads · dHead and dMLP = 4 dModel.
   ///
-  /// dHead is half the compiled one's, as published (arXiv 2407.14494), but at least 3, for less leaves
-  /// hardly a direction to spare; at least what gives the residual stream half of the compiled one's directions, for
-  /// variables in MLPs need room, too, and narrower transformers take several times the steps; and at most 16, which
-  /// carries the values of every head of the benchmark.
+  /// dHead is half the compiled one's, as published (arXiv 2407.14494), but at most 16, which carries the values of
+  /// every head of the benchmark, and at least
+  /// - 12 where a head holds a variable: narrower ones take several times the steps, and those that count then come to
+  ///   a plateau short of the target;
+  /// - 3 elsewhere, for less leaves hardly a direction to spare;
+  /// - what gives the residual stream half of the compiled one's directions, for variables in MLPs need room, too.
   ///
   /// - Parameter growth: how often to double dHead, and with it the widths that follow from it
   public static func trained(for compiled: CompiledCircuit, growth: Int = 0) -> TransformerConfig {
     let own = compiled.circuit.model
     let source = compiled.parameters.config
     let heads = own.heads ?? max(4, source.heads)
-    let dHead = own.dHead ?? min(max(source.dHead / 2, source.dModel / (2 * heads), 3), 16) << growth
+    let hasHeads = compiled.causalModel.nodes.contains { if case .head = $0 { true } else { false } }
+    let least = max(source.dHead / 2, source.dModel / (2 * heads), hasHeads ? 12 : 3)
+    let dHead = own.dHead ?? min(least, 16) << growth
     let dModel = own.dModel ?? heads * dHead
     return TransformerConfig(
       layers: own.layers ?? max(2, source.layers), heads: heads, dModel: dModel, dHead: dHead,

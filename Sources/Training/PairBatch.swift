@@ -61,8 +61,8 @@ final class PairBatch {
   struct Plan {
     /// Of the even and of the odd block.
     var lengths: SwapLengths
-    /// Whether inputs that are not given are swapped position by position.
-    var isPlain: Bool
+    /// How inputs that are not given are swapped; nil for any way but position by position, each lane its own.
+    var kind: PositionMap.Kind?
     var given: [Given] = []
 
     /// A pair in one lane.
@@ -72,26 +72,30 @@ final class PairBatch {
       var isOdd = false
     }
 
-    init(lengths: SwapLengths, isPlain: Bool, given: [Given] = []) {
-      precondition(!isPlain || lengths.base == lengths.source)
+    init(lengths: SwapLengths, kind: PositionMap.Kind?, given: [Given] = []) {
+      precondition(kind != .plain || lengths.base == lengths.source)
       self.lengths = lengths
-      self.isPlain = isPlain
+      self.kind = kind
       self.given = given
+    }
+
+    /// Inputs of any two lengths, or of one for plain swaps.
+    init(_ sampler: InputSampler, kind: PositionMap.Kind?, using generator: inout SeededGenerator) {
+      let length = sampler.drawLength(using: &generator)
+      let other = kind == .plain ? length : sampler.drawLength(using: &generator)
+      self.init(lengths: SwapLengths(base: length, source: other), kind: kind)
     }
 
     /// Half of the plans are plain; the others take any two lengths.
     init(_ sampler: InputSampler, using generator: inout SeededGenerator) {
       let isPlain = PositionMap.Kind.drawn(using: &generator) == .plain
-      let length = sampler.drawLength(using: &generator)
-      let other = isPlain ? length : sampler.drawLength(using: &generator)
-      self.init(lengths: SwapLengths(base: length, source: other), isPlain: isPlain)
+      self.init(sampler, kind: isPlain ? .plain : nil, using: &generator)
     }
 
     /// A map for a lane that is not given, between inputs of the plan's lengths.
     func drawMap(_ lengths: SwapLengths, using generator: inout SeededGenerator) -> PositionMap {
-      if isPlain { return .plain(length: lengths.base) }
-      var kind = PositionMap.Kind.plain
-      while kind == .plain { kind = .drawn(using: &generator) }
+      var kind = self.kind ?? .plain
+      while self.kind == nil && kind == .plain { kind = .drawn(using: &generator) }
       return .drawn(kind, baseLength: lengths.base, sourceLength: lengths.source, using: &generator)
     }
   }

@@ -12,7 +12,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   /// How many of them go on with the same weights before a new attempt begins in a larger transformer.
   public var roundsPerAttempt = 7
   /// Sequences of one step; each is the base of two swaps, and the source of two.
-  public var batch = 256
+  public var batch = 128
   /// The share of swaps of a node of the circuit that take some of its other nodes along.
   public var jointShare = 0.5
   /// The share that pairs whose swap changes the output are brought up to where random pairs have fewer.

@@ -12,7 +12,7 @@ import Transformer
 public final class SIITTrainer {
   /// Raised when the same program, settings and seed give other weights than before, so that folders made by
   /// an earlier trainer are out of date.
-  public static let version = 5
+  public static let version = 6
 
   /// What an edge outside the circuit may change for training to end: about half of what most edges inside do. After so
   /// many rounds it no longer matters.

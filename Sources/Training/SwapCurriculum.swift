@@ -8,6 +8,8 @@ struct SwapCurriculum: Codable, Sendable {
   private var effectivePairs: EffectivePairs
   /// How to change the components outside the circuit.
   private var strictness = NodeSampler(count: Strictness.allCases.count, rate: 0.1)
+  /// Which way to go from one input to another.
+  private var kinds = NodeSampler(count: PositionMap.Kind.allCases.count)
   /// Of edges that the circuit does not have, which to patch.
   private var edges: NodeSampler
   private let count: Int
@@ -63,7 +65,7 @@ struct SwapCurriculum: Codable, Sendable {
   mutating func replay(using generator: inout SeededGenerator) -> Plan? {
     guard let group = hardPairs.take() else { return nil }
     let pairs = PairBatch.Plan(
-      lengths: group.pairs[0].lengths, isPlain: group.pairs.allSatisfy(\.map.isPlain),
+      lengths: group.pairs[0].lengths, kind: group.pairs.allSatisfy(\.map.isPlain) ? .plain : nil,
       given: group.pairs.map { .init(pair: $0) })
     let other = nodes.draw(using: &generator)
     return Plan(pairs: pairs, nodes: [group.nodes, joined(other, using: &generator)], isReplay: true)
@@ -75,12 +77,20 @@ struct SwapCurriculum: Codable, Sendable {
     return (0..<count).filter { $0 == node || generator.next() & 1 == 0 }
   }
 
+  /// A way to go from one input to another, as often as swaps are measured by it, or as it was lately wrong.
+  private func drawKind(using generator: inout SeededGenerator) -> PositionMap.Kind {
+    guard generator.next() & 1 == 0 else { return .drawn(using: &generator) }
+    return PositionMap.Kind.allCases[kinds.draw(using: &generator)]
+  }
+
   /// Any pairs of two lengths, and among them effective ones for either node.
   mutating func plan(_ sampler: InputSampler, using generator: inout SeededGenerator) -> Plan {
     let drawn = [nodes.draw(using: &generator), nodes.draw(using: &generator)]
-    var pairs = PairBatch.Plan(sampler, using: &generator)
+    let kind = drawKind(using: &generator)
+    var pairs = PairBatch.Plan(sampler, kind: kind, using: &generator)
     if let lengths = effectivePairs.drawLengths(node: drawn[0], using: &generator) {
-      pairs = PairBatch.Plan(lengths: lengths, isPlain: lengths.base == lengths.source && pairs.isPlain)
+      let fits = kind != .plain || lengths.base == lengths.source
+      pairs = PairBatch.Plan(lengths: lengths, kind: fits ? kind : nil)
     }
     var plan = Plan(pairs: pairs, nodes: drawn.map { joined($0, using: &generator) })
     for lane in 0..<laneCount {
@@ -104,6 +114,9 @@ struct SwapCurriculum: Codable, Sendable {
     let swapped = plan.nodes(block)
     for lane in 0..<laneCount where score.wrongLanes & 1 << UInt16(lane) != 0 {
       hardPairs.note(swapped, batch.pair(block: block, lane: lane))
+    }
+    if !plan.isReplay, let kind = plan.pairs.kind, let place = PositionMap.Kind.allCases.firstIndex(of: kind) {
+      kinds.note(place, score)
     }
     // The rest is about nodes alone, and pairs picked for being wrong would say too much of theirs.
     guard swapped.count == 1, !(plan.isReplay && block.isMultiple(of: 2)) else { return }

@@ -11,7 +11,7 @@ struct SwapDraw: Sendable {
     let base = input(length: plan.lengths.base, using: &generator)
     var source = input(length: plan.lengths.source, using: &generator)
     // A plain swap of an input with itself says nothing.
-    for _ in 0..<8 where plan.isPlain && source == base {
+    for _ in 0..<8 where plan.kind == .plain && source == base {
       source = input(length: plan.lengths.source, using: &generator)
     }
     return SwapPair(base: base, source: source, map: plan.drawMap(plan.lengths, using: &generator))

@@ -92,10 +92,10 @@ func circuit(_ text: String) throws -> CompiledCircuit {
       base: [0, 1, 2], source: [2, 0], map: PositionMap([1, 1, 0], sourceLength: 2))
     let short = SwapPair(base: [1, 1], source: [0, 0, 2], map: PositionMap([2, 0], sourceLength: 3))
     var plans = (0..<4).map {
-      PairBatch.Plan(lengths: .init(base: 2 + $0, source: 2 + $0), isPlain: true)
+      PairBatch.Plan(lengths: .init(base: 2 + $0, source: 2 + $0), kind: .plain)
     }
     plans[1] = PairBatch.Plan(
-      lengths: long.lengths, isPlain: false, given: [.init(pair: long), .init(pair: short, isOdd: true)])
+      lengths: long.lengths, kind: nil, given: [.init(pair: long), .init(pair: short, isOdd: true)])
     var generator = SeededGenerator(seed: 1)
     scene.batch.draw(plans, scene.sampler, .training, into: scene.run, using: &generator)
     #expect(scene.batch.layout.blocks.map(\.positions) == [3, 3, 4, 3, 5, 5, 6, 6])
@@ -136,7 +136,7 @@ func circuit(_ text: String) throws -> CompiledCircuit {
     var seen = 0
     var generator = SeededGenerator(seed: 3)
     let plans = (0..<4).map {
-      PairBatch.Plan(lengths: .init(base: 2 + $0, source: 5 - $0), isPlain: false)
+      PairBatch.Plan(lengths: .init(base: 2 + $0, source: 5 - $0), kind: nil)
     }
     scene.batch.draw(plans, scene.sampler, .training, into: scene.run, using: &generator)
     for block in scene.batch.layout.blocks.indices {

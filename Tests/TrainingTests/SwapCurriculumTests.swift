@@ -72,7 +72,7 @@ import Transformer
 
     // Blocks 0 and 1 hold what the scene drew.
     let drawn = SwapCurriculum.Plan(
-      pairs: PairBatch.Plan(lengths: scene.batch.pair(block: 0, lane: 0).lengths, isPlain: false),
+      pairs: PairBatch.Plan(lengths: scene.batch.pair(block: 0, lane: 0).lengths, kind: nil),
       nodes: [[0, 1], [2]])
     var score = BlockScore()
     score.counted = 16

@@ -73,6 +73,23 @@ extension SelectorForm {
     return result
   }
 
+  /// The same in a head with a causal mask, without predicates of two positions that say no more than the mask does:
+  /// `indices <= indices` is true of all keys that a query can see.
+  func leavingOutWhatTheMaskDoes(in graph: VariableGraph) -> SelectorForm {
+    var result = self
+    for (place, clause) in clauses.enumerated() where clause.atoms.count == 1 {
+      let atom = clause.atoms[0]
+      guard let key = atom.key, key == atom.query, case .indices = graph[key].kind else { continue }
+      let isTrueWhereSeen = (0..<atom.queryCodes).allSatisfy { query in
+        (0...query).allSatisfy { atom[$0, query] == .yes }
+      }
+      if isTrueWhereSeen {
+        result.clauses[place].atoms = [Atom(key: nil, query: nil, keyCodes: 1, queryCodes: 1, table: [.yes])]
+      }
+    }
+    return result
+  }
+
   /// Whether every position is sure to select itself.
   func alwaysSelectsItself(in graph: VariableGraph) -> Bool {
     clauses.allSatisfy { clause in
