@@ -115,8 +115,9 @@ struct SwapCurriculum: Codable, Sendable {
     for lane in 0..<laneCount where score.wrongLanes & 1 << UInt16(lane) != 0 {
       hardPairs.note(swapped, batch.pair(block: block, lane: lane))
     }
-    if !plan.isReplay, let kind = plan.pairs.kind, let place = PositionMap.Kind.allCases.firstIndex(of: kind) {
-      kinds.note(place, score)
+    let kinds = PositionMap.Kind.allCases
+    if !plan.isReplay, let kind = plan.pairs.kind, let place = kinds.firstIndex(of: kind) {
+      self.kinds.note(place, score)
     }
     // The rest is about nodes alone, and pairs picked for being wrong would say too much of theirs.
     guard swapped.count == 1, !(plan.isReplay && block.isMultiple(of: 2)) else { return }

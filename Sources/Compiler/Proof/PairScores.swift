@@ -166,6 +166,7 @@ extension ProofChecker {
       queries.map { row in querySOps.map { graph.value(of: $0, given: row.known) } })
     var truths = leaves.indices.map { PairTruths(leaves[$0].predicate, keyValues, queryValues, $0) }
     var seen: Set<ScoredLeaves> = []
+    let keyPlaces = keys.map(place)
     var low = Double.infinity
     var high = -Double.infinity
     for (query, queryRow) in queries.enumerated() {
@@ -181,7 +182,9 @@ extension ProofChecker {
       }
       low = min(low, ofBOS)
       high = max(high, ofBOS)
+      let place = place(queryRow)
       for (key, keyRow) in keys.enumerated() {
+        if circuit.causal, let place, let keyPlace = keyPlaces[key], keyPlace > place { continue }
         var score = base
         for (direction, value) in keyRow.directions {
           score += value * ((byKey[direction] ?? 0) + (products.scores[products.bias]?[direction] ?? 0))
@@ -193,6 +196,14 @@ extension ProofChecker {
     return GroupPairs(
       pairs: seen.sorted { $0.score < $1.score }.map { ($0.score, $0.leaves) },
       bos: low.isFinite ? low...high : 0...0)
+  }
+
+  /// The position that a row is about, where it says so: a causal mask hides keys behind the query.
+  private func place(_ row: Assignment) -> Int? {
+    for (sop, value) in row.known {
+      if case .indices = graph[sop].kind, case .int(let place) = value { return place }
+    }
+    return nil
   }
 
   /// How far scores may be off by what claims at one side are off.
