@@ -49,6 +49,23 @@ struct FoldedProgramTests {
     #expect(fixed.alignment.count < free.alignment.count)
   }
 
+  /// What the mask does alone needs no score; a head that reads positions for it has edges that nothing depends on.
+  @Test(arguments: ["indices, indices, <=", "0 * indices, 0, =="])
+  func whatTheMaskSelectsIsNotCompared(selector: String) throws {
+    let text = "share = numerical(aggregate(select(\(selector)), numerical(indicator(tokens == 1)))); y = share;"
+    let compiled = try compiled(text, "vocab = [0, 1, 2]; max_len = 4; causal = true;")
+    #expect(compiled.certificate?.isProved == true)
+    #expect(compiled.dataflow.allSatisfy { $0.from != .positionEmbed })
+  }
+
+  /// A selector that says less than the mask on some pair must keep its scores.
+  @Test(arguments: ["indices, indices, <", "indices, indices - 1, ==", "indices, indices, >="])
+  func whatTheMaskLeavesOpenIsCompared(selector: String) throws {
+    let text = "y = aggregate(select(\(selector)), tokens, None) if indices >= 0 else 0;"
+    let compiled = try compiled(text, "vocab = [0, 1, 2]; max_len = 4; causal = true;")
+    #expect(compiled.certificate?.isProved == true)
+  }
+
   /// What is constant only on the circuit's own inputs must not be so in the condition that says which they are.
   @Test func theConditionOnInputsStaysAsItIs() throws {
     let compiled = try compiled(

@@ -188,7 +188,8 @@ struct Assembly {
 
     let selector: SelectorForm
     switch graph[id].kind {
-    case .aggregate(let form, _), .width(let form): selector = form
+    case .aggregate(let form, _), .width(let form):
+      selector = c.causal ? form.leavingOutWhatTheMaskDoes(in: graph) : form
     default: return []
     }
     let scale = Float((Self.coldness * Double(c.dHead).squareRoot()).rounded(.up))

@@ -7,7 +7,7 @@ extension Lowering {
   mutating func lower(_ id: SelectorID) throws(Diagnostic) -> SelectorForm {
     if let form = loweredSelectors[id.index] { return form }
     let selector = source[id]
-    var form: SelectorForm
+    let form: SelectorForm
     switch selector.kind {
     case .select(let keys, let queries, let predicate):
       form = SelectorForm(clauses: [.init(atoms: [try atom(keys, queries, predicate, for: selector)])])
@@ -30,7 +30,6 @@ extension Lowering {
         form = try product([a, a], for: selector) { truth, _ in truth.not }
       }
     }
-    if circuit.causal { form = form.leavingOutWhatTheMaskDoes(in: graph) }
     loweredSelectors[id.index] = form
     return form
   }
