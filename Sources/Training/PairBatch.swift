@@ -70,6 +70,8 @@ final class PairBatch {
       var pair: SwapPair
       /// Whether the odd block holds the base.
       var isOdd = false
+      /// Whether it is one like a pair that is kept, not that itself.
+      var isNew = false
     }
 
     init(lengths: SwapLengths, kind: PositionMap.Kind?, given: [Given] = []) {

@@ -36,7 +36,7 @@ final class SIITAttempt {
 
     /// What the next pair of blocks is for.
     mutating func plan(_ sampler: InputSampler, isReplay: Bool) -> SwapCurriculum.Plan {
-      if isReplay, let plan = curriculum.replay(using: &generator) { return plan }
+      if isReplay, let plan = curriculum.replay(sampler, using: &generator) { return plan }
       return curriculum.plan(sampler, using: &generator)
     }
 

@@ -96,7 +96,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
 
   /// What a sample of pairs must show for training to end, with so many rounds of the attempt over: a quarter of the
   /// errors that the target allows, later half of them.
-  func aim(rounds: Int) -> Double { 1 - (1 - target) / (rounds < 4 ? 4 : 2) }
+  func aim(rounds: Int) -> Double { 1 - (1 - target) / (rounds < 2 ? 4 : 2) }
 
   /// What another sample must then confirm, halfway to the target: a sample that is picked for being good says too
   /// much, and a third should still be at the target.

@@ -62,13 +62,22 @@ struct SwapCurriculum: Codable, Sendable {
   mutating func note(edge: Int, _ score: BlockScore) { edges.note(edge, score) }
 
   /// Pairs that some nodes were lately wrong on, and any for the odd block's; nil where there are none.
-  mutating func replay(using generator: inout SeededGenerator) -> Plan? {
+  mutating func replay(_ sampler: InputSampler, using generator: inout SeededGenerator) -> Plan? {
     guard let group = hardPairs.take() else { return nil }
     let pairs = PairBatch.Plan(
       lengths: group.pairs[0].lengths, kind: group.pairs.allSatisfy(\.map.isPlain) ? .plain : nil,
-      given: group.pairs.map { .init(pair: $0) })
+      given: group.pairs.map { .init(pair: varied($0, sampler, using: &generator)) })
     let other = nodes.draw(using: &generator)
     return Plan(pairs: pairs, nodes: [group.nodes, joined(other, using: &generator)], isReplay: true)
+  }
+
+  /// A pair that is kept, or as often one like it: so few are soon learned by heart, and one step from them lie the
+  /// inputs that tell why they are special.
+  private func varied(
+    _ pair: SwapPair, _ sampler: InputSampler, using generator: inout SeededGenerator
+  ) -> SwapPair {
+    guard generator.next() & 1 == 0 else { return pair }
+    return SwapDraw(sampler: sampler, part: .training).changed(pair, using: &generator) ?? pair
   }
 
   /// A node, alone or with some of the others.
@@ -99,7 +108,8 @@ struct SwapCurriculum: Codable, Sendable {
       guard let pair = effectivePairs.draw(node: drawn[lane % 2], lengths, using: &generator) else {
         continue
       }
-      plan.pairs.given.append(.init(pair: pair, isOdd: isOdd))
+      let varied = varied(pair, sampler, using: &generator)
+      plan.pairs.given.append(.init(pair: varied, isOdd: isOdd, isNew: varied != pair))
     }
     return plan
   }
@@ -127,7 +137,11 @@ struct SwapCurriculum: Codable, Sendable {
     guard given < laneCount else { return }
     let effective = (changed >> UInt16(given)).nonzeroBitCount
     effectivePairs.note(node: node, drawn: laneCount - given, effective: effective)
-    for lane in given..<laneCount where changed & 1 << UInt16(lane) != 0 {
+    for lane in 0..<laneCount where changed & 1 << UInt16(lane) != 0 {
+      if lane < given {
+        let given = plan.pairs.given[lane]
+        guard given.isNew, given.isOdd != block.isMultiple(of: 2) else { continue }
+      }
       effectivePairs.keep(node: node, batch.pair(block: block, lane: lane), using: &generator)
     }
   }

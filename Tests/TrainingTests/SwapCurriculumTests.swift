@@ -65,7 +65,7 @@ import Transformer
     var generator = SeededGenerator(seed: 1)
     var curriculum = SwapCurriculum(
       nodes: scene.compiled.causalModel.nodes.count, edges: 3, effectiveShare: 0.5, jointShare: 0.5)
-    let early = curriculum.replay(using: &generator)
+    let early = curriculum.replay(scene.sampler, using: &generator)
     #expect(early == nil)
     let plan = curriculum.plan(scene.sampler, using: &generator)
     #expect(plan.pairs.given.isEmpty)
@@ -79,7 +79,7 @@ import Transformer
     score.correct = 15
     score.wrongLanes = 1 << 3
     curriculum.note(drawn, block: 0, scene.batch, score, changed: 0, using: &generator)
-    let (first, second) = (curriculum.replay(using: &generator), curriculum.replay(using: &generator))
+    let (first, second) = (curriculum.replay(scene.sampler, using: &generator), curriculum.replay(scene.sampler, using: &generator))
     let replay = try #require(first)
     #expect(replay.isReplay && replay.nodes[0] == [0, 1])
     #expect(replay.pairs.given.map(\.pair) == [scene.batch.pair(block: 0, lane: 3)])
