@@ -52,7 +52,8 @@ struct FoldedProgramTests {
   /// What the mask does alone needs no score; a head that reads positions for it has edges that nothing depends on.
   @Test(arguments: ["indices, indices, <=", "0 * indices, 0, =="])
   func whatTheMaskSelectsIsNotCompared(selector: String) throws {
-    let text = "share = numerical(aggregate(select(\(selector)), numerical(indicator(tokens == 1)))); y = share;"
+    let text =
+      "share = numerical(aggregate(select(\(selector)), numerical(indicator(tokens == 1)))); y = share;"
     let compiled = try compiled(text, "vocab = [0, 1, 2]; max_len = 4; causal = true;")
     #expect(compiled.certificate?.isProved == true)
     #expect(compiled.dataflow.allSatisfy { $0.from != .positionEmbed })
