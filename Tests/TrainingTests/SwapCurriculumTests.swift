@@ -79,7 +79,8 @@ import Transformer
     score.correct = 15
     score.wrongLanes = 1 << 3
     curriculum.note(drawn, block: 0, scene.batch, score, changed: 0, using: &generator)
-    let (first, second) = (curriculum.replay(scene.sampler, using: &generator), curriculum.replay(scene.sampler, using: &generator))
+    let first = curriculum.replay(scene.sampler, using: &generator)
+    let second = curriculum.replay(scene.sampler, using: &generator)
     let replay = try #require(first)
     #expect(replay.isReplay && replay.nodes[0] == [0, 1])
     #expect(replay.pairs.given.map(\.pair) == [scene.batch.pair(block: 0, lane: 3)])
