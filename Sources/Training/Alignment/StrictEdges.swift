@@ -22,6 +22,16 @@ struct StrictEdges: Sendable {
   /// Each edge by itself.
   let edges: [Target]
 
+  /// No edges, for whoever only asks for outputs.
+  static let none = StrictEdges(targets: [])
+
+  private init(targets: [Target]) {
+    self.targets = targets
+    edges = targets.flatMap { target in
+      target.writers.map { Target(target: target.target, writers: [$0]) }
+    }
+  }
+
   /// - Parameter sampler: of inputs that tell which edges of the compiled transformer carry anything
   init(_ compiled: CompiledCircuit, config: TransformerConfig, _ sampler: InputSampler) {
     let taken = Self.taken(compiled, sampler)
@@ -41,10 +51,7 @@ struct StrictEdges: Sendable {
         + config.components.filter { target.reads($0) }.map { .component($0) }
       return Target(target: target, writers: writers.filter { taken[target]?.contains($0) != true })
     }.filter { !$0.writers.isEmpty }
-    self.targets = strict
-    edges = strict.flatMap { target in
-      target.writers.map { Target(target: target.target, writers: [$0]) }
-    }
+    self.init(targets: strict)
   }
 
   /// Blocks of pairs that show whether an edge carries anything.

@@ -14,7 +14,7 @@ public enum NaturalTraining {
     settings.iitWeight = 0
     settings.strictWeight = 0
     let attempt = SIITAttempt(
-      compiled, config: config, settings: settings,
+      compiled, config: config, .none, settings: settings,
       sampler: InputSampler(compiled, heldOut: settings.heldOut, seed: seed), seed: seed, index: 0)
     let most = settings.firstHold + settings.firstFall + (settings.roundsPerAttempt - 1) * settings.steps
     var accuracy = 0.0

@@ -48,7 +48,7 @@ public struct StepBenchmark: Codable, Sendable {
     var work: [ProductShape: Int] = [:]
     while times.reduce(0, +) < seconds || times.count < 3 {
       times.append(Self.time { _ = attempt.step() })
-      for shape in attempt.lastProducts { work[shape, default: 0] += 1 }
+      for shape in attempt.lastWork.products(config) { work[shape, default: 0] += 1 }
     }
     var operations = 0.0
     var alone = 0.0
@@ -66,8 +66,8 @@ public struct StepBenchmark: Codable, Sendable {
     dHead = config.dHead
     dMLP = config.dMLP
     parameters = Parameters(config: config).values.count
-    sequences = attempt.sequences
-    swappedSequences = attempt.swappedSequences
+    sequences = attempt.lastWork.sequences
+    swappedSequences = attempt.lastWork.swappedSequences
     millisecondsPerStep = times.sorted()[times.count / 2] * 1e3
     gigaflops = operations / times.reduce(0, +) / 1e9
     sgemmGigaflops = operations / alone / 1e9

@@ -5,18 +5,25 @@ extension SIITReport {
   /// Measures a transformer with the circuit's components in the places of the compiled one's, be it trained or
   /// compiled.
   ///
-  /// - Parameters:
-  ///   - trainingSeed: the seed that training was given, which decides what was held out
-  ///   - stream: names the pairs of `seed` to measure on
+  /// - Parameter trainingSeed: the seed that training was given, which decides what was held out
   public init(
     measuring parameters: Parameters, _ compiled: CompiledCircuit, settings: SIITSettings = SIITSettings(),
-    trainingSeed: UInt64, seed: UInt64, stream: String = "measure"
+    trainingSeed: UInt64, seed: UInt64
   ) {
-    let config = parameters.config
     let sampler = InputSampler(compiled, heldOut: settings.heldOut, seed: trainingSeed)
-    let measure = SIITMeasure(
-      compiled, config: config, nodes: SIITNodes(compiled, config: config),
-      StrictEdges(compiled, config: config, sampler), tolerance: settings.tolerance)
+    self.init(
+      measuring: parameters, compiled, StrictEdges(compiled, config: parameters.config, sampler),
+      settings: settings, sampler: sampler, seed: seed, stream: "measure")
+  }
+
+  /// The same with what a trainer has already.
+  ///
+  /// - Parameter stream: names the pairs of `seed` to measure on
+  init(
+    measuring parameters: Parameters, _ compiled: CompiledCircuit, _ strictEdges: StrictEdges,
+    settings: SIITSettings, sampler: InputSampler, seed: UInt64, stream: String
+  ) {
+    let measure = SIITMeasure(parameters.config, compiled, strictEdges, settings)
     var generator = SeededGenerator(seed: seed, stream: stream)
     self = measure.measure(
       WeightBuffer(parameters), sampler, pairs: settings.finalPairs, needed: settings.neededPositions,
@@ -28,13 +35,21 @@ extension SIITReport {
     of parameters: Parameters, _ compiled: CompiledCircuit, settings: SIITSettings = SIITSettings(),
     trainingSeed: UInt64, seed: UInt64
   ) -> Double {
-    let config = parameters.config
     let sampler = InputSampler(compiled, heldOut: settings.heldOut, seed: trainingSeed)
-    let measure = SIITMeasure(
-      compiled, config: config, nodes: SIITNodes(compiled, config: config),
-      StrictEdges(compiled, config: config, sampler), tolerance: settings.tolerance)
+    let measure = SIITMeasure(parameters.config, compiled, .none, settings)
     var generator = SeededGenerator(seed: seed, stream: "measure")
     return measure.accuracy(
       WeightBuffer(parameters), sampler, pairs: settings.finalPairs, using: &generator)
+  }
+}
+
+extension SIITMeasure {
+  fileprivate convenience init(
+    _ config: TransformerConfig, _ compiled: CompiledCircuit, _ strictEdges: StrictEdges,
+    _ settings: SIITSettings
+  ) {
+    self.init(
+      compiled, config: config, nodes: SIITNodes(compiled, config: config), strictEdges,
+      tolerance: settings.tolerance)
   }
 }

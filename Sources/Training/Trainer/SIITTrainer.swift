@@ -23,6 +23,7 @@ public final class SIITTrainer {
   public let settings: SIITSettings
   private let seed: UInt64
   private let sampler: InputSampler
+  private let strictEdges: StrictEdges
   private(set) var attempt: SIITAttempt
   private var progress = TrainingProgress()
   private var best: Parameters?
@@ -46,8 +47,10 @@ public final class SIITTrainer {
           + "\(ComponentSet.limit) can be swapped")
     }
     sampler = InputSampler(compiled, heldOut: settings.heldOut, seed: seed)
+    // Later attempts are wider, but have the same components.
+    strictEdges = StrictEdges(compiled, config: config, sampler)
     attempt = SIITAttempt(
-      compiled, config: config, settings: settings, sampler: sampler, seed: seed, index: 0)
+      compiled, config: config, strictEdges, settings: settings, sampler: sampler, seed: seed, index: 0)
   }
 
   /// The size of the transformer in training.
@@ -116,14 +119,14 @@ public final class SIITTrainer {
 
   private func begin(attempt index: Int) {
     attempt = SIITAttempt(
-      compiled, config: config(attempt: index), settings: settings, sampler: sampler, seed: seed,
+      compiled, config: config(attempt: index), strictEdges, settings: settings, sampler: sampler, seed: seed,
       index: index)
     progress.attempt = index
     progress.attemptIsOver = false
   }
 
   /// Measures where training stands, and decides how it goes on.
-  private func evaluate(_ losses: SIITAttempt.Losses) -> TrainingUpdate {
+  private func evaluate(_ losses: TrainingStep.Losses) -> TrainingUpdate {
     let (index, step, rate) = (progress.attempt, attempt.state.step, attempt.learningRate)
     var report = attempt.measure(pairs: settings.evaluationPairs, seed: seed)
     attempt.note(report.worst)
@@ -170,7 +173,7 @@ public final class SIITTrainer {
   private func measureResult() -> SIITReport {
     guard let best else { preconditionFailure("no round has ended") }
     return SIITReport(
-      measuring: best, compiled, settings: settings, trainingSeed: seed, seed: seed,
+      measuring: best, compiled, strictEdges, settings: settings, sampler: sampler, seed: seed,
       stream: "result \(progress.stepsTaken)")
   }
 

@@ -6,7 +6,7 @@ import Transformer
 /// A run resumed from it ends with the bytes of one never stopped. It is kept as a safetensors file.
 public struct TrainingCheckpoint: Sendable {
   let progress: TrainingProgress
-  let attempt: SIITAttempt.Snapshot
+  let attempt: AttemptSnapshot
   /// Weights of the best end of an attempt so far.
   let best: [Float]?
 
@@ -49,8 +49,8 @@ extension TrainingCheckpoint {
     }
     self.init(
       progress: try decode(TrainingProgress.self, progress),
-      attempt: SIITAttempt.Snapshot(
-        state: try decode(SIITAttempt.State.self, state), weights: weights, average: average,
+      attempt: AttemptSnapshot(
+        state: try decode(AttemptState.self, state), weights: weights, average: average,
         moments: moments, probes: probes),
       best: values("best"))
   }

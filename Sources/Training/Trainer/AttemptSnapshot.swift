@@ -1,0 +1,30 @@
+import Transformer
+
+/// What a checkpoint keeps of an attempt between two steps; buffers are in packed layout.
+struct AttemptSnapshot: Sendable {
+  var state: AttemptState
+  var weights: [Float]
+  var average: [Float]
+  var moments: [Float]
+  var probes: [Float]
+}
+
+extension AttemptSnapshot {
+  init(_ state: AttemptState, _ step: TrainingStep) {
+    self.init(
+      state: state, weights: step.pass.weights.values, average: step.average.weights.values,
+      moments: step.optimiser.moments, probes: step.probes.values)
+  }
+
+  /// Puts everything but the state back; throws where the transformer is of another size.
+  func restore(_ step: TrainingStep) throws(TrainingError) {
+    let count = step.pass.weights.count
+    guard weights.count == count, average.count == count, moments.count == Optimiser.momentCount(count),
+      probes.count == step.probes.valueCount
+    else { throw TrainingError("the checkpoint is of a transformer of another size") }
+    step.pass.weights.load(weights)
+    step.average.restore(average, steps: state.step)
+    step.optimiser.restore(moments, steps: state.step)
+    step.probes.restore(probes, steps: state.step)
+  }
+}
