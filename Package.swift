@@ -38,20 +38,23 @@ let package = Package(
     .systemLibrary(name: "CBLAS", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CVector"),
     .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
+    .target(name: "Rendering"),
+    .testTarget(name: "RenderingTests", dependencies: ["Rendering"]),
   ]
     + stage("Lexer", uses: [])
     + stage("Parser", uses: ["Lexer"])
     + stage("Runtime", uses: ["Parser", "Lexer"], settings: busySettings)
     + stage("Transformer", uses: ["CBLAS", "CVector"], settings: kernelSettings)
-    + stage("Compiler", uses: ["Runtime", "Transformer", "Lexer"], settings: busySettings)
+    + stage("Compiler", uses: ["Runtime", "Transformer", "Lexer", "Rendering"], settings: busySettings)
     + stage("Training", uses: ["Compiler", "Runtime", "Transformer"], settings: kernelSettings)
-    + stage("Discovery", uses: ["Training", "Compiler", "Transformer"], settings: kernelSettings)
+    + stage(
+      "Discovery", uses: ["Training", "Compiler", "Transformer", "Rendering"], settings: kernelSettings)
     + [
       .executableTarget(
         name: "raspc",
         dependencies: [
           "Lexer", "Parser", "Runtime", "Compiler", "Transformer", "Training", "Discovery",
-          "CBLAS", "CReadline",
+          "Rendering", "CBLAS", "CReadline",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
       .testTarget(

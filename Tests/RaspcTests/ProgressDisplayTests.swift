@@ -63,10 +63,4 @@ struct ProgressDisplayTests {
     display.finish("long", "done")
     #expect(recorder.written.hasSuffix("\u{1B}[2A\u{1B}[J[2/2] long: done\n"))
   }
-
-  @Test func durations() {
-    #expect(ProgressDisplay.duration(8.4) == "8 s")
-    #expect(ProgressDisplay.duration(200) == "3 min 20 s")
-    #expect(ProgressDisplay.duration(7500) == "2 h 5 min")
-  }
 }

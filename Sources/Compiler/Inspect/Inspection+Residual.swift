@@ -1,4 +1,5 @@
 import Lexer
+import Rendering
 import Runtime
 import Transformer
 
@@ -32,7 +33,7 @@ extension Inspection {
         let rows = directions.map { direction in
           ["  " + compiled.residualLabels[direction]] + stream.map { Self.short($0[direction]) }
         }
-        lines += Self.table([[""] + columns] + rows)
+        lines += TextTable(rows: [[""] + columns] + rows).lines
       }
       last = stream
     }
@@ -43,8 +44,8 @@ extension Inspection {
           guard case .component(.head(layer, let head)) = box.place else { continue }
           lines.append("\nattention pattern of \(box.title) (\(box.lines.joined(separator: ", ")))")
           let pattern = trace.patterns[layer][head]
-          lines += Self.table(
-            [[""] + columns] + pattern.enumerated().map { ["  " + columns[$0]] + $1.map(Self.short) })
+          let rows = pattern.enumerated().map { ["  " + columns[$0]] + $1.map(Self.short) }
+          lines += TextTable(rows: [[""] + columns] + rows).lines
         }
       }
       show("after the attention of layer \(layer)", trace.middle[layer])

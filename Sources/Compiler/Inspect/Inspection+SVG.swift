@@ -1,3 +1,5 @@
+import Rendering
+
 extension Inspection {
   /// The circuit as a figure: half-layers as rows from the inputs at the bottom to the output at the top,
   /// variables in their components, edges through the residual stream in the colour of what reads them.
@@ -25,8 +27,8 @@ private struct Figure {
   /// One edge to one input of a box.
   private struct Edge {
     let input: String
-    let start: (x: Double, y: Double)
-    let end: (x: Double, y: Double)
+    let start: SVGDrawing.Point
+    let end: SVGDrawing.Point
     /// Where it runs upwards beside the rows that it passes by.
     var lane: Double?
   }
@@ -129,98 +131,65 @@ private struct Figure {
   }
 
   var svg: String {
-    var lines = [
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(number(width))\" height=\"\(number(height))\" "
-        + "viewBox=\"0 0 \(number(width)) \(number(height))\" font-family=\"Helvetica, Arial, sans-serif\" "
-        + "font-size=\"12\">",
-      "<title>\(escaped(title))</title>",
-      "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>",
-      "<text x=\"\(number(width / 2))\" y=\"\(number(Self.margin + 16))\" text-anchor=\"middle\" "
-        + "font-size=\"15\">\(escaped(title))</text>",
-    ]
-    lines.append("<defs>")
+    var drawing = SVGDrawing(width: width, height: height, title: title)
+    drawing.rectangle(0, 0, width, height, SVGStyle(fill: "white"))
+    drawing.text(title, width / 2, Self.margin + 16, SVGStyle(fontSize: 15), anchor: .middle)
     for (input, colour) in Self.colours.sorted(by: { $0.key < $1.key }) {
-      lines.append(
-        "<marker id=\"arrow-\(input.isEmpty ? "m" : input)\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" "
-          + "markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" fill=\"\(colour)\"/>"
-          + "</marker>")
+      drawing.arrowhead(Self.arrow(input), fill: colour)
     }
-    lines.append("</defs>")
-    lines += edges.map(draw)
-    for row in rows { for box in row { lines += draw(box) } }
-    lines += drawLegend()
-    return lines.joined(separator: "\n") + "\n</svg>\n"
+    for edge in edges { draw(edge, in: &drawing) }
+    for row in rows { for box in row { draw(box, in: &drawing) } }
+    drawLegend(in: &drawing)
+    return drawing.file(SVGStyle(fontFamily: "Helvetica, Arial, sans-serif", fontSize: 12))
   }
 
-  private func draw(_ edge: Edge) -> String {
-    let ((startX, startY), (endX, endY)) = (edge.start, edge.end)
-    let path: String
+  /// The name of the arrowhead of edges to an input.
+  private static func arrow(_ input: String) -> String { "arrow-\(input.isEmpty ? "m" : input)" }
+
+  private func draw(_ edge: Edge, in drawing: inout SVGDrawing) {
+    let (start, end) = (edge.start, edge.end)
+    var path = SVGPath(from: start)
     if let lane = edge.lane {
-      path =
-        "M\(number(startX)) \(number(startY))C\(number(startX)) \(number(startY - 30)) \(number(lane)) "
-        + "\(number(startY - 15)) \(number(lane)) \(number(startY - 50))L\(number(lane)) \(number(endY + 50))"
-        + "C\(number(lane)) \(number(endY + 15)) \(number(endX)) \(number(endY + 30)) \(number(endX)) "
-        + number(endY)
+      path.curve((start.x, start.y - 30), (lane, start.y - 15), to: (lane, start.y - 50))
+      path.line(to: (lane, end.y + 50))
+      path.curve((lane, end.y + 15), (end.x, end.y + 30), to: end)
     } else {
-      let middle = (startY + endY) / 2
-      path =
-        "M\(number(startX)) \(number(startY))C\(number(startX)) \(number(middle)) \(number(endX)) "
-        + "\(number(middle)) \(number(endX)) \(number(endY))"
+      let middle = (start.y + end.y) / 2
+      path.curve((start.x, middle), (end.x, middle), to: end)
     }
-    return "<path d=\"\(path)\" fill=\"none\" stroke=\"\(Self.colours[edge.input]!)\" stroke-width=\"1.4\" "
-      + "marker-end=\"url(#arrow-\(edge.input.isEmpty ? "m" : edge.input))\"/>"
+    drawing.path(
+      path,
+      SVGStyle(
+        fill: "none", stroke: Self.colours[edge.input]!, strokeWidth: 1.4, markerEnd: Self.arrow(edge.input)))
   }
 
-  private func draw(_ box: Inspection.Box) -> [String] {
-    guard let place = places[box.place] else { return [] }
-    let fill: String
-    switch box.place {
-    case .component(.head): fill = "#eaf2fb"
-    case .component(.mlp): fill = "#fdf1e3"
-    default: fill = "#f3f3f3"
-    }
-    var lines = [
-      "<rect x=\"\(number(place.x))\" y=\"\(number(place.y))\" width=\"\(number(place.width))\" "
-        + "height=\"\(number(place.height))\" rx=\"6\" fill=\"\(fill)\" stroke=\"#333333\"/>"
-    ]
+  private func draw(_ box: Inspection.Box, in drawing: inout SVGDrawing) {
+    guard let place = places[box.place] else { return }
+    let fill =
+      switch box.place {
+      case .component(.head): "#eaf2fb"
+      case .component(.mlp): "#fdf1e3"
+      case .embed, .positions, .output: "#f3f3f3"
+      }
+    drawing.rectangle(
+      place.x, place.y, place.width, place.height, SVGStyle(fill: fill, stroke: "#333333"), radius: 6)
     for (index, line) in ([box.title] + box.lines).enumerated() {
-      let style =
-        index == 0 ? " fill=\"#666666\" font-size=\"11\"" : " font-family=\"Menlo, Consolas, monospace\""
-      lines.append(
-        "<text x=\"\(number(place.centre))\" y=\"\(number(place.y + 18 + Double(index) * Self.lineHeight))\" "
-          + "text-anchor=\"middle\"\(style)>\(escaped(line))</text>")
+      drawing.text(
+        line, place.centre, place.y + 18 + Double(index) * Self.lineHeight,
+        index == 0
+          ? SVGStyle(fill: "#666666", fontSize: 11) : SVGStyle(fontFamily: "Menlo, Consolas, monospace"),
+        anchor: .middle)
     }
-    return lines
   }
 
-  private func drawLegend() -> [String] {
+  private func drawLegend(in drawing: inout SVGDrawing) {
     let entries = [("q", "queries"), ("k", "keys"), ("v", "values"), ("", "other inputs")]
     var x = Self.margin
     let y = height - Self.margin
-    return entries.flatMap { input, name -> [String] in
-      defer { x += 44 + Double(name.count) * Self.characterWidth }
-      return [
-        "<path d=\"M\(number(x)) \(number(y - 4))h18\" stroke=\"\(Self.colours[input]!)\" stroke-width=\"2\"/>",
-        "<text x=\"\(number(x + 23))\" y=\"\(number(y))\" font-size=\"11\" fill=\"#444444\">\(name)</text>",
-      ]
+    for (input, name) in entries {
+      drawing.line([(x, y - 4), (x + 18, y - 4)], SVGStyle(stroke: Self.colours[input]!, strokeWidth: 2))
+      drawing.text(name, x + 23, y, SVGStyle(fill: "#444444", fontSize: 11))
+      x += 44 + Double(name.count) * Self.characterWidth
     }
-  }
-
-  private func number(_ value: Double) -> String {
-    let tenths = (value * 10).rounded()
-    return tenths.truncatingRemainder(dividingBy: 10) == 0
-      ? String(Int(tenths / 10)) : String(Double(Int(tenths)) / 10)
-  }
-
-  private func escaped(_ text: String) -> String {
-    text.map { character in
-      switch character {
-      case "&": "&amp;"
-      case "<": "&lt;"
-      case ">": "&gt;"
-      case "\"": "&quot;"
-      default: String(character)
-      }
-    }.joined()
   }
 }

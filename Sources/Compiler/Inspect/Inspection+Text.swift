@@ -1,3 +1,4 @@
+import Rendering
 import Runtime
 import Transformer
 
@@ -13,29 +14,24 @@ extension Inspection {
       "  length     \(circuit.lengths.lowerBound) to \(circuit.lengths.upperBound), "
         + (circuit.causal ? "causal" : "looking both ways"))
     lines.append(
-      "  model      \(config.layers) layer\(config.layers == 1 ? "" : "s"), "
-        + "\(config.heads) head\(config.heads == 1 ? "" : "s"), d_model \(config.dModel), d_head \(config.dHead), d_mlp \(config.dMLP), \(compiled.parameters.layout.count) parameters"
-    )
+      "  model      \(config.sizes), \(counted(compiled.parameters.layout.count, "parameter"))")
     lines += ["", "variables"]
-    lines += Self.table(
-      compiled.variables.map { variable in
-        [
-          "  " + variable.name, variable.encoding.rawValue, variable.place, variable.reading,
-          Self.list(variable.domain, limit: 40) + (variable.mayBeNone ? ", None" : ""),
-        ]
-      })
+    let variables = compiled.variables.map { variable in
+      [
+        "  " + variable.name, variable.encoding.rawValue, variable.place, variable.reading,
+        Self.list(variable.domain, limit: 40) + (variable.mayBeNone ? ", None" : ""),
+      ]
+    }
+    lines += TextTable(rows: variables).lines
     if !compiled.constants.isEmpty {
       lines += ["", "constants, which are not computed"]
-      lines += Self.table(compiled.constants.map { ["  " + $0.name, $0.value.quoted] })
+      lines += TextTable(rows: compiled.constants.map { ["  " + $0.name, $0.value.quoted] }).lines
     }
     lines += ["", "edges"]
-    lines += Self.table(compiled.edges.map { ["  " + $0.from.hookName, "-> " + $0.to.hookName] })
+    lines += TextTable(rows: compiled.edges.map { ["  " + $0.from.hookName, "-> " + $0.to.hookName] }).lines
     lines += ["", "residual stream"]
-    let width = String(compiled.residualLabels.count - 1).count
-    for (direction, label) in compiled.residualLabels.enumerated() {
-      let number = String(direction)
-      lines.append("  " + String(repeating: " ", count: width - number.count) + number + "  " + label)
-    }
+    let directions = compiled.residualLabels.enumerated().map { ["\($0)", $1] }
+    lines += TextTable(rows: directions, alignsRight: [0]).lines.map { "  " + $0 }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -49,20 +45,6 @@ extension Inspection {
       result += next
     }
     return result
-  }
-
-  /// Rows of cells with columns aligned.
-  static func table(_ rows: [[String]]) -> [String] {
-    let columns = rows.map(\.count).max() ?? 0
-    let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      var line = ""
-      for (column, cell) in row.enumerated() {
-        line += cell
-        if column + 1 < row.count { line += String(repeating: " ", count: widths[column] - cell.count + 2) }
-      }
-      return line
-    }
   }
 }
 

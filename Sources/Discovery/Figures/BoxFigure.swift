@@ -1,6 +1,8 @@
+import Rendering
+
 extension Figure {
   /// Box plots of figures between 0 and 1, a row a group: quartiles, median, every value as a dot.
-  public static func boxes(_ groups: [(name: String, values: [Double])], title: String, axis: String)
+  package static func boxes(_ groups: [(name: String, values: [Double])], title: String, axis: String)
     -> Figure
   {
     let (left, top, row, size) = (80.0, 8.0, 46.0, 400.0)
@@ -12,11 +14,11 @@ extension Figure {
     for tick in 0...5 {
       let value = start + (1 - start) * Double(tick) / 5
       figure.line([(x(value), top), (x(value), bottom)], "rule")
-      figure.text(decimals(value, 1), x(value), bottom + 16, "small faint", anchor: "middle")
+      figure.text(Numbers.decimals(value, 1), x(value), bottom + 16, "small faint", anchor: .middle)
     }
     for (place, group) in groups.enumerated() {
       let middle = top + row * (Double(place) + 0.5)
-      figure.text(group.name, left - 10, middle + 4, anchor: "end")
+      figure.text(group.name, left - 10, middle + 4, anchor: .end)
       guard let low = Summary.quantile(group.values, 0.25), let median = Summary.median(group.values),
         let high = Summary.quantile(group.values, 0.75), let least = group.values.min(),
         let greatest = group.values.max()
@@ -29,7 +31,7 @@ extension Figure {
       }
       figure.line([(x(median), middle - 12), (x(median), middle + 12)], "median")
     }
-    figure.text(axis, left + size / 2, bottom + 35, "small faint", anchor: "middle")
+    figure.text(axis, left + size / 2, bottom + 35, "small faint", anchor: .middle)
     return figure
   }
 }

@@ -1,10 +1,9 @@
-import Foundation
+import Rendering
 
 extension Figure {
   /// A transformer's graph with the edges of the known circuit and those that a method found: as many of its
   /// best-scored as the circuit has.
-  ///
-  public static func circuit(
+  package static func circuit(
     _ edges: [DiscoveryFile.EdgeRecord], layers: Int, heads: Int, isDiscovery: Bool, title: String
   ) -> Figure {
     let plan = CircuitPlan(layers: layers, heads: heads)
@@ -15,24 +14,24 @@ extension Figure {
     for index in ordered where found.contains(index) || edges[index].inCircuit {
       let edge = edges[index]
       guard let from = plan.outlet(edge.from), let to = plan.inlet(edge.to) else { continue }
-      let kind = edge.inCircuit ? (found.contains(index) ? "found" : "missed") : "wrong"
-      figure.riser(from, to, kind, tip: "\(edge.from) → \(edge.to)")
+      let kind: SVGStyle = edge.inCircuit ? (found.contains(index) ? "found" : "missed") : "wrong"
+      figure.path(riser(from, to), kind, tip: "\(edge.from) → \(edge.to)")
       if edge.inCircuit { touched.formUnion([edge.from, plan.owner(edge.to)]) }
     }
     for node in plan.nodes {
       figure.rectangle(
         node.x, node.y, node.width, CircuitPlan.boxHeight, touched.contains(node.hook) ? "known" : "node",
         radius: 5)
-      figure.text(node.label, node.x + node.width / 2, node.y + 17, anchor: "middle")
+      figure.text(node.label, node.x + node.width / 2, node.y + 17, anchor: .middle)
       if node.hasThreeInputs {
         for (place, letter) in ["q", "k", "v"].enumerated() {
           figure.text(
             letter, node.x + node.width * (Double(place) + 0.5) / 3, node.y + CircuitPlan.boxHeight + 11,
-            "small faint", anchor: "middle")
+            "small faint", anchor: .middle)
         }
       }
     }
-    let keys =
+    let keys: [(SVGStyle, String)] =
       isDiscovery
       ? [("found", "found"), ("missed", "missed"), ("wrong", "not in the circuit")] : [("found", "circuit")]
     var x = 8.0
@@ -42,6 +41,14 @@ extension Figure {
       x += 50 + 6.4 * Double(label.count)
     }
     return figure
+  }
+
+  /// A curve that leaves its start and reaches its end upwards.
+  private static func riser(_ from: Point, _ to: Point) -> SVGPath {
+    let bend = max(18, (from.y - to.y) * 0.45)
+    var path = SVGPath(from: from)
+    path.curve((from.x, from.y - bend), (to.x, to.y + bend), to: to)
+    return path
   }
 }
 
@@ -117,12 +124,12 @@ struct CircuitPlan {
   }
 
   /// Where an edge leaves its source.
-  func outlet(_ hook: String) -> (Double, Double)? {
+  func outlet(_ hook: String) -> Figure.Point? {
     nodes.first { $0.hook == hook }.map { ($0.x + $0.width / 2, $0.y) }
   }
 
   /// Where an edge reaches its target.
-  func inlet(_ hook: String) -> (Double, Double)? {
+  func inlet(_ hook: String) -> Figure.Point? {
     guard let node = nodes.first(where: { $0.hook == owner(hook) }) else { return nil }
     let place =
       hook.contains("hook_q_")

@@ -1,6 +1,8 @@
+import Rendering
+
 extension Figure {
   /// Every node's effects as bars, a row a node, those of the circuit first.
-  public static func effects(_ file: EvaluationFile, title: String) -> Figure {
+  package static func effects(_ file: EvaluationFile, title: String) -> Figure {
     let effects = file.effects.filter(\.inCircuit) + file.effects.filter { !$0.inCircuit }
     let (left, top, row, size) = (96.0, 26.0, 36.0, 270.0)
     var figure = Figure(
@@ -9,12 +11,12 @@ extension Figure {
     for tick in [0.0, 0.25, 0.5, 0.75, 1.0] {
       let x = left + tick * size
       figure.line([(x, top), (x, bottom)], "rule")
-      figure.text("\(Int(tick * 100))%", x, bottom + 16, "small faint", anchor: "middle")
+      figure.text(Numbers.wholePercent(tick), x, bottom + 16, "small faint", anchor: .middle)
     }
     for (place, effect) in effects.enumerated() {
       let y = top + row * Double(place)
       if effect.inCircuit { figure.rectangle(0, y, left - 4, row - 2, "band", radius: 4) }
-      figure.text(shortName(effect.node), left - 10, y + 21, anchor: "end")
+      figure.text(shortName(effect.node), left - 10, y + 21, anchor: .end)
       for (kind, value) in [effect.resample, effect.mean, effect.zero].enumerated() {
         let y = y + 4 + 9 * Double(kind)
         guard let value else { continue }
@@ -29,12 +31,12 @@ extension Figure {
     }
     figure.text(
       "outputs changed; the circuit's nodes are shaded", left + size / 2, bottom + 36, "small faint",
-      anchor: "middle")
+      anchor: .middle)
     return figure
   }
 
   /// `blocks.1.attn.hook_result[2]` as `head 1.2`, `blocks.0.mlp.hook_post` as `MLP 0`.
-  public static func shortName(_ hook: String) -> String {
+  package static func shortName(_ hook: String) -> String {
     let parts = hook.split(separator: ".")
     guard parts.count >= 3, parts[0] == "blocks" else { return hook }
     if let bracket = hook.firstIndex(of: "[") {

@@ -1,9 +1,10 @@
 import Foundation
+import Rendering
 
 extension Figure {
   /// How the weights of the compiled, the trained and the naturally trained transformer are spread, on a
   /// logarithmic scale of shares.
-  public static func weights(_ weights: [String: WeightSummary], title: String) -> Figure {
+  package static func weights(_ weights: [String: WeightSummary], title: String) -> Figure {
     let names = [("hl", "compiled"), ("ll", "trained (SIIT)"), ("natural", "trained on behaviour alone")]
       .filter { weights[$0.0] != nil }
     let (left, top, width, height) = (48.0, 10.0, 330.0, 190.0)
@@ -14,13 +15,13 @@ extension Figure {
       figure.line([(left, y), (left + width, y)], "rule")
       figure.text(
         decade == 0 ? "100%" : decade == 1 ? "10%" : decade == 2 ? "1%" : decade == 3 ? "0.1%" : "0.01%",
-        left - 6, y + 4, "small faint", anchor: "end")
+        left - 6, y + 4, "small faint", anchor: .end)
     }
     for (place, name) in names.enumerated() {
       guard let summary = weights[name.0] else { continue }
       let total = Double(max(summary.counts.reduce(0, +), 1))
       let step = width / Double(summary.counts.count)
-      var points: [(Double, Double)] = []
+      var points: [Point] = []
       for (bin, count) in summary.counts.enumerated() {
         let share = max(Double(count) / total, pow(10, -decades))
         let y = top + height * -log10(share) / decades
@@ -35,7 +36,7 @@ extension Figure {
     if let summary = weights.values.first {
       for value in [summary.lowest, (summary.lowest + summary.highest) / 2, summary.highest] {
         let x = left + width * (value - summary.lowest) / (summary.highest - summary.lowest)
-        figure.text(decimals(value, 1), x, top + height + 16, "small faint", anchor: "middle")
+        figure.text(Numbers.decimals(value, 1), x, top + height + 16, "small faint", anchor: .middle)
       }
     }
     return figure

@@ -1,4 +1,4 @@
-import Foundation
+import Rendering
 
 /// A page about a batch of circuits that needs nothing but itself: tables, figures, a row a circuit.
 public struct BatchReport: Sendable {
@@ -27,7 +27,7 @@ public struct BatchReport: Sendable {
   }
 
   /// AUROC by method across circuits; nil where no method has any.
-  public var boxes: Figure? {
+  package var boxes: Figure? {
     let groups = methods.map { method in
       (
         name: method,
@@ -41,7 +41,9 @@ public struct BatchReport: Sendable {
       groups, title: "AUROC over edges by method", axis: "AUROC over edges, a dot a circuit; bar: median")
   }
 
-  public var html: String {
+  package var html: String { page.source }
+
+  private var page: HTML {
     """
     <!DOCTYPE html>
     <html lang="en">
@@ -50,19 +52,19 @@ public struct BatchReport: Sendable {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <link rel="icon" href="data:,">
-    <title>\(HTML.escaped(title))</title>
-    <style>\(FigureStyle.sheet)
-    \(ReportStyle.sheet)</style>
+    <title>\(title)</title>
+    <style>\(HTML(raw: FigureStyle.sheet))
+    \(HTML(raw: ReportStyle.sheet))</style>
     </head>
     <body>
     <main>
-    <h1>\(HTML.escaped(title))</h1>
-    \(cards)
-    \(comparisonSection)
+    <h1>\(title)</h1>
+    <ul class="cards">\(cards.map { "<li><b>\($0.figure)</b><span>\($0.label)</span></li>" })</ul>
+    \(comparisons)
     <h2>Circuits</h2>
     <p class="note">Open a row for its figures.</p>
-    <div class="row head">\(Self.cells(["circuit", "accuracy", "IIA", "SIIA"] + methods, "span"))</div>
-    \(circuits.map(row).joined(separator: "\n"))
+    <div class="row head">\((["circuit"] + columns).map { "<span>\($0)</span>" })</div>
+    \(circuits.map(row))
     </main>
     </body>
     </html>
@@ -71,149 +73,168 @@ public struct BatchReport: Sendable {
   }
 
   private var title: String {
-    circuits.count == 1 ? circuitLabels[circuits[0].folder] : "\(circuits.count) circuits"
+    circuits.count == 1 ? circuitLabels[circuits[0].folder] : counted(circuits.count, "circuit")
   }
 
-  // MARK: Parts
+  // MARK: All circuits together
 
-  private var cards: String {
+  private var cards: [(label: String, figure: String)] {
     let trained = circuits.compactMap(\.meta.training)
-    var cards: [(String, String)] = [("circuits", "\(circuits.count)")]
+    var cards = [(label: "circuits", figure: "\(circuits.count)")]
+    func add(_ label: String, _ figure: String) { cards.append((label, figure)) }
     if !trained.isEmpty {
-      cards.append(("reached the target", "\(trained.count { $0.reached }) of \(trained.count)"))
-      cards.append(("least accuracy", HTML.percent(trained.map(\.accuracy).min())))
-      cards.append(("least IIA", HTML.percent(trained.map(\.worstIIA).min())))
-      cards.append(("least SIIA", HTML.percent(trained.map(\.worstSIIA).min())))
+      add("reached the target", "\(trained.count { $0.reached }) of \(trained.count)")
+      add("least accuracy", percent(trained.map(\.accuracy).min()))
+      add("least IIA", percent(trained.map(\.worstIIA).min()))
+      add("least SIIA", percent(trained.map(\.worstSIIA).min()))
     }
     if let best = comparison.methods.first, comparison.methods.count > 1 {
-      cards.append(("best mean AUROC", "\(best.method) \(Figure.decimals(best.mean, 3))"))
+      add("best mean AUROC", "\(best.method) \(area(best.mean))")
     }
     let evaluations = circuits.compactMap(\.evaluation)
     if !evaluations.isEmpty {
       let separated = evaluations.count { $0.separated["resample"] ?? false }
-      cards.append(("effects separated", "\(separated) of \(evaluations.count)"))
+      add("effects separated", "\(separated) of \(evaluations.count)")
     }
     let certified = circuits.compactMap(\.edges.certified.value)
-    if !certified.isEmpty {
-      cards.append(("certified", "\(certified.count { $0 }) of \(certified.count)"))
-    }
-    let items = cards.map {
-      "<li><b>\(HTML.escaped($0.1))</b><span>\(HTML.escaped($0.0))</span></li>"
-    }
-    return "<ul class=\"cards\">\(items.joined())</ul>"
+    if !certified.isEmpty { add("certified", "\(certified.count { $0 }) of \(certified.count)") }
+    return cards
   }
 
-  private var comparisonSection: String {
+  private var comparisons: HTML {
     guard let boxes else { return "" }
-    var html = "<h2>Methods</h2><div class=\"figures\"><figure class=\"wide\">\(boxes.inline)</figure></div>"
-    guard comparison.methods.count > 1 else { return html }
+    let tables = comparison.methods.count > 1 ? [methodTable] + (circuits.count > 1 ? [pairTable] : []) : []
+    return """
+      <h2>Methods</h2>
+      <div class="figures"><figure class="wide">\(HTML(raw: boxes.inline))</figure></div>
+      \(tables)
+      """
+  }
+
+  private var methodTable: HTML {
     func means(_ comparison: MethodComparison) -> [String: Double] {
       Dictionary(uniqueKeysWithValues: comparison.methods.map { ($0.method, $0.mean) })
     }
     let wholeNodes = means(wholeNodeComparison)
     let benchmark = means(benchmarkComparison)
-    html += HTML.table(
+    return table(
       head: [
         "method", "circuits", "mean AUROC", "median", "quartiles", "mean, whole nodes", "mean, benchmark",
       ],
       rows: comparison.methods.map { method in
         [
-          method.method, "\(method.circuits)", Figure.decimals(method.mean, 3),
-          Figure.decimals(method.median, 3),
-          "\(Figure.decimals(method.firstQuartile, 3)) to \(Figure.decimals(method.thirdQuartile, 3))",
-          wholeNodes[method.method].map { Figure.decimals($0, 3) } ?? "",
-          benchmark[method.method].map { Figure.decimals($0, 3) } ?? "",
+          method.method, "\(method.circuits)", area(method.mean), area(method.median),
+          "\(area(method.firstQuartile)) to \(area(method.thirdQuartile))",
+          wholeNodes[method.method].map(area) ?? "", benchmark[method.method].map(area) ?? "",
         ]
       })
-    if circuits.count > 1 {
-      html += HTML.table(
-        head: [
-          "better by mean", "than", "A12", "difference", "Mann-Whitney p", "Holm", "signed-rank p", "Holm",
-        ],
-        rows: comparison.pairs.map { pair in
-          [
-            pair.first, pair.second, Figure.decimals(pair.a12, 3), pair.magnitude,
-            HTML.pValue(pair.mannWhitneyP), HTML.pValue(pair.mannWhitneyHolm), HTML.pValue(pair.signedRankP),
-            HTML.pValue(pair.signedRankHolm),
-          ]
-        })
-      html +=
-        "<p class=\"note\">A12 is the probability that the first method's AUROC is above the second's on "
-        + "another circuit; p-values are two-sided, and Holm's are corrected for the number of pairs. Whole "
-        + "nodes: a head's query, key and value inputs and the two embeddings taken together. Benchmark: "
-        + "judged by the edges of the InterpBench convention, else by those that change outputs.</p>"
-    }
-    return html
   }
 
-  private func row(_ circuit: ReportedCircuit) -> String {
-    let training = circuit.meta.training
-    let areas = methods.map { method in
-      circuit.discoveries.first { $0.method == method }?.aurocEdges.map { Figure.decimals($0, 3) } ?? "–"
-    }
-    let labels = ["accuracy", "IIA", "SIIA"] + methods
-    let values =
-      [
-        HTML.percent(training?.accuracy ?? circuit.evaluation?.accuracy),
-        HTML.percent(training?.worstIIA ?? circuit.evaluation?.worstIIA),
-        HTML.percent(training?.worstSIIA ?? circuit.evaluation?.worstSIIA),
-      ] + areas
-    let cells = zip(labels, values).map { label, value in
-      "<span><i>\(HTML.escaped(label))</i>\(HTML.escaped(value))</span>"
-    }
-    let figures = circuit.figures.map { file, caption, figure in
-      let isWide = file.hasPrefix("circuit-")
-      return "<figure\(isWide ? " class=\"wide\"" : "")>\(figure.inline)<figcaption>\(HTML.escaped(caption))"
-        + "</figcaption></figure>"
-    }
+  private var pairTable: HTML {
+    let table = table(
+      head: [
+        "better by mean", "than", "A12", "difference", "Mann-Whitney p", "Holm", "signed-rank p", "Holm",
+      ],
+      rows: comparison.pairs.map { pair in
+        [
+          pair.first, pair.second, area(pair.a12), pair.magnitude, Numbers.pValue(pair.mannWhitneyP),
+          Numbers.pValue(pair.mannWhitneyHolm), Numbers.pValue(pair.signedRankP),
+          Numbers.pValue(pair.signedRankHolm),
+        ]
+      })
     return """
-      <details><summary class="row"><span class="name">\(HTML.escaped(circuitLabels[circuit.folder]))</span>\(cells.joined())\
-      </summary><div class="behind">\(facts(circuit))<div class="figures">\(figures.joined())</div></div></details>
+      \(table)
+      <p class="note">A12 is the probability that the first method's AUROC is above the second's on \
+      another circuit; p-values are two-sided, and Holm's are corrected for the number of pairs. Whole \
+      nodes: a head's query, key and value inputs and the two embeddings taken together. Benchmark: \
+      judged by the edges of the InterpBench convention, else by those that change outputs.</p>
       """
   }
 
-  private func facts(_ circuit: ReportedCircuit) -> String {
-    let c = circuit.config
-    var facts = [
-      "\(c.layers) layers, \(c.heads) heads, d_model \(c.dModel), d_head \(c.dHead), d_mlp \(c.dMLP)"
-    ]
+  // MARK: One circuit
+
+  /// What a circuit's row shows behind its name.
+  private var columns: [String] { ["accuracy", "IIA", "SIIA"] + methods }
+
+  private func row(_ circuit: ReportedCircuit) -> HTML {
+    let training = circuit.meta.training
+    let evaluation = circuit.evaluation
+    let areas = methods.map { method in
+      circuit.discoveries.first { $0.method == method }?.aurocEdges.map(area) ?? "–"
+    }
+    let values =
+      [
+        percent(training?.accuracy ?? evaluation?.accuracy),
+        percent(training?.worstIIA ?? evaluation?.worstIIA),
+        percent(training?.worstSIIA ?? evaluation?.worstSIIA),
+      ] + areas
+    let cells: [HTML] = zip(columns, values).map { "<span><i>\($0)</i>\($1)</span>" }
+    let figures: [HTML] = circuit.figures.map { file, caption, figure in
+      let style: HTML = file.hasPrefix("circuit-") ? " class=\"wide\"" : ""
+      return "<figure\(style)>\(HTML(raw: figure.inline))<figcaption>\(caption)</figcaption></figure>"
+    }
+    let about = circuit.meta.circuit.about
+    let summary: HTML = about.isEmpty ? "" : "<p>\(about)</p>"
+    return """
+      <details><summary class="row"><span class="name">\(circuitLabels[circuit.folder])</span>\(cells)\
+      </summary><div class="behind">\(summary)\
+      <ul class="facts">\(facts(circuit).map { "<li>\($0)</li>" })</ul>\
+      <div class="figures">\(figures)</div></div></details>
+
+      """
+  }
+
+  private func facts(_ circuit: ReportedCircuit) -> [String] {
+    var facts = [circuit.config.sizes]
     if let file = circuit.discoveries.first {
       facts.append(
         "\(file.edges.count { $0.inCircuit }) of \(file.edges.count) edges change outputs; "
-          + "\(file.ablation.rawValue) ablation, \(file.inputs) inputs")
+          + "\(file.ablation.rawValue) ablation, \(counted(file.inputs, "input"))")
     }
     if let isCertified = circuit.edges.certified.value {
       facts.append(
         isCertified
           ? "certified: every causal edge has more effect than any other"
-          : "not certified, because of \(circuit.edges.notCertified.count) edges")
+          : "not certified, because of \(counted(circuit.edges.notCertified.count, "edge"))")
     }
     if let evaluation = circuit.evaluation {
       facts.append(
         "with everything outside the circuit at its mean, "
-          + "\(HTML.percent(evaluation.circuitAlone.accuracy)) accuracy")
+          + "\(percent(evaluation.circuitAlone.accuracy)) accuracy")
       for (kind, nodes) in evaluation.notSeparated.sorted(by: { $0.key < $1.key }) where !nodes.isEmpty {
         facts.append(
           "by \(kind) ablation no more effect than a node outside: "
             + nodes.map(Figure.shortName).joined(separator: ", "))
       }
       if let accuracy = evaluation.naturalAccuracy {
-        facts.append("trained on behaviour alone: \(HTML.percent(accuracy)) accuracy")
+        facts.append("trained on behaviour alone: \(percent(accuracy)) accuracy")
       }
     }
     let correlations = circuit.discoveries.compactMap { file in
-      file.natural?.spearman.map { "\(file.method) \(Figure.decimals($0, 2))" }
+      file.natural?.spearman.map { "\(file.method) \(Numbers.decimals($0, 2))" }
     }
     if !correlations.isEmpty {
       facts.append(
         "rank correlation of edge scores with that transformer's: " + correlations.joined(separator: ", "))
     }
-    let about = circuit.meta.circuit.about
-    return (about.isEmpty ? "" : "<p>\(HTML.escaped(about))</p>")
-      + "<ul class=\"facts\">\(facts.map { "<li>\(HTML.escaped($0))</li>" }.joined())</ul>"
+    return facts
   }
 
-  private static func cells(_ texts: [String], _ tag: String) -> String {
-    texts.map { "<\(tag)>\(HTML.escaped($0))</\(tag)>" }.joined()
+  // MARK: Pieces
+
+  private func area(_ auroc: Double) -> String { Numbers.decimals(auroc, 3) }
+
+  private func percent(_ share: Double?) -> String { share.map(Numbers.percent) ?? "–" }
+
+  /// A table that scrolls by itself where the page is narrow.
+  private func table(head: [String], rows: [[String]]) -> HTML {
+    let body: [HTML] = rows.map { cells in "<tr>\(cells.map { "<td>\($0)</td>" })</tr>\n" }
+    return """
+      <div class="scroll"><table>
+      <thead><tr>\(head.map { "<th>\($0)</th>" })</tr></thead>
+      <tbody>
+      \(body)</tbody></table></div>
+
+      """
   }
 }

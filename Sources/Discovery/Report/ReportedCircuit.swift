@@ -1,5 +1,6 @@
 import Compiler
 import Foundation
+import Rendering
 import Transformer
 
 /// What a circuit's folder holds that a report shows.
@@ -54,7 +55,7 @@ public struct ReportedCircuit: Sendable {
   }
 
   /// Its figures, under the names their files have.
-  public var figures: [(file: String, caption: String, figure: Figure)] {
+  package var figures: [(file: String, caption: String, figure: Figure)] {
     var figures: [(file: String, caption: String, figure: Figure)] = []
     let curves = discoveries.compactMap { file in file.edgeCurve.map { (name: file.method, curve: $0) } }
     if !curves.isEmpty {
@@ -68,7 +69,7 @@ public struct ReportedCircuit: Sendable {
         ))
     }
     for file in discoveries {
-      let auroc = file.aurocEdges.map { ", AUROC " + Figure.decimals($0, 3) } ?? ""
+      let auroc = file.aurocEdges.map { ", AUROC " + Numbers.decimals($0, 3) } ?? ""
       figures.append(
         (
           "circuit-\(file.method).svg", "Edges found by \(file.method)\(auroc)",

@@ -1,5 +1,6 @@
 import Compiler
 import Foundation
+import Rendering
 
 /// What became of every circuit of a batch, as text, CSV and JSON.
 struct BatchSummary {
@@ -64,13 +65,13 @@ struct BatchSummary {
         return "failed\n\(error ?? "")"
       }
       var figures =
-        "accuracy \(Percent.text(accuracy)), IIA \(Percent.text(iia)), SIIA \(Percent.text(siia))"
+        "accuracy \(Numbers.percent(accuracy)), IIA \(Numbers.percent(iia)), SIIA \(Numbers.percent(siia))"
       if let untested { figures += ", untested: \(untested.joined(separator: ", "))" }
       switch status {
       case .upToDate: return "up to date, \(figures)"
       case .short: return "below target, \(figures), worst \(worstNode ?? "-"), \(steps) steps"
       case .trained, .failed:
-        return "\(figures), \(steps) steps in \(ProgressDisplay.duration(seconds))"
+        return "\(figures), \(steps) steps in \(Numbers.duration(seconds))"
       }
     }
 
@@ -95,10 +96,10 @@ struct BatchSummary {
     ])
     for row in rows {
       table.rows.append([
-        row.circuit, row.status.rawValue, row.accuracy.map(Percent.text) ?? "",
-        row.iia.map(Percent.text) ?? "", row.siia.map(Percent.text) ?? "",
+        row.circuit, row.status.rawValue, row.accuracy.map(Numbers.percent) ?? "",
+        row.iia.map(Numbers.percent) ?? "", row.siia.map(Numbers.percent) ?? "",
         row.untested.map { "untested: " + $0.joined(separator: " ") } ?? row.worstNode ?? "",
-        row.steps.map(String.init) ?? "", row.seconds.map { String(format: "%.1f", $0) } ?? "",
+        row.steps.map(String.init) ?? "", row.seconds.map { Numbers.decimals($0, 1) } ?? "",
       ])
     }
     return table

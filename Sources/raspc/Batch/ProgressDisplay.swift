@@ -1,4 +1,5 @@
 import Foundation
+import Rendering
 import Synchronization
 
 /// Shows how far several jobs are: bars that are drawn over on a terminal, plain lines elsewhere.
@@ -156,19 +157,10 @@ final class ProgressDisplay: Sendable {
     let fraction = fraction(state)
     let elapsed = medium.now() - started
     guard state.done < total, fraction > 0.005, elapsed > 1 else { return "" }
-    return ", about \(Self.duration(elapsed / fraction - elapsed)) left"
+    return ", about \(Numbers.duration(elapsed / fraction - elapsed)) left"
   }
 
   private static func percent(_ fraction: Double) -> String {
-    let text = "\(Int((fraction * 100).rounded(.down)))%"
-    return String(repeating: " ", count: max(0, 4 - text.count)) + text
-  }
-
-  /// Seconds as people say them: `8 s`, `3 min 20 s`, `2 h 5 min`.
-  static func duration(_ seconds: Double) -> String {
-    let seconds = Int(seconds.rounded())
-    if seconds < 60 { return "\(seconds) s" }
-    if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
-    return "\(seconds / 3600) h \(seconds % 3600 / 60) min"
+    Numbers.wholePercent(fraction).rightAligned(to: 4)
   }
 }

@@ -1,6 +1,7 @@
 import Compiler
 import Discovery
 import Foundation
+import Rendering
 import Training
 import Transformer
 
@@ -159,8 +160,8 @@ struct TrainingJob: Sendable {
         updates.append(update)
         let report = update.report
         last =
-          "; accuracy \(Percent.text(report.accuracy.share)), IIA \(Percent.text(report.worstIIA)), "
-          + "SIIA \(Percent.text(report.worstSIIA))"
+          "; accuracy \(Numbers.percent(report.accuracy.share)), IIA \(Numbers.percent(report.worstIIA)), "
+          + "SIIA \(Numbers.percent(report.worstSIIA))"
       },
       checkpoint: { checkpoint in
         try writeMetrics(checkpoint.updates)

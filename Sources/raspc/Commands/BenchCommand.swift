@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compiler
 import Foundation
+import Rendering
 import Runtime
 import Training
 
@@ -75,13 +76,13 @@ struct BenchCommand: ParsableCommand {
     for row in report.training {
       table.rows.append([
         row.circuit, "\(row.layers)", "\(row.heads)", "\(row.dModel)", "\(row.dMLP)",
-        String(format: "%.2f", row.millisecondsPerStep), String(format: "%.1f", row.gigaflops),
-        String(format: "%.1f", row.sgemmGigaflops), String(format: "%.0f%%", 100 * row.shareOfSgemm),
-        String(format: "%.0f", row.megabytes),
+        Numbers.decimals(row.millisecondsPerStep, 2), Numbers.decimals(row.gigaflops, 1),
+        Numbers.decimals(row.sgemmGigaflops, 1), Numbers.wholePercent(row.shareOfSgemm),
+        Numbers.decimals(row.megabytes, 0),
       ])
     }
     return table.text
       + "OpenBLAS kernels: \(report.kernels)\n"
-      + String(format: "interpreter: %.1f million sorts of ten tokens a minute", report.sortsPerMinute / 1e6)
+      + "interpreter: \(Numbers.decimals(report.sortsPerMinute / 1e6, 1)) million sorts of ten tokens a minute"
   }
 }

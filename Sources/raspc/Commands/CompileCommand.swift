@@ -115,15 +115,8 @@ struct CompileCommand: ParsableCommand {
 
   /// A circuit's size and how it was verified, in a line.
   static func summary(_ compiled: CompiledCircuit) -> String {
-    let config = compiled.parameters.config
-    let size =
-      "\(count(config.layers, "layer")), \(count(config.heads, "head")), "
-      + "d_model \(config.dModel), d_head \(config.dHead), d_mlp \(config.dMLP)"
-    guard let certificate = compiled.certificate else { return size + "; not verified" }
-    return size + "; " + certificate.summary(compiled.verification)
-  }
-
-  private static func count(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
+    let sizes = compiled.parameters.config.sizes
+    guard let certificate = compiled.certificate else { return sizes + "; not verified" }
+    return sizes + "; " + certificate.summary(compiled.verification)
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Compiler
 import Discovery
 import Foundation
+import Rendering
 
 /// `raspc discover DIR... --method M`: runs circuit discovery and judges it by the known circuit.
 struct DiscoverCommand: ParsableCommand {
@@ -79,7 +80,8 @@ struct DiscoverCommand: ParsableCommand {
     if options.natural {
       naturalTask = task
       naturalTask?.parameters = try circuit.naturalOrTrained { part, accuracy in
-        update(0, "training on behaviour alone, \(Int(part * 100))%, accuracy \(Percent.text(accuracy))")
+        let detail = "\(Numbers.wholePercent(part)), accuracy \(Numbers.percent(accuracy))"
+        update(0, "training on behaviour alone, " + detail)
       }
     }
     update(0, "finding causal edges")
@@ -128,15 +130,15 @@ struct DiscoverCommand: ParsableCommand {
     for pair in comparison.pairs {
       table.rows.append([
         "\(pair.first) > \(pair.second)", figure(pair.a12), pair.magnitude,
-        String(format: "%.2g (%.2g)", pair.mannWhitneyP, pair.mannWhitneyHolm),
-        String(format: "%.2g (%.2g)", pair.signedRankP, pair.signedRankHolm),
+        "\(Numbers.pValue(pair.mannWhitneyP)) (\(Numbers.pValue(pair.mannWhitneyHolm)))",
+        "\(Numbers.pValue(pair.signedRankP)) (\(Numbers.pValue(pair.signedRankHolm)))",
       ])
     }
     return table
   }
 
   private static func figure(_ value: Double?) -> String {
-    value.map { String(format: "%.3f", $0) } ?? "-"
+    value.map { Numbers.decimals($0, 3) } ?? "-"
   }
 }
 

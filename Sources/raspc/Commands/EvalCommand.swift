@@ -2,6 +2,7 @@ import ArgumentParser
 import Compiler
 import Discovery
 import Foundation
+import Rendering
 import Transformer
 
 /// `raspc eval DIR...`: measures trained transformers.
@@ -26,7 +27,7 @@ struct EvalCommand: ParsableCommand {
       let rival =
         try options.natural
         ? circuit.naturalOrTrained { part, accuracy in
-          update(0.5 * part, "training on behaviour alone, accuracy \(Percent.text(accuracy))")
+          update(0.5 * part, "training on behaviour alone, accuracy \(Numbers.percent(accuracy))")
         } : circuit.natural()
       let file = try circuit.evaluate(beside: rival, seed: options.seed, inputs: options.inputs) { part in
         update(options.natural ? 0.5 + 0.5 * part : part, "")
@@ -72,8 +73,8 @@ struct EvalCommand: ParsableCommand {
   }
 
   private static func line(_ file: EvaluationFile) -> String {
-    "accuracy \(Percent.text(file.accuracy)), IIA \(Percent.text(file.worstIIA)), "
-      + "SIIA \(Percent.text(file.worstSIIA))"
+    "accuracy \(Numbers.percent(file.accuracy)), IIA \(Numbers.percent(file.worstIIA)), "
+      + "SIIA \(Numbers.percent(file.worstSIIA))"
       + (file.untested.isEmpty ? "" : ", untested: \(file.untested.joined(separator: ", "))")
   }
 
@@ -90,10 +91,10 @@ struct EvalCommand: ParsableCommand {
       let inside = file.effects.filter(\.inCircuit).compactMap(\.resample).min()
       let outside = file.effects.filter { !$0.inCircuit }.compactMap(\.resample).max()
       table.rows.append([
-        labels[circuit.folder], file.model, Percent.text(file.accuracy),
-        file.untested.isEmpty ? Percent.text(file.worstIIA) : "untested",
-        Percent.text(file.worstSIIA), inside.map(Percent.text) ?? "",
-        outside.map(Percent.text) ?? "", Percent.text(file.circuitAlone.accuracy),
+        labels[circuit.folder], file.model, Numbers.percent(file.accuracy),
+        file.untested.isEmpty ? Numbers.percent(file.worstIIA) : "untested",
+        Numbers.percent(file.worstSIIA), inside.map(Numbers.percent) ?? "",
+        outside.map(Numbers.percent) ?? "", Numbers.percent(file.circuitAlone.accuracy),
         circuit.edges.certified.value.map { $0 ? "yes" : "no" } ?? "",
       ])
     }

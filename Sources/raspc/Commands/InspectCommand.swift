@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compiler
 import Foundation
+import Rendering
 import Runtime
 
 /// `raspc inspect FILE|DIR`: shows a circuit's variables, the components that hold them, and its edges.
@@ -75,11 +76,11 @@ struct InspectCommand: ParsableCommand {
     ])
     for node in Set(training.iia.keys).union(training.siia.keys).sorted() {
       table.rows.append([
-        node, training.iia[node].map { $0.map(Percent.text) ?? "untested" } ?? "",
-        training.siia[node].map(Percent.text) ?? "",
+        node, training.iia[node].map { $0.map(Numbers.percent) ?? "untested" } ?? "",
+        training.siia[node].map(Numbers.percent) ?? "",
       ])
     }
-    return "\ntrained transformer: held-out accuracy \(Percent.text(training.accuracy)), "
+    return "\ntrained transformer: held-out accuracy \(Numbers.percent(training.accuracy)), "
       + "\(training.steps) steps, seed \(training.seed)\n" + table.text
   }
 }

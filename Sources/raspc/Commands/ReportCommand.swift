@@ -2,6 +2,7 @@ import ArgumentParser
 import Compiler
 import Discovery
 import Foundation
+import Rendering
 
 /// `raspc report OUT`: one page about a batch of circuits, and its figures as files.
 struct ReportCommand: ParsableCommand {
@@ -44,7 +45,7 @@ struct ReportCommand: ParsableCommand {
     }
     let page = out.appendingPathComponent("report.html")
     try AtomicFile.write(Data(report.html.utf8), to: page)
-    print("\(page.relativePath): \(circuits.count) circuit\(circuits.count == 1 ? "" : "s")")
+    print("\(page.relativePath): \(counted(circuits.count, "circuit"))")
     try problems.throwIfAny()
   }
 }

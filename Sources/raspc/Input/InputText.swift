@@ -1,5 +1,6 @@
 import Compiler
 import Lexer
+import Rendering
 import Runtime
 
 /// One input: a JSON array of tokens, with the place of each for diagnostics.
@@ -75,13 +76,13 @@ struct InputText {
     if values.count > inputs.lengths.upperBound {
       problems.append(
         Diagnostic(
-          "input has \(values.count) token\(values.count == 1 ? "" : "s"); \(inputs.name) takes at most \(inputs.lengths.upperBound)",
+          "input has \(counted(values.count, "token")); \(inputs.name) takes at most \(inputs.lengths.upperBound)",
           at: ranges[inputs.lengths.upperBound]))
     } else if values.count < inputs.lengths.lowerBound {
       let least = inputs.lengths.lowerBound
       problems.append(
         Diagnostic(
-          "input has \(values.count) token\(values.count == 1 ? "" : "s"); \(inputs.name) takes at least \(least)",
+          "input has \(counted(values.count, "token")); \(inputs.name) takes at least \(least)",
           at: range))
     }
     var tokens: [Value] = []

@@ -1,3 +1,4 @@
+import Rendering
 import Runtime
 
 /// The REPL's commands: their names, their help, their completion.
@@ -34,10 +35,7 @@ enum Commands {
       let summary = description.summary.map { ": \($0)" } ?? ""
       return "\(name): \(description.kind) \(description.detail)\(summary)"
     }
-    let width = all.map(\.usage.count).max() ?? 0
-    var lines = all.map { usage, summary in
-      usage + String(repeating: " ", count: width - usage.count + 2) + summary
-    }
+    var lines = TextTable(rows: all.map { [$0.usage, $0.summary] }).lines
     lines.append("")
     lines.append("Anything else is a statement of the language, ended by ';'. The functions beyond RASP 0.1:")
     lines += Session.functions.map { "  \($0.signature): \($0.summary)" }

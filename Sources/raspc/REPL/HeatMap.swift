@@ -1,3 +1,4 @@
+import Rendering
 import Runtime
 
 /// An attention pattern drawn with characters.
@@ -19,16 +20,11 @@ struct HeatMap {
     var title = pattern.selector
     if !pattern.readers.isEmpty { title += "  (read by \(pattern.readers.joined(separator: ", ")))" }
     var lines = [title]
-    lines.append(String(repeating: " ", count: width + 3) + labels.map { padded($0, cell) }.joined())
+    lines.append(String(repeating: " ", count: width + 3) + labels.map { $0.padded(to: cell) }.joined())
     for (label, row) in zip(labels, pattern.weights) {
-      let name = String(repeating: " ", count: width - label.count) + label
-      lines.append(" \(name) |" + row.map { shade($0, cell) }.joined())
+      lines.append(" \(label.rightAligned(to: width)) |" + row.map { shade($0, cell) }.joined())
     }
     return lines.joined(separator: "\n")
-  }
-
-  private func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: width - text.count)
   }
 
   private func shade(_ weight: Double, _ width: Int) -> String {

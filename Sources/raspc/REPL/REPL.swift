@@ -1,6 +1,7 @@
 import Compiler
 import Foundation
 import Lexer
+import Rendering
 import Runtime
 import Transformer
 
@@ -132,14 +133,10 @@ struct REPL {
   }
 
   private func showVariables(of sop: SOpID) {
-    let variables = session.variables(of: sop)
-    let width = variables.map(\.name.count).max() ?? 0
-    for (name, expression, inputs) in variables {
-      let gap = String(repeating: " ", count: width - name.count)
-      print(
-        "  \(name)\(gap)  \(name == expression ? "" : "= \(expression)  ")<- \(inputs.joined(separator: ", "))"
-      )
+    let rows = session.variables(of: sop).map { name, expression, inputs in
+      [name, (name == expression ? "" : "= \(expression)  ") + "<- " + inputs.joined(separator: ", ")]
     }
+    for line in TextTable(rows: rows).lines { print("  " + line) }
   }
 
   /// Compiles a circuit, or an s-op for inputs made of the running example's tokens.
@@ -160,12 +157,8 @@ struct REPL {
     let program = session.program(of: subject)
     let result = try Compiler.compile(program.circuits[0], in: program.graph)
     compiled[subject.name] = result
-    let config = result.parameters.config
-    let layers = config.layers == 1 ? "1 layer" : "\(config.layers) layers"
-    let heads = config.heads == 1 ? "1 head" : "\(config.heads) heads"
-    print(
-      "  \(subject.name): \(layers), \(heads), d_model \(config.dModel), \(result.parameters.layout.count) parameters"
-    )
+    let parameters = result.parameters
+    print("  \(subject.name): \(parameters.config.sizes), \(counted(parameters.layout.count, "parameter"))")
     if let certificate = result.certificate { print("  \(certificate.summary(result.verification))") }
     for aligned in result.alignment { print("  \(aligned.variable) in \(aligned.component.label)") }
   }

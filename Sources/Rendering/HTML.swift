@@ -1,0 +1,33 @@
+/// A piece of a page, written as a string literal: text put into it is escaped, other pieces stand as they are.
+///
+///     let item: HTML = "<li>\(name)</li>"
+///     let list: HTML = "<ul>\(names.map { "<li>\($0)</li>" })</ul>"
+package struct HTML: Sendable, ExpressibleByStringInterpolation {
+  package let source: String
+
+  /// - Parameter source: HTML, or what else a page may hold as it is, such as SVG
+  package init(raw source: String) { self.source = source }
+
+  package init(stringLiteral source: String) { self.source = source }
+
+  package init(stringInterpolation: StringInterpolation) { source = stringInterpolation.source }
+
+  package struct StringInterpolation: StringInterpolationProtocol {
+    fileprivate var source = ""
+
+    package init(literalCapacity: Int, interpolationCount: Int) { source.reserveCapacity(literalCapacity) }
+
+    package mutating func appendLiteral(_ literal: String) { source += literal }
+
+    package mutating func appendInterpolation(_ text: String) { source += Markup.escaped(text) }
+
+    package mutating func appendInterpolation(_ number: Int) { source += String(number) }
+
+    package mutating func appendInterpolation(_ piece: HTML) { source += piece.source }
+
+    /// Pieces one after another.
+    package mutating func appendInterpolation(_ pieces: [HTML]) {
+      for piece in pieces { source += piece.source }
+    }
+  }
+}

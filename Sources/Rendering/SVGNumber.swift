@@ -1,0 +1,9 @@
+/// A number in a drawing: at most two decimals, and none that say nothing.
+struct SVGNumber: CustomStringConvertible {
+  let description: String
+
+  init(_ value: Double) {
+    let rounded = (value * 100).rounded() / 100
+    description = rounded == rounded.rounded() ? String(Int(rounded)) : String(rounded)
+  }
+}
