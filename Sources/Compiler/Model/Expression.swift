@@ -44,6 +44,29 @@ struct TableExpression: Sendable {
   }
 }
 
+extension TableExpression {
+  /// A categorical variable as a table over itself.
+  init(_ id: VariableID, _ variable: Variable, isSharp: Bool = false) {
+    let entries = variable.values.indices.map(Int32.init) + (variable.mayBeNone ? [Code.none] : [])
+    self.init(
+      roots: [id], radices: [variable.codes], values: variable.values, entries: entries, isSharp: isSharp)
+  }
+
+  /// The number of every entry, nil for those that are not of one; nil where a result is no finite number.
+  var numbers: [Double?]? {
+    var numbers: [Double?] = []
+    for entry in entries {
+      guard entry >= 0 else {
+        numbers.append(nil)
+        continue
+      }
+      guard let number = values[Int(entry)].finiteNumber else { return nil }
+      numbers.append(number)
+    }
+    return numbers
+  }
+}
+
 /// A weighted sum of variables and a constant; it has no value where a term has none.
 struct LinearForm: Sendable, Hashable {
   /// Numerical variables and their factors.

@@ -33,10 +33,7 @@ extension VariableGraph {
       copies[VariableID(index)] = VariableID(result.variables.count)
       var name = variable.name + "_exact"
       while !names.insert(name).inserted { name += "_2" }
-      var entries = variable.values.indices.map(Int32.init)
-      if variable.mayBeNone { entries.append(Code.none) }
-      let table = TableExpression(
-        roots: [id], radices: [variable.codes], values: variable.values, entries: entries, isSharp: true)
+      let table = TableExpression(id, variable, isSharp: true)
       result.variables.append(
         Variable(
           name: name, kind: .map(.table(table)), values: variable.values, encoding: .categorical,

@@ -46,11 +46,7 @@ extension Lowering {
         roots: [], radices: [], values: value.isNone ? [] : [HeldValue(value)],
         entries: [value.isNone ? Code.none : 0])
     case .variable(let id) where graph[id].isCategorical:
-      let variable = graph[id]
-      var entries = variable.values.indices.map(Int32.init)
-      if variable.mayBeNone { entries.append(Code.none) }
-      return TableExpression(
-        roots: [id], radices: [variable.codes], values: variable.values, entries: entries)
+      return TableExpression(id, graph[id])
     case .table(let table): return table
     case .variable, .linear, .scaled, .steps: return nil
     }

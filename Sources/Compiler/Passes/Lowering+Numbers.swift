@@ -14,15 +14,7 @@ extension Lowering {
     case .variable, .table:
       guard let table = categorical(expression) else { return nil }
       if table.roots.count > 1 { return table.factor.flatMap { $0.isResult ? $0.form : nil } }
-      var weights: [Double?] = []
-      for entry in table.entries {
-        guard entry >= 0 else {
-          weights.append(nil)
-          continue
-        }
-        guard let number = table.values[Int(entry)].finiteNumber else { return nil }
-        weights.append(number)
-      }
+      guard let weights = table.numbers else { return nil }
       guard let root = table.roots.first else { return weights[0].map { LinearForm(constant: $0) } }
       return LinearForm(tables: [root: weights])
     }
@@ -60,22 +52,16 @@ extension Lowering {
     }
     let table = tableOperand(inputs[gatePlace])
     var number = lowered[inputs[1 - gatePlace].index]!
-    if case .steps = number {
+    switch number {
+    case .steps, .scaled:
       number = .variable(try materialise(number, for: inputs[1 - gatePlace], encoding: .numerical))
-    } else if case .scaled = number {
-      number = .variable(try materialise(number, for: inputs[1 - gatePlace], encoding: .numerical))
+    case .constant, .variable, .table, .linear: break
     }
-    guard table.roots.count == 1, let form = linear(number), form.tables[table.roots[0]] == nil else {
-      return nil
-    }
-    var factors: [Double?] = []
-    for entry in table.entries {
-      guard entry >= 0 else {
-        factors.append(nil)
-        continue
-      }
-      guard let value = table.values[Int(entry)].finiteNumber else { return nil }
-      factors.append(operation.form == .product ? value : value == 0 ? nil : 1 / value)
+    guard table.roots.count == 1, let form = linear(number), form.tables[table.roots[0]] == nil,
+      let numbers = table.numbers
+    else { return nil }
+    let factors = numbers.map { number in
+      number.flatMap { operation.form == .product ? $0 : $0 == 0 ? nil : 1 / $0 }
     }
     recordValues(of: id, operation, inputs)
     return .scaled(ScaledForm(form: form, gate: table.roots[0], factors: factors))
