@@ -2,8 +2,6 @@ import Compiler
 import Foundation
 import Lexer
 import Runtime
-import Training
-import Transformer
 
 /// One circuit to make: where it comes from and where its files go.
 struct CircuitTask: Sendable {
@@ -17,21 +15,6 @@ struct CircuitTask: Sendable {
   /// Compiles the circuit; throws ``Diagnostic``.
   func compile() throws -> CompiledCircuit {
     try Compiler.compile(circuit, in: program.program.graph, options: options)
-  }
-
-  /// The work of the smallest circuits, about.
-  static let leastWork = 20_000.0
-
-  /// What a training step takes by comparison with other circuits; 0 where the circuit does not compile.
-  var work: Double {
-    var options = options
-    options.verification = nil
-    guard let compiled = try? Compiler.compile(circuit, in: program.program.graph, options: options) else {
-      return 0
-    }
-    let config = TransformerConfig.trained(for: compiled)
-    let attention = 4 * config.heads * config.dHead * config.dModel
-    return Double(config.layers * (attention + 2 * config.dModel * config.dMLP) * config.context)
   }
 
   /// What the folder's `meta.json` says before any training.

@@ -19,7 +19,15 @@ struct TrainingJob: Sendable {
   }
 
   let task: CircuitTask
-  let choices: Choices
+  private let choices: Choices
+  private let plan: Plan
+
+  /// What there is to do.
+  private enum Plan {
+    case nothing(MetaFile.TrainingRecord)
+    case train(CompiledCircuit, SIITSettings, PendingTraining)
+    case report(String)
+  }
 
   /// What a job came to.
   enum Outcome: Sendable {
@@ -47,38 +55,71 @@ struct TrainingJob: Sendable {
   /// What the checkpoint belongs to; written before it.
   private var pendingURL: URL { task.folder.file("training.json") }
 
+  /// Finds out what there is to do: compiles the circuit where its folder is not up to date.
+  init(planning task: CircuitTask, _ choices: Choices) {
+    self.task = task
+    self.choices = choices
+    do {
+      plan = try Self.plan(task, choices)
+    } catch {
+      plan = .report("\(error)")
+    }
+  }
+
+  private static func plan(_ task: CircuitTask, _ choices: Choices) throws -> Plan {
+    let settings = try settings(of: task, choices)
+    let pending = PendingTraining(meta: task.meta(nil), seed: choices.seed, settings: try named(settings))
+    if !choices.force, let record = task.folder.current(pending.meta)?.training, pending.matches(record),
+      task.folder.has(task.folder.weightsURL(.ll)), task.folder.has(task.folder.configURL(.ll))
+    {
+      return .nothing(record)
+    }
+    return .train(try task.compile(), settings, pending)
+  }
+
+  /// How long the job takes by comparison with others.
+  var work: Double {
+    // What a circuit takes besides training steps is about what a small one's steps take.
+    let least = 20_000.0
+    guard case .train(let compiled, _, _) = plan else { return least }
+    let config = TransformerConfig.trained(for: compiled)
+    let attention = 4 * config.heads * config.dHead * config.dModel
+    return least + Double(config.layers * (attention + 2 * config.dModel * config.dMLP) * config.context)
+  }
+
   /// Does the work; every error becomes part of the outcome.
   func run(_ display: ProgressDisplay) -> Outcome {
     do {
-      return try work(display)
+      AtomicFile.removeLeftovers(in: task.folder.url)
+      switch plan {
+      case .nothing(let record):
+        removeCheckpoint()
+        if !isEvaluated { try evaluate(MeasuredCircuit(task.folder, model: .ll)) }
+        return .upToDate(record)
+      case .train(let compiled, let settings, let pending):
+        return .trained(try train(compiled, settings, pending, display))
+      case .report(let reason):
+        return .failed(reason)
+      }
     } catch {
       return .failed("\(error)")
     }
   }
 
-  private func work(_ display: ProgressDisplay) throws -> Outcome {
-    let settings = try settings()
-    let pending = Pending(meta: task.meta(nil), seed: choices.seed, settings: try Self.named(settings))
-    AtomicFile.removeLeftovers(in: task.folder.url)
-    let current = task.folder.current(pending.meta)
-    if !choices.force, let record = current?.training, pending.matches(record),
-      task.folder.has(task.folder.weightsURL(.ll)), task.folder.has(task.folder.configURL(.ll))
-    {
-      removeCheckpoint()
-      try evaluate()
-      return .upToDate(record)
-    }
-
-    let compiled = try task.compile()
-    let trained = try train(compiled, settings, pending, display)
+  private func train(
+    _ compiled: CompiledCircuit, _ settings: SIITSettings, _ pending: PendingTraining,
+    _ display: ProgressDisplay
+  ) throws -> MetaFile.TrainingRecord {
+    let trained = try trainCircuit(compiled, settings, pending, display)
     display.update(task.name, fraction: 1, detail: "training a natural rival")
     let natural = NaturalTraining.train(
-      compiled, config: trained.parameters.config, settings: settings, seed: choices.seed)
-    try task.folder.write(natural: natural.parameters, name: task.name)
+      compiled, config: trained.parameters.config, settings: settings, seed: choices.seed
+    ).parameters
+    try task.folder.write(natural: natural, name: task.name)
     var meta = task.meta(compiled)
     let worst = WorstCases(
       of: trained.parameters, compiled, settings: settings, trainingSeed: choices.seed, seed: choices.seed)
-    let record = pending.record(trained, worst, natural: natural.parameters)
+    let record = pending.record(trained, worst, natural: natural)
     meta.training = record
     try writeMetrics(trained.updates)
     let places = Dictionary(
@@ -86,13 +127,17 @@ struct TrainingJob: Sendable {
     try task.folder.write(trained: trained.parameters, of: compiled, meta: meta, places: places)
     removeCheckpoint()
     display.update(task.name, fraction: 1, detail: "evaluating")
-    try evaluate()
-    return .trained(record)
+    try evaluate(
+      MeasuredCircuit(
+        folder: task.folder, compiled: compiled, model: .ll, parameters: trained.parameters,
+        settings: settings, trainingSeed: choices.seed))
+    return record
   }
 
   /// Trains from where an earlier run stopped; the trainer's memory goes with the call.
-  private func train(
-    _ compiled: CompiledCircuit, _ settings: SIITSettings, _ pending: Pending, _ display: ProgressDisplay
+  private func trainCircuit(
+    _ compiled: CompiledCircuit, _ settings: SIITSettings, _ pending: PendingTraining,
+    _ display: ProgressDisplay
   ) throws -> TrainedCircuit {
     let trainer = try SIITTrainer(compiled, settings: settings, seed: choices.seed)
     if choices.force || !resume(trainer, pending) {
@@ -103,16 +148,16 @@ struct TrainingJob: Sendable {
     return try trainer.train(events(display))
   }
 
-  /// Writes `eval.json` as `raspc eval` does, unless it is there.
-  private func evaluate() throws {
-    guard !task.folder.has(task.folder.evaluationURL) else { return }
-    let circuit = try MeasuredCircuit(task.folder, model: .ll)
+  private var isEvaluated: Bool { task.folder.has(task.folder.evaluationURL) }
+
+  /// Writes `eval.json` as `raspc eval` does.
+  private func evaluate(_ circuit: MeasuredCircuit) throws {
     let longest = circuit.compiled.circuit.lengths.upperBound
     let inputs = max(1, min(Self.evaluatedInputs, Self.evaluatedTokens / longest))
     try circuit.evaluate(beside: circuit.natural(), seed: 0, inputs: inputs)
   }
 
-  private func settings() throws -> SIITSettings {
+  private static func settings(of task: CircuitTask, _ choices: Choices) throws -> SIITSettings {
     var settings: SIITSettings
     do throws(SettingsError) {
       settings = try SIITSettings().overridden(by: task.circuit.training)
@@ -132,8 +177,8 @@ struct TrainingJob: Sendable {
   }
 
   /// Goes on from an earlier run's checkpoint, if it is one of the same training.
-  private func resume(_ trainer: SIITTrainer, _ pending: Pending) -> Bool {
-    guard let stored = try? FileReader.json(Pending.self, pendingURL), stored == pending,
+  private func resume(_ trainer: SIITTrainer, _ pending: PendingTraining) -> Bool {
+    guard let stored = try? FileReader.json(PendingTraining.self, pendingURL), stored == pending,
       task.folder.current(pending.meta) != nil,
       let data = try? FileReader.data(checkpointURL),
       let checkpoint = try? TrainingCheckpoint(decoding: data)
@@ -146,7 +191,6 @@ struct TrainingJob: Sendable {
   }
 
   private func events(_ display: ProgressDisplay) -> TrainingEvents {
-    var updates: [TrainingUpdate] = []
     var last = ""
     return TrainingEvents(
       step: { rounds, step, steps in
@@ -157,7 +201,6 @@ struct TrainingJob: Sendable {
         )
       },
       evaluation: { update in
-        updates.append(update)
         let report = update.report
         last =
           "; accuracy \(Numbers.percent(report.accuracy.share)), IIA \(Numbers.percent(report.worstIIA)), "
@@ -177,44 +220,5 @@ struct TrainingJob: Sendable {
     var data = Data()
     for update in updates { data += try encoder.encode(update) + Data("\n".utf8) }
     try AtomicFile.write(data, to: task.folder.metricsURL)
-  }
-}
-
-/// What a training that has begun depends on: a checkpoint is good for nothing else.
-private struct Pending: Codable, Equatable {
-  var source: MetaFile.Source
-  var circuit: MetaFile.CircuitRecord
-  var compiler: MetaFile.CompilerRecord
-  var raspc: String
-  var trainer: Int
-  var seed: UInt64
-  var settings: [String: MetaFile.Setting]
-
-  init(meta: MetaFile, seed: UInt64, settings: [String: MetaFile.Setting]) {
-    source = meta.source
-    circuit = meta.circuit
-    compiler = meta.compiler
-    raspc = meta.raspc
-    trainer = SIITTrainer.version
-    self.seed = seed
-    self.settings = settings
-  }
-
-  var meta: MetaFile { MetaFile(raspc: raspc, source: source, circuit: circuit, compiler: compiler) }
-
-  func matches(_ record: MetaFile.TrainingRecord) -> Bool {
-    record.trainer == trainer && record.seed == seed && record.settings == settings
-  }
-
-  func record(
-    _ trained: TrainedCircuit, _ worst: WorstCases, natural: Parameters
-  ) -> MetaFile.TrainingRecord {
-    MetaFile.TrainingRecord(
-      trainer: trainer, seed: seed, settings: settings, accuracy: trained.report.accuracy.share,
-      iia: trained.report.iiaShares, siia: SIITReport.shares(trained.report.siia),
-      attempts: trained.attempts, steps: trained.steps, seconds: trained.seconds, reached: trained.reached,
-      heldOutIsDisjoint: trained.heldOutIsDisjoint, measure: .init(trained.report),
-      worstCases: .init(tries: worst.tries, failures: worst.failures),
-      weightNorms: .init(trained, natural: natural))
   }
 }

@@ -90,15 +90,15 @@ struct CompileCommand: ParsableCommand {
   private func train(_ list: CircuitTaskList) throws {
     let folder = URL(fileURLWithPath: directory)
     AtomicFile.removeLeftovers(in: folder)
-    // What a circuit takes besides training steps is about what a small one's steps take.
-    let work = list.tasks.map { $0.work + CircuitTask.leastWork }
-    let display = ProgressDisplay(total: list.tasks.count, work: work.reduce(0, +))
     let choices = training.choices
-    let tasks = zip(list.tasks, work).map { (task: $0, work: $1) }
-    let outcomes = JobPool.map(tasks, jobs: training.jobs, work: work) { task, work in
-      display.start(task.name, work: work)
-      let outcome = TrainingJob(task: task, choices: choices).run(display)
-      display.finish(task.name, BatchSummary.Row(task, outcome).line)
+    // All are compiled before any is trained: only then is it known which take longest.
+    let jobs = JobPool.map(list.tasks, jobs: training.jobs) { TrainingJob(planning: $0, choices) }
+    let work = jobs.map(\.work)
+    let display = ProgressDisplay(total: jobs.count, work: work.reduce(0, +))
+    let outcomes = JobPool.map(jobs, jobs: training.jobs, work: work) { job in
+      display.start(job.task.name, work: job.work)
+      let outcome = job.run(display)
+      display.finish(job.task.name, BatchSummary.Row(job.task, outcome).line)
       return outcome
     }
     display.close()

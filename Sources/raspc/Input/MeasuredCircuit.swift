@@ -28,28 +28,6 @@ struct MeasuredCircuit: Sendable {
     }
   }
 
-  /// Reads a folder; throws ``FileError``, ``Diagnostics``, ``Diagnostic``.
-  ///
-  /// - Parameter model: nil for the trained transformer where there is one
-  init(_ folder: ArtifactFolder, model: ArtifactFolder.Model?) throws {
-    let source = try CircuitSource(folder)
-    self.folder = folder
-    self.model = model ?? (source.meta?.training == nil ? .hl : .ll)
-    compiled = try source.compiled()
-    parameters = try folder.parameters(self.model)
-    if let record = source.meta?.training {
-      let data = try JSONEncoder().encode(record.settings)
-      guard let settings = try? JSONDecoder().decode(SIITSettings.self, from: data) else {
-        throw FileError(folder.metaURL, "its training settings are not those of this version")
-      }
-      self.settings = settings
-      trainingSeed = record.seed
-    } else {
-      settings = SIITSettings()
-      trainingSeed = 0
-    }
-  }
-
   /// The transformer of the same size that was trained on behaviour alone; nil where there is none.
   func natural() throws -> Parameters? { try folder.natural(parameters.config) }
 
@@ -102,5 +80,29 @@ struct MeasuredCircuit: Sendable {
     progress(1)
     try AtomicFile.writeJSON(file, to: folder.evaluationURL)
     return file
+  }
+}
+
+extension MeasuredCircuit {
+  /// Reads a folder; throws ``FileError``, ``Diagnostics``, ``Diagnostic``.
+  ///
+  /// - Parameter model: nil for the trained transformer where there is one
+  init(_ folder: ArtifactFolder, model: ArtifactFolder.Model?) throws {
+    let source = try CircuitSource(folder)
+    self.folder = folder
+    self.model = model ?? (source.meta?.training == nil ? .hl : .ll)
+    compiled = try source.compiled()
+    parameters = try folder.parameters(self.model)
+    if let record = source.meta?.training {
+      let data = try JSONEncoder().encode(record.settings)
+      guard let settings = try? JSONDecoder().decode(SIITSettings.self, from: data) else {
+        throw FileError(folder.metaURL, "its training settings are not those of this version")
+      }
+      self.settings = settings
+      trainingSeed = record.seed
+    } else {
+      settings = SIITSettings()
+      trainingSeed = 0
+    }
   }
 }
