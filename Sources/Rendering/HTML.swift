@@ -21,8 +21,6 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
 
     package mutating func appendInterpolation(_ text: String) { source += Markup.escaped(text) }
 
-    package mutating func appendInterpolation(_ number: Int) { source += String(number) }
-
     package mutating func appendInterpolation(_ piece: HTML) { source += piece.source }
 
     /// Pieces one after another.

@@ -91,7 +91,7 @@ extension SelectorForm {
   }
 
   /// Whether every position is sure to select itself.
-  func alwaysSelectsItself(in graph: VariableGraph) -> Bool {
+  var alwaysSelectsItself: Bool {
     clauses.allSatisfy { clause in
       clause.atoms.contains { atom in
         if atom.key == atom.query {
@@ -104,7 +104,7 @@ extension SelectorForm {
 
   /// Whether every position is sure to select some position: itself, or the first.
   func alwaysSelects(in graph: VariableGraph) -> Bool {
-    if alwaysSelectsItself(in: graph) { return true }
+    if alwaysSelectsItself { return true }
     return clauses.allSatisfy { clause in
       clause.atoms.contains { atom in
         guard let key = atom.key, case .indices = graph[key].kind else {

@@ -11,7 +11,6 @@ import Transformer
 /// The weights of one circuit, written variable by variable.
 struct Assembly {
   let graph: VariableGraph
-  let circuit: Circuit
   let allocation: LayerAllocation
   let basis: ResidualBasis
   private(set) var parameters: Parameters
@@ -30,7 +29,6 @@ struct Assembly {
     basis: ResidualBasis, limits: CompilerLimits, sharpensAll: Bool
   ) throws(Diagnostic) {
     self.graph = graph
-    self.circuit = circuit
     self.allocation = allocation
     self.basis = basis
     var precision = Precision(graph, sharpensAll: sharpensAll)
@@ -94,7 +92,7 @@ struct Assembly {
         at: graph.variables[largest].range ?? circuit.range)
     }
     var dHead = 1
-    for variable in graph.variables { dHead = max(dHead, Self.headDimensions(variable, in: graph)) }
+    for variable in graph.variables { dHead = max(dHead, Self.headDimensions(variable)) }
     let outputs = graph[graph.output].isCategorical ? max(1, graph[graph.output].values.count) : 1
     let config = TransformerConfig(
       layers: allocation.layers, heads: allocation.heads, dModel: basis.count, dHead: dHead, dMLP: dMLP,
@@ -117,7 +115,7 @@ struct Assembly {
   /// A head's dimensions: at least one for each value of its keys and one for BOS, and at its output one for
   /// each value that it moves. As in Tracr, a head has one more than its queries' values and BOS need: sizes
   /// of trained models follow from this number.
-  private static func headDimensions(_ variable: Variable, in graph: VariableGraph) -> Int {
+  private static func headDimensions(_ variable: Variable) -> Int {
     func scores(_ selector: SelectorForm) -> Int {
       var keys: [VariableID?: Int] = [:]
       var queries: [VariableID?: Int] = [:]
@@ -242,7 +240,7 @@ struct Assembly {
       if let none = basis.none[id.index] { outputs.append(none) }
       atBOS = Array(repeating: 0, count: outputs.count)
       writeValues(
-        of: id, form, into: &value, atBOS: &atBOS,
+        of: form, into: &value, atBOS: &atBOS,
         noneDimension: basis.none[id.index].map { _ in outputs.count - 1 })
     default: break
     }
@@ -261,8 +259,7 @@ struct Assembly {
 
   /// What a head reads at the positions it attends to.
   private func writeValues(
-    of id: VariableID, _ form: AggregateForm, into value: inout Rows, atBOS: inout [Float],
-    noneDimension: Int?
+    of form: AggregateForm, into value: inout Rows, atBOS: inout [Float], noneDimension: Int?
   ) {
     switch form.source {
     case .categorical(let root, let entries):

@@ -32,7 +32,7 @@ extension Assembly {
     let variable = graph[id]
     switch variable.kind {
     case .tokens, .indices, .aggregate: return []
-    case .width: return widthUnits(variable, length: length, id: id)
+    case .width: return widthUnits(variable, id: id)
     case .map(.table(let table)):
       return tableUnits(table, variable, in: graph, sharpens: precision.needsSharpening(table, of: id))
     case .map(.linear(let form)): return linearUnits(form, variable, in: graph)
@@ -264,7 +264,7 @@ extension Assembly {
   }
 
   /// A width w is read from 1 / (w + 1), the attention that BOS gets beside w selected positions.
-  private static func widthUnits(_ variable: Variable, length: Int, id: VariableID) -> [HiddenUnit] {
+  private static func widthUnits(_ variable: Variable, id: VariableID) -> [HiddenUnit] {
     let widths = variable.values.map { $0.number! }
     let function = StepFunction(
       points: widths.reversed().map { 1 / ($0 + 1) }, entries: widths.indices.reversed().map(Int32.init))

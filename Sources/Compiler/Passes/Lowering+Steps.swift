@@ -123,7 +123,7 @@ extension Lowering {
   ) throws(Diagnostic) -> StepExpression {
     var results = ResultList()
     let function = try function(
-      samples, into: &results, reach: form.reach(in: graph), of: operation, inputs, for: id)
+      samples, into: &results, reach: form.reach(in: graph), of: inputs, for: id)
     let none = inputs.map { input -> Value in
       if case .constant(let value) = lowered[input.index] { value } else { .none }
     }
@@ -139,8 +139,7 @@ extension Lowering {
   ///
   /// - Parameter reach: how large the terms of the number can be, which bounds its rounding
   private mutating func function(
-    _ samples: [Sample], into results: inout ResultList, reach: Double, of operation: Operation,
-    _ inputs: [SOpID], for id: SOpID
+    _ samples: [Sample], into results: inout ResultList, reach: Double, of inputs: [SOpID], for id: SOpID
   ) throws(Diagnostic) -> StepFunction {
     var function = StepFunction(points: [], entries: [])
     let samples = samples.sorted { $0.number < $1.number }
@@ -156,7 +155,7 @@ extension Lowering {
       let group = samples[first..<last]
       // Zero is what comparisons ask for.
       function.points.append(abs(number) < 1e-3 * HeldValue.rounding ? 0 : number)
-      function.entries.append(try entry(for: group, in: &results, of: operation, inputs, for: id))
+      function.entries.append(try entry(for: group, in: &results, of: inputs, for: id))
       first = last
     }
     if function.points.isEmpty { function.entries = [Code.undefined] }
@@ -181,8 +180,7 @@ extension Lowering {
 
   /// The one result of samples that differ only by rounding or by type.
   private mutating func entry(
-    for group: ArraySlice<Sample>, in results: inout ResultList, of operation: Operation, _ inputs: [SOpID],
-    for id: SOpID
+    for group: ArraySlice<Sample>, in results: inout ResultList, of inputs: [SOpID], for id: SOpID
   ) throws(Diagnostic) -> Int32 {
     if let entry = results.entry(for: group.map(\.result)) { return entry }
     // What never occurs need not be right.
@@ -256,7 +254,7 @@ extension Lowering {
     }
     for row in rows {
       guard let code = places[row[1]] else { return nil }
-      let arguments = self.arguments(operands, number: number, row[0], gate: gate, code: code)
+      let arguments = self.arguments(operands, number: number, row[0], code: code)
       guard let arguments else { continue }
       samples[code].append(
         Sample(number: row[0].number!, arguments: arguments, result: try? operation(arguments)))
@@ -271,14 +269,13 @@ extension Lowering {
         if isNone, !operation.passesNone { return nil }
         functions.append(StepFunction(points: [], entries: [isNone ? Code.none : Code.undefined]))
       } else {
-        functions.append(
-          try function(samples[code], into: &results, reach: reach, of: operation, inputs, for: id))
+        functions.append(try function(samples[code], into: &results, reach: reach, of: inputs, for: id))
       }
     }
     // What becomes of a number without a value must not depend on the gate.
     var none = Set<Int32>()
     for code in 0..<codes where form.mayBeNone(in: graph) {
-      let arguments = self.arguments(operands, number: number, .none, gate: gate, code: code)
+      let arguments = self.arguments(operands, number: number, .none, code: code)
       none.insert(results.entry(for: [arguments.flatMap { try? operation($0) }]) ?? Code.undefined)
     }
     guard none.count <= 1 else { return nil }
@@ -290,7 +287,7 @@ extension Lowering {
 
   /// The arguments of an operation for one number and one code of the gate.
   private func arguments(
-    _ operands: [Expression], number place: Int, _ number: Value, gate: VariableID, code: Int
+    _ operands: [Expression], number place: Int, _ number: Value, code: Int
   ) -> [Value]? {
     var arguments: [Value] = []
     for (index, operand) in operands.enumerated() {

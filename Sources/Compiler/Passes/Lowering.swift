@@ -139,7 +139,7 @@ struct Lowering {
       return .variable(try aggregate(id, selector, values, fallback))
     case .selectorWidth(let selector):
       let form = try lower(selector)
-      let lowest = form.alwaysSelectsItself(in: graph) ? 1 : 0
+      let lowest = form.alwaysSelectsItself ? 1 : 0
       return .variable(
         add(
           Variable(

@@ -39,8 +39,6 @@ struct Precision: Sendable {
     }
   }
 
-  subscript(id: VariableID) -> Double { errors[id.index] }
-
   /// Whether a table is to be computed by units that give exactly 0 or 1.
   func needsSharpening(_ table: TableExpression, of id: VariableID) -> Bool {
     table.isSharp || error(of: table) > (weighed.contains(id) ? Self.toleratedWhereWeighed : tolerated)

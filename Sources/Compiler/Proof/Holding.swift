@@ -37,9 +37,6 @@ struct Holding: Sendable {
     self.tuples = tuples
   }
 
-  /// Whether its directions may be off at all.
-  var isInexact: Bool { error > 0 || strays > 0 || noneStray > 0 || relativeError > 0 }
-
   /// How far all directions are off, together.
   var offset: Double { error + strays + noneStray }
 

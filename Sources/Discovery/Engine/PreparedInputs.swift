@@ -3,7 +3,6 @@ import Transformer
 /// Input pairs run once: every activation that edge interventions read, in blocks of sixteen inputs.
 final class PreparedInputs {
   let model: EdgeModel
-  let ablation: Ablation
   let divergence: DivergenceKernel
   let blocks: [PreparedBlock]
   /// The mean divergence of the corrupted inputs' outputs from the clean ones': the scale of effects.
@@ -14,7 +13,6 @@ final class PreparedInputs {
   ///   is its bias, and not its output
   init(_ pairs: InputPairs, model: EdgeModel, ablation: Ablation, keepsMLPBias: Bool = false) {
     self.model = model
-    self.ablation = ablation
     let c = model.config
     divergence = DivergenceKernel(
       kind: pairs.outputKind == .categorical ? .kullbackLeibler : .squaredError, outputs: c.outputs)

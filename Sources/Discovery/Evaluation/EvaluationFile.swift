@@ -84,6 +84,4 @@ public struct EvaluationFile: Codable, Sendable {
     case circuitAlone = "circuit_alone"
     case naturalAccuracy = "natural_accuracy"
   }
-
-  public static let name = "eval.json"
 }

@@ -82,10 +82,8 @@ struct CircuitPlan {
   let nodes: [Node]
   let width: Double
   let height: Double
-  private let layers: Int
 
   init(layers: Int, heads: Int) {
-    self.layers = layers
     let columns = Double(max(heads, 3))
     width = columns * (Self.boxWidth + 14) + 30
     let rows = 2 * layers + 2

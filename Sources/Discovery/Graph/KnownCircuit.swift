@@ -30,8 +30,6 @@ public struct KnownCircuit: Sendable {
     self.edges = edges
     self.nodes = nodes
   }
-
-  public func contains(_ node: SourceNode) -> Bool { nodes[graph.index(of: node)] }
 }
 
 extension SourceNode {

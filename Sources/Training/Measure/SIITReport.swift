@@ -99,7 +99,4 @@ public struct SIITReport: Codable, Sendable, Hashable {
   public static func shares(_ nodes: [Node]) -> [String: Double] {
     Dictionary(uniqueKeysWithValues: nodes.map { ($0.node, $0.share) })
   }
-
-  /// The node that holds the circuit back, and its share.
-  public var worstNode: Node { all.min { $0.share < $1.share } ?? accuracy }
 }

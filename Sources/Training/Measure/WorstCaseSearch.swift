@@ -10,7 +10,6 @@ final class WorstCaseSearch {
   private static let climbs = 8
   private static let changes = 24
 
-  private let compiled: CompiledCircuit
   private let config: TransformerConfig
   private let nodes: SIITNodes
   private let loss: LossKernel
@@ -21,7 +20,6 @@ final class WorstCaseSearch {
   private let swapped: SwappedRun
 
   init(_ compiled: CompiledCircuit, _ parameters: Parameters, _ draw: SwapDraw, tolerance: Double) {
-    self.compiled = compiled
     config = parameters.config
     nodes = SIITNodes(compiled, config: config)
     loss = LossKernel(for: compiled, tolerance: tolerance)

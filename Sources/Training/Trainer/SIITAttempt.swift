@@ -4,7 +4,6 @@ import Transformer
 /// One attempt to train a transformer: a size, an initialisation, and a stream of inputs.
 final class SIITAttempt {
   let config: TransformerConfig
-  let nodes: SIITNodes
   private(set) var state: AttemptState
   private let settings: SIITSettings
   private let sampler: InputSampler
@@ -23,7 +22,7 @@ final class SIITAttempt {
     self.settings = settings
     self.sampler = sampler
     self.index = index
-    nodes = SIITNodes(compiled, config: config)
+    let nodes = SIITNodes(compiled, config: config)
     trainingStep = TrainingStep(
       compiled, config: config, nodes: nodes, strictEdges, settings: settings, sampler: sampler, seed: seed,
       stream: index)

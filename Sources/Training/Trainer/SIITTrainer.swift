@@ -53,11 +53,6 @@ public final class SIITTrainer {
       compiled, config: config, strictEdges, settings: settings, sampler: sampler, seed: seed, index: 0)
   }
 
-  /// The size of the transformer in training.
-  public var config: TransformerConfig { attempt.config }
-  /// Its components inside and outside the circuit.
-  public var nodes: SIITNodes { attempt.nodes }
-
   /// Trains until the target is met or the budget spent, from where the trainer stands.
   public func train(_ events: TrainingEvents = TrainingEvents()) throws -> TrainedCircuit {
     let start = DispatchTime.now().uptimeNanoseconds

@@ -1,13 +1,11 @@
 /// Gradients of one block's activations on the way back through one layer.
 final class GradientScratch {
   private let arena = Arena()
-  private let config: TransformerConfig
   private let residualBase, outBase, zBase, qkvBase, postBase: UnsafeMutablePointer<Float>
   /// [context] vectors
   let row: UnsafeMutablePointer<Vector>
 
   init(config c: TransformerConfig) {
-    config = c
     let columns = c.context * laneCount
     residualBase = arena.floats(c.dModel * columns)
     outBase = arena.floats(c.dModel * columns)

@@ -15,9 +15,7 @@ struct TerminalLines: LineSource {
     // Names end where RASP's do.
     rl_completer_word_break_characters = UnsafePointer(strdup(" \t\n()[]{},;=<>+-*/%^"))
     rl_completer_quote_characters = UnsafePointer(strdup("\""))
-    rl_attempted_completion_function = { text, start, _ in
-      ReadlineState.matches(text, isFirstWord: start == 0)
-    }
+    rl_attempted_completion_function = { text, _, _ in ReadlineState.matches(text) }
     using_history()
     stifle_history(Self.historyLength)
     history = Self.historyPath()
@@ -91,9 +89,7 @@ private enum ReadlineState {
   nonisolated(unsafe) static var candidates: [String] = []
 
   /// The continuations of a word in the form readline wants: their common prefix, then each, then nil.
-  static func matches(
-    _ text: UnsafePointer<CChar>?, isFirstWord: Bool
-  ) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
+  static func matches(_ text: UnsafePointer<CChar>?) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
     guard let text else { return nil }
     let line = String(cString: rl_line_buffer)
     let isString = line.filter { $0 == "\"" }.count % 2 == 1
