@@ -116,11 +116,11 @@ public enum Compiler {
     throw Diagnostic(
       (isFine
         ? "this may be too fine for the transformer's float32 arithmetic: "
-        : "this could not be proved right: ")
-        + "\(reason); it agrees with the interpreter on \(report.inputs) inputs, searched and random",
+        : "this could not be proved correct: ")
+        + "\(reason); it agrees with the interpreter on \(report.inputs) inputs (searched and random)",
       at: compiled.circuit.range ?? compiled.program.graph[compiled.program.circuit.output].range,
-      hint: (isFine ? "bring the numbers closer together, or into fewer classes; " : "")
-        + "'--unproved' compiles it all the same")
+      hint: (isFine ? "use numbers closer in size, or fewer classes; " : "")
+        + "'--unproved' compiles it anyway")
   }
 
   /// Compares a circuit with the interpreter where it is not proved, or where a comparison is asked for anyway.
@@ -140,17 +140,17 @@ public enum Compiler {
         "this is too fine for the transformer's float32 arithmetic: on [\(input)] it gives "
           + "\(failure.actual.quoted) at position \(failure.position), the program \(failure.expected.quoted); \(reason)",
         at: compiled.circuit.range ?? graph[compiled.circuit.output].range,
-        hint: "bring the numbers closer together, or into fewer classes")
+        hint: "use numbers closer in size, or fewer classes")
     }
     if let largest = compiled.largestNumber, let a = failure.actual.number, let b = failure.expected.number,
       abs(a - b) <= largest * Double(Float.ulpOfOne)
     {
       throw Diagnostic(
         "this is too fine for the transformer's float32 arithmetic: on [\(input)] it gives "
-          + "\(failure.actual.quoted) at position \(failure.position), the program \(failure.expected.quoted), from "
-          + "numbers up to \(Value.float(largest).quoted)",
+          + "\(failure.actual.quoted) at position \(failure.position), the program \(failure.expected.quoted); its "
+          + "numbers go up to \(Value.float(largest).quoted)",
         at: compiled.circuit.range ?? graph[compiled.circuit.output].range,
-        hint: "bring the numbers closer together, or into fewer classes")
+        hint: "use numbers closer in size, or fewer classes")
     }
     throw Diagnostic(
       "raspc has compiled this wrongly: on [\(input)] the transformer gives \(failure.actual.quoted) at position "
@@ -158,7 +158,7 @@ public enum Compiler {
         + (failure.variable.map { "; the first variable that differs is `\($0)`" } ?? "")
         + (compiled.certificate?.reason.map { "; \($0)" } ?? ""),
       at: compiled.circuit.range ?? graph[compiled.circuit.output].range,
-      hint: "this is a defect of raspc, not of the program: please report it, with the program")
+      hint: "this is a bug in raspc, not in the program; please report it and attach the program")
   }
 
   private static func variableGraph(
@@ -172,7 +172,7 @@ public enum Compiler {
       throw Diagnostic(
         "the output has no value on any input: it is None everywhere",
         at: program.graph[program.circuit.output].range,
-        hint: "default(x, value) gives a value where x has none")
+        hint: "use default(x, value) to give it a value where it has none")
     }
     return variables
   }

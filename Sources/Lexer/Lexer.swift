@@ -155,7 +155,7 @@ public struct Lexer {
         diagnostics.append(
           Diagnostic(
             "unknown escape in a string", at: escape,
-            hint: #"known are \n, \t, \r, \\, \', \" and \u{1F600}"#))
+            hint: #"the escapes are \n, \t, \r, \\, \', \" and \u{1F600}"#))
       }
       offset += 1
     }
@@ -183,7 +183,7 @@ public struct Lexer {
     }
     diagnostics.append(
       Diagnostic(
-        "this escape names no character", at: file.range(start, end), hint: #"write it as \u{1F600}"#))
+        "this escape is not a character", at: file.range(start, end), hint: #"write it as \u{1F600}"#))
     offset = end
     return nil
   }
@@ -201,7 +201,7 @@ public struct Lexer {
     let text = String(decoding: bytes[start..<offset], as: UTF8.self)
     var hint: String?
     switch text {
-    case "!": hint = "\"not\" negates, \"!=\" compares"
+    case "!": hint = "use \"not\" to negate and \"!=\" to compare"
     case "&", "&&": hint = "write \"and\""
     case "|", "||": hint = "write \"or\""
     case "“", "”", "‘", "’": hint = "use straight quotes: \""

@@ -171,7 +171,7 @@ extension Parser {
       let arguments = try argumentList("'aggregate('")
       guard arguments.count == 2 || arguments.count == 3 else {
         throw failure(
-          "aggregate takes a selector, an s-op and perhaps a default, not \(count(arguments.count))",
+          "aggregate takes a selector, an s-op and an optional default, not \(count(arguments.count))",
           at: range(from: start), hint: "aggregate(selector, s-op) or aggregate(selector, s-op, default)")
       }
       return try make(
@@ -290,8 +290,8 @@ extension Parser {
     let depth = 1 + (children.map(\.depth).max() ?? 0)
     guard depth <= Self.maximumDepth else {
       throw failure(
-        "an expression of more than \(Self.maximumDepth) levels", at: file.range(range.start, range.start),
-        hint: "give its parts names of their own")
+        "this expression has more than \(Self.maximumDepth) levels", at: file.range(range.start, range.start),
+        hint: "assign parts of it to names")
     }
     return Expression(kind, range: range, depth: depth)
   }

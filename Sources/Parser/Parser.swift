@@ -93,7 +93,7 @@ public struct Parser {
   mutating func expectName(_ role: String) throws(SyntaxError) -> Name {
     guard case .identifier(let text) = current.kind else {
       var hint: String?
-      if case .keyword(let word) = current.kind { hint = "'\(word.rawValue)' is a word of the language" }
+      if case .keyword(let word) = current.kind { hint = "'\(word.rawValue)' is a keyword" }
       throw unexpected("expected \(role)", hint: hint)
     }
     let name = Name(text, range: currentRange)
@@ -136,7 +136,7 @@ public struct Parser {
     guard nesting < Self.maximumNesting else {
       throw failure(
         "nested more than \(Self.maximumNesting) levels deep", at: currentRange,
-        hint: "give the inner parts names of their own")
+        hint: "assign the inner parts to names")
     }
     nesting += 1
     defer { nesting -= 1 }
@@ -471,7 +471,7 @@ public struct Parser {
 
   private mutating func circuit() throws(SyntaxError) -> Statement.Kind {
     if nesting > 0 {
-      throw failure("a circuit is declared at the top level of a file", at: currentRange)
+      throw failure("a circuit can only be declared at the top level of a file", at: currentRange)
     }
     advance()
     let name = try expectName("the circuit's name")

@@ -124,9 +124,9 @@ enum Arithmetic {
     if let base = a.integer, let exponent = b.integer, exponent >= 0 {
       return .int(try integerPower(base, exponent, a, b))
     }
-    if x == 0, y < 0 { throw EvaluationError("0 has no negative power") }
+    if x == 0, y < 0 { throw EvaluationError("0 cannot be raised to a negative power") }
     if x < 0, y != y.rounded(), x.isFinite, y.isFinite {
-      throw EvaluationError("a negative number has no real power that is not whole (\(a.text) ^ \(b.text))")
+      throw EvaluationError("a negative number can only be raised to a whole power (\(a.text) ^ \(b.text))")
     }
     let result = pow(x, y)
     guard result.isFinite || !x.isFinite || !y.isFinite else { throw tooLarge("^", a, b) }
@@ -221,7 +221,7 @@ enum Arithmetic {
 
   static func tooLarge(_ op: String, _ a: Value, _ b: Value) -> EvaluationError {
     EvaluationError(
-      "\(a.text) \(op) \(b.text) does not fit in 64 bits", hint: "use floats where numbers grow large")
+      "\(a.text) \(op) \(b.text) does not fit in 64 bits", hint: "use floats for large numbers")
   }
 }
 
@@ -235,7 +235,7 @@ extension Value {
 
 extension String {
   static func tooLong() -> EvaluationError {
-    EvaluationError("a string of more than \(Arithmetic.maximumTextLength) bytes")
+    EvaluationError("the string would have more than \(Arithmetic.maximumTextLength) bytes")
   }
 
   func repeated(_ count: Int) throws(EvaluationError) -> String {
@@ -282,13 +282,13 @@ extension String {
         var places = 6
         if !precision.isEmpty {
           guard precision.first == ".", let number = Int(precision.dropFirst()), number <= 100 else {
-            throw EvaluationError("'%\(precision)f' is no format", hint: "write '%.2f' for two decimals")
+            throw EvaluationError("'%\(precision)f' is not a format", hint: "write '%.2f' for two decimals")
           }
           places = number
         }
         result += String(format: "%.\(places)f", number)
       default:
-        throw EvaluationError("unknown format '%\(directive)'", hint: "known are %s, %d, %f and %%")
+        throw EvaluationError("unknown format '%\(directive)'", hint: "the formats are %s, %d, %f and %%")
       }
     }
     guard isUsed else {

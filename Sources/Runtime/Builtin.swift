@@ -86,18 +86,18 @@ struct Builtin: Sendable {
 
   private static let special: [Builtin] = [
     special("_selector_width(sel)", "how many positions a selector selects", 1...1, .selectorWidth),
-    special("one(sel)", "sel, with the promise that it selects one position at most", 1...1, .one),
-    special("numerical(x)", "x, to be held as one direction times its value", 1...1, .numerical),
-    special("categorical(x)", "x, to be held as one direction for each value", 1...1, .categorical),
+    special("one(sel)", "sel, with the promise that it selects at most one position", 1...1, .one),
+    special("numerical(x)", "x, encoded as one direction scaled by its value", 1...1, .numerical),
+    special("categorical(x)", "x, encoded as one direction for each value", 1...1, .categorical),
     special(
       "map(f, x, ...)", "the function f applied to the values of x, ... at each position", 2...17, .map),
     special("sum(list)", "the sum of a list of numbers", 1...1, .sum),
     special("sorted(list)", "the list in ascending order; of a string, its characters", 1...1, .sorted),
-    special("reversed(x)", "a string or a list from back to front", 1...1, .reversed),
-    special("largest(list)", "the greatest element of a list", 1...1, .largest),
-    special("smallest(list)", "the least element of a list", 1...1, .smallest),
-    special("join(list, separator)", "the strings of a list as one string", 2...2, .join),
-    special("split(text, separator)", "the parts of a string as a list", 2...2, .split),
+    special("reversed(x)", "a string or a list in reverse order", 1...1, .reversed),
+    special("largest(list)", "the largest element of a list", 1...1, .largest),
+    special("smallest(list)", "the smallest element of a list", 1...1, .smallest),
+    special("join(list, separator)", "the strings of a list joined into one", 2...2, .join),
+    special("split(text, separator)", "a string split into a list", 2...2, .split),
     special("chars(text)", "the characters of a string as a list", 1...1, .characters),
     special("keys(dictionary)", "the keys of a dictionary as a list", 1...1, .keys),
     special("values(dictionary)", "the values of a dictionary as a list", 1...1, .values),
@@ -106,7 +106,7 @@ struct Builtin: Sendable {
   // MARK: Numbers
 
   private static let numeric: [Builtin] = [
-    function("abs(x)", "x without its sign", 1...1, of: .numbers, to: [.int, .float]) { arguments in
+    function("abs(x)", "the absolute value of x", 1...1, of: .numbers, to: [.int, .float]) { arguments in
       if let integer = arguments[0].integer {
         return integer < 0 ? try Arithmetic.negate(.int(integer)) : .int(integer)
       }
@@ -116,19 +116,19 @@ struct Builtin: Sendable {
       let x = try number("sign", arguments[0])
       return .int(x > 0 ? 1 : x < 0 ? -1 : 0)
     },
-    function("floor(x)", "the greatest integer up to x", 1...1, of: .numbers, to: .int) { arguments in
+    function("floor(x)", "x rounded down to an integer", 1...1, of: .numbers, to: .int) { arguments in
       if let integer = arguments[0].integer { return .int(integer) }
       return .int(try Arithmetic.integer(number("floor", arguments[0]).rounded(.down)))
     },
-    function("ceil(x)", "the least integer from x on", 1...1, of: .numbers, to: .int) { arguments in
+    function("ceil(x)", "x rounded up to an integer", 1...1, of: .numbers, to: .int) { arguments in
       if let integer = arguments[0].integer { return .int(integer) }
       return .int(try Arithmetic.integer(number("ceil", arguments[0]).rounded(.up)))
     },
-    function("trunc(x)", "x without its fraction", 1...1, of: .numbers, to: .int) { arguments in
+    function("trunc(x)", "x without its fractional part", 1...1, of: .numbers, to: .int) { arguments in
       if let integer = arguments[0].integer { return .int(integer) }
       return .int(try Arithmetic.integer(number("trunc", arguments[0]).rounded(.towardZero)))
     },
-    function("round_to(x, digits)", "x rounded to some decimals", 2...2, of: .numbers, to: .float) {
+    function("round_to(x, digits)", "x rounded to that many decimals", 2...2, of: .numbers, to: .float) {
       arguments in
       let digits = try integer("round_to", arguments[1])
       guard (0...100).contains(digits) else {
@@ -153,7 +153,8 @@ struct Builtin: Sendable {
       return product.integer! < 0 ? try Arithmetic.negate(product) : product
     },
     function(
-      "clamp(x, low, high)", "x, or the bound that it is beyond", 3...3, of: .numbers, to: [.int, .float]
+      "clamp(x, low, high)", "x limited to the range from low to high", 3...3, of: .numbers,
+      to: [.int, .float]
     ) {
       arguments in
       if try Arithmetic.compare(.less, arguments[0], arguments[1]) { return arguments[1] }
@@ -181,7 +182,7 @@ struct Builtin: Sendable {
       if arguments.count == 1 { return .float(log(x)) }
       let base = try number("log", arguments[1])
       guard base > 0, base != 1 else {
-        throw EvaluationError("\(arguments[1].text) is no base of logarithms")
+        throw EvaluationError("\(arguments[1].text) cannot be the base of a logarithm")
       }
       guard x.isFinite || base.isFinite else {
         throw Arithmetic.noValue("log(\(arguments[0].text), \(arguments[1].text))")
@@ -226,33 +227,37 @@ struct Builtin: Sendable {
   }
 
   private static let text: [Builtin] = [
-    function("upper(text)", "the text in capitals", 1...1, of: .string, to: .string) {
+    function("upper(text)", "the text in upper case", 1...1, of: .string, to: .string) {
       .string(try string("upper", $0[0]).uppercased())
     },
-    function("lower(text)", "the text in small letters", 1...1, of: .string, to: .string) {
+    function("lower(text)", "the text in lower case", 1...1, of: .string, to: .string) {
       .string(try string("lower", $0[0]).lowercased())
     },
     function(
-      "capitalize(text)", "the first letter a capital, the others small", 1...1, of: .string, to: .string
+      "capitalize(text)", "the first letter in upper case, the others in lower case", 1...1, of: .string,
+      to: .string
     ) {
       let text = try string("capitalize", $0[0])
       guard let first = text.unicodeScalars.first else { return .string("") }
       return .string(
         first.properties.uppercaseMapping + String(text.unicodeScalars.dropFirst()).lowercased())
     },
-    function("swapcase(text)", "capitals small and small letters capital", 1...1, of: .string, to: .string) {
+    function(
+      "swapcase(text)", "upper case as lower case, and lower case as upper case", 1...1, of: .string,
+      to: .string
+    ) {
       .string(
         try string("swapcase", $0[0]).unicodeScalars.map {
           $0.properties.isUppercase ? $0.properties.lowercaseMapping : $0.properties.uppercaseMapping
         }.joined())
     },
-    function("strip(text)", "the text without spaces around it", 1...1, of: .string, to: .string) {
+    function("strip(text)", "the text without white space at its ends", 1...1, of: .string, to: .string) {
       .string(try string("strip", $0[0]).trimmingCharacters(in: .whitespacesAndNewlines))
     },
     function(
       "slice(text, start, end)",
-      "the characters from start up to, not including, end; negative places count "
-        + "from the back, without end to the end", 2...3, of: [.string, .int, .bool], to: .string
+      "the characters from start up to, but not including, end; negative indices count "
+        + "from the end; without end, all from start on", 2...3, of: [.string, .int, .bool], to: .string
     ) { arguments in
       let scalars = Array(try string("slice", arguments[0]).unicodeScalars)
       func place(_ value: Value) throws -> Int {
@@ -266,7 +271,7 @@ struct Builtin: Sendable {
       if start < end { result.unicodeScalars.append(contentsOf: scalars[start..<end]) }
       return .string(result)
     },
-    function("char_at(text, i)", "the character at place i", 2...2, of: [.string, .int, .bool], to: .string) {
+    function("char_at(text, i)", "the character at index i", 2...2, of: [.string, .int, .bool], to: .string) {
       arguments in
       let scalars = Array(try string("char_at", arguments[0]).unicodeScalars)
       let place = try integer("char_at", arguments[1])
@@ -275,7 +280,9 @@ struct Builtin: Sendable {
       }
       return .string(String(scalars[place < 0 ? place + scalars.count : place]))
     },
-    function("find(text, part)", "the place where part begins in text, or -1", 2...2, of: .string, to: .int) {
+    function(
+      "find(text, part)", "the index at which part begins in text, or -1", 2...2, of: .string, to: .int
+    ) {
       arguments in
       let part = try string("find", arguments[1])
       return .int(try string("find", arguments[0]).place(of: part) ?? -1)
@@ -284,7 +291,7 @@ struct Builtin: Sendable {
       let part = try string("includes", arguments[1])
       return .bool(try string("includes", arguments[0]).includes(part))
     },
-    function("occurrences(text, part)", "how often part is in text", 2...2, of: .string, to: .int) {
+    function("occurrences(text, part)", "how often part occurs in text", 2...2, of: .string, to: .int) {
       arguments in
       let text = try string("occurrences", arguments[0])
       let part = try string("occurrences", arguments[1])
@@ -301,12 +308,14 @@ struct Builtin: Sendable {
       let part = try string("ends_with", arguments[1])
       return .bool(try string("ends_with", arguments[0]).ends(with: part))
     },
-    function("replace(text, old, new)", "text with every old made new", 3...3, of: .string, to: .string) {
+    function(
+      "replace(text, old, new)", "text with every old replaced by new", 3...3, of: .string, to: .string
+    ) {
       arguments in
       let text = try string("replace", arguments[0])
       let old = try string("replace", arguments[1])
       let new = try string("replace", arguments[2])
-      if old.isEmpty { throw EvaluationError("replace needs some text to look for") }
+      if old.isEmpty { throw EvaluationError("replace needs a non-empty text to look for") }
       let pieces = text.pieces(separatedBy: old)
       guard text.utf8.count + (pieces.count - 1) * new.utf8.count <= Arithmetic.maximumTextLength else {
         throw String.tooLong()
@@ -318,27 +327,27 @@ struct Builtin: Sendable {
     predicate("is_alnum", "whether all characters are letters or digits") {
       $0.properties.isAlphabetic || $0.properties.numericType != nil
     },
-    predicate("is_upper", "whether all characters are capitals") { $0.properties.isUppercase },
-    predicate("is_lower", "whether all characters are small letters") { $0.properties.isLowercase },
+    predicate("is_upper", "whether all characters are upper-case letters") { $0.properties.isUppercase },
+    predicate("is_lower", "whether all characters are lower-case letters") { $0.properties.isLowercase },
     predicate("is_space", "whether all characters are white space") { $0.properties.isWhitespace },
     predicate("is_vowel", "whether all characters are vowels: a, e, i, o, u") {
       "aeiouAEIOU".unicodeScalars.contains($0)
     },
-    predicate("is_punctuation", "whether all characters are neither letters, digits nor space") {
+    predicate("is_punctuation", "whether no character is a letter, a digit or white space") {
       !$0.properties.isAlphabetic && $0.properties.numericType == nil && !$0.properties.isWhitespace
     },
-    function("ord(character)", "the number of a character", 1...1, of: .string, to: .int) { arguments in
+    function("ord(character)", "the code point of a character", 1...1, of: .string, to: .int) { arguments in
       let scalars = try string("ord", arguments[0]).unicodeScalars
       guard scalars.count == 1 else {
         throw EvaluationError("ord takes one character, not \(arguments[0].excerpt)")
       }
       return .int(Int(scalars.first!.value))
     },
-    function("chr(number)", "the character with a number", 1...1, of: [.int, .bool], to: .string) {
+    function("chr(number)", "the character with a given code point", 1...1, of: [.int, .bool], to: .string) {
       arguments in
       let code = try integer("chr", arguments[0])
       guard let scalar = UInt32(exactly: code).flatMap(UnicodeScalar.init) else {
-        throw EvaluationError("\(code) is no character")
+        throw EvaluationError("\(code) is not the code point of a character")
       }
       return .string(String(Character(scalar)))
     },
@@ -347,8 +356,10 @@ struct Builtin: Sendable {
   // MARK: Any values
 
   private static let general: [Builtin] = [
-    function("str(x)", "x as text", 1...1, of: .any, to: .string) { try convert($0[0], to: .string) },
-    function("int(x)", "x as an integer: text is read, fractions are cut off", 1...1, of: .any, to: .int) {
+    function("str(x)", "x as a string", 1...1, of: .any, to: .string) { try convert($0[0], to: .string) },
+    function(
+      "int(x)", "x as an integer: strings are parsed, fractions are cut off", 1...1, of: .any, to: .int
+    ) {
       try convert($0[0], to: .int)
     },
     function("float(x)", "x as a float", 1...1, of: .any, to: .float) { try convert($0[0], to: .float) },
@@ -384,7 +395,7 @@ struct Builtin: Sendable {
       case .string(let text):
         let digits = text.trimmingCharacters(in: .whitespacesAndNewlines)
         if let integer = Int(digits) { return .int(integer) }
-        throw EvaluationError("\(value.excerpt) is no integer")
+        throw EvaluationError("\(value.excerpt) is not an integer")
       case .float(let number): return .int(try Arithmetic.integer(number.rounded(.towardZero)))
       default: return .int(value.integer!)
       }
@@ -399,7 +410,7 @@ struct Builtin: Sendable {
         if !digits.hasPrefix("0x"), !digits.contains("p"), let number = Double(digits), number.isFinite {
           return .float(number)
         }
-        throw EvaluationError("\(value.excerpt) is no number")
+        throw EvaluationError("\(value.excerpt) is not a number")
       }
       return .float(value.number!)
     }

@@ -45,8 +45,9 @@ struct CircuitReader {
       let key = setting.key.text
       guard Self.keys.contains(key) else {
         report(
-          "a circuit has no setting '\(key)'", setting.key.range,
-          Spelling.suggestion(for: key, among: Self.keys) ?? "known are \(Self.keys.joined(separator: ", "))")
+          "unknown circuit setting '\(key)'", setting.key.range,
+          Spelling.suggestion(for: key, among: Self.keys)
+            ?? "the settings are \(Self.keys.joined(separator: ", "))")
         continue
       }
       if settings.updateValue(setting, forKey: key) != nil {
@@ -54,7 +55,7 @@ struct CircuitReader {
       }
     }
     for key in ["vocab", "max_len", "output"] where settings[key] == nil {
-      report("circuit \(syntax.name.text) has no '\(key)'", syntax.name.range, Self.example(of: key))
+      report("circuit \(syntax.name.text) does not set '\(key)'", syntax.name.range, Self.example(of: key))
     }
     let about = string(settings["about"], environment) ?? ""
     let vocabulary = vocabulary(settings["vocab"], environment)
@@ -131,7 +132,7 @@ struct CircuitReader {
   ) -> (Datum, SourceRange)? {
     guard let setting else { return nil }
     guard case .expression(let expression) = setting.value else {
-      report("'\(setting.key.text)' is a single value", setting.key.range)
+      report("'\(setting.key.text)' must be a single value", setting.key.range)
       return nil
     }
     return evaluate(expression, environment).map { ($0, expression.range) }
@@ -140,7 +141,7 @@ struct CircuitReader {
   private func string(_ setting: CircuitSyntax.Setting?, _ environment: Environment) -> String? {
     guard let (value, range) = datum(setting, environment) else { return nil }
     guard case .value(.string(let text)) = value else {
-      report("'\(setting!.key.text)' is a string, not \(value.kindName)", range)
+      report("'\(setting!.key.text)' must be a string, not \(value.kindName)", range)
       return nil
     }
     return text
@@ -149,7 +150,7 @@ struct CircuitReader {
   private func length(_ setting: CircuitSyntax.Setting?, _ environment: Environment) -> Int? {
     guard let (value, range) = datum(setting, environment) else { return nil }
     guard case .value(.int(let number)) = value, (1...Circuit.maximumLength).contains(number) else {
-      report("'\(setting!.key.text)' is a whole number from 1 to \(Circuit.maximumLength)", range)
+      report("'\(setting!.key.text)' must be a whole number from 1 to \(Circuit.maximumLength)", range)
       return nil
     }
     return number
@@ -165,7 +166,7 @@ struct CircuitReader {
     }
     guard let (value, range) = datum(setting, environment) else { return false }
     guard case .value(.bool(let flag)) = value else {
-      report("'\(setting.key.text)' is true or false, not \(value.kindName)", range)
+      report("'\(setting.key.text)' must be true or false, not \(value.kindName)", range)
       return false
     }
     return flag
@@ -174,7 +175,7 @@ struct CircuitReader {
   private func sop(_ setting: CircuitSyntax.Setting?, _ environment: Environment) -> SOpID? {
     guard let (value, range) = datum(setting, environment) else { return nil }
     guard case .sop(let id) = value else {
-      report("'\(setting!.key.text)' is an s-op, not \(value.kindName)", range)
+      report("'\(setting!.key.text)' must be an s-op, not \(value.kindName)", range)
       return nil
     }
     return id
@@ -188,14 +189,14 @@ struct CircuitReader {
       arguments.count == 1
     else {
       report(
-        "'inputs' is where(EXPR), with an s-op that is true at every position of the circuit's inputs",
+        "'inputs' must be where(EXPR), with an s-op that is true at every position of the circuit's inputs",
         setting.key.range, Self.example(of: "inputs"))
       return nil
     }
     guard let condition = evaluate(arguments[0], environment) else { return nil }
     guard case .sop(let id) = condition else {
       report(
-        "the condition of 'inputs' is an s-op, not \(condition.kindName)", arguments[0].range,
+        "the condition of 'inputs' must be an s-op, not \(condition.kindName)", arguments[0].range,
         Self.example(of: "inputs"))
       return nil
     }
@@ -205,18 +206,18 @@ struct CircuitReader {
   private func vocabulary(_ setting: CircuitSyntax.Setting?, _ environment: Environment) -> [Value] {
     guard let (value, range) = datum(setting, environment) else { return [] }
     guard case .list(let list) = value, !list.elements.isEmpty else {
-      report("'vocab' is a list of tokens, not \(value.kindName)", range, Self.example(of: "vocab"))
+      report("'vocab' must be a list of tokens, not \(value.kindName)", range, Self.example(of: "vocab"))
       return []
     }
     guard list.elements.count <= Circuit.maximumVocabulary else {
-      report("a vocabulary of more than \(Circuit.maximumVocabulary) tokens", range)
+      report("the vocabulary has more than \(Circuit.maximumVocabulary) tokens", range)
       return []
     }
     var tokens: [Value] = []
     var seen = DictionaryDatum()
     for element in list.elements {
       guard case .value(let token) = element, !token.isNone else {
-        report("a token is a string, a number or a bool, not \(element.kindName)", range)
+        report("a token must be a string, a number or a bool, not \(element.kindName)", range)
         return []
       }
       if seen[token] != nil {
@@ -245,7 +246,7 @@ struct CircuitReader {
     guard let setting else { return [] }
     guard case .group(let entries) = setting.value else {
       report(
-        "'\(setting.key.text)' is a group of settings", setting.key.range,
+        "'\(setting.key.text)' must be a group of settings", setting.key.range,
         "such as \(setting.key.text) = { \(setting.key.text == "model" ? "layers = 2" : "epochs = 100") };")
       return []
     }
@@ -257,7 +258,7 @@ struct CircuitReader {
       }
       guard let value = evaluate(expression, environment) else { return nil }
       guard case .value(let plain) = value else {
-        report("'\(key.text)' is a plain value, not \(value.kindName)", expression.range)
+        report("'\(key.text)' must be a plain value, not \(value.kindName)", expression.range)
         return nil
       }
       return (key, plain)
@@ -270,7 +271,7 @@ struct CircuitReader {
     let keys = ["layers", "heads", "d_model", "d_head", "d_mlp"]
     for (key, value) in group(setting, environment) {
       guard case .int(let number) = value, number > 0 else {
-        report("'\(key.text)' is a whole number above 0", key.range)
+        report("'\(key.text)' must be a whole number above 0", key.range)
         continue
       }
       switch key.text {
@@ -281,8 +282,9 @@ struct CircuitReader {
       case "d_mlp": model.dMLP = number
       default:
         report(
-          "a model has no setting '\(key.text)'", key.range,
-          Spelling.suggestion(for: key.text, among: keys) ?? "known are \(keys.joined(separator: ", "))")
+          "unknown model setting '\(key.text)'", key.range,
+          Spelling.suggestion(for: key.text, among: keys)
+            ?? "the settings are \(keys.joined(separator: ", "))")
       }
     }
     return model

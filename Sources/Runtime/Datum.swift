@@ -103,10 +103,10 @@ struct ListDatum: Sendable {
     total = elements.reduce(1) { $0 + $1.total }
     nesting = 1 + elements.reduce(0) { max($0, $1.nesting) }
     guard total <= Self.maximumTotal else {
-      throw EvaluationError("a list of more than \(Self.maximumTotal) elements")
+      throw EvaluationError("the list would have more than \(Self.maximumTotal) elements")
     }
     guard nesting <= Self.maximumNesting else {
-      throw EvaluationError("lists nested more than \(Self.maximumNesting) deep")
+      throw EvaluationError("lists are nested more than \(Self.maximumNesting) deep")
     }
   }
 }
@@ -137,7 +137,7 @@ struct DictionaryDatum: Sendable {
     }
     nesting = max(nesting, 1 + value.nesting)
     guard total <= ListDatum.maximumTotal, nesting <= ListDatum.maximumNesting else {
-      throw EvaluationError("a dictionary of more than \(ListDatum.maximumTotal) elements")
+      throw EvaluationError("the dictionary would have more than \(ListDatum.maximumTotal) elements")
     }
   }
 }

@@ -49,7 +49,7 @@ final class ElementwiseFunction: Sendable {
     }
     guard case .value(let value) = result else {
       throw EvaluationError(
-        "\(function.syntax.name.text) gave \(result.kindName), not a plain value",
+        "\(function.syntax.name.text) returned \(result.kindName), not a plain value",
         hint: place(function.syntax.name.range, arguments))
     }
     return value

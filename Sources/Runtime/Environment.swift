@@ -66,7 +66,7 @@ final class Environment: Sendable {
   func bind(_ name: String, to datum: Datum) throws(EvaluationError) {
     if Self.alwaysReserved.contains(name) || reserved.contains(name) {
       throw EvaluationError(
-        "'\(name)' is a name of the language and cannot be set", hint: "choose another name")
+        "'\(name)' is a built-in name and cannot be assigned", hint: "choose another name")
     }
     state.withLock { $0.variables[name] = datum }
     if !name.hasPrefix("_") { try importer?.bind(name, to: datum) }

@@ -37,7 +37,7 @@ extension Evaluator {
           throw failure(
             "\(builtin.name) works on \(builtin.operands), but this is \(types[id.index])", at: place,
             hint: builtin.operands.hasNumbers && types[id.index] == .string
-              ? "int(x) and float(x) read strings as numbers" : builtin.signature)
+              ? "int(x) and float(x) convert strings to numbers" : builtin.signature)
         }
       case .value: break
       case .unknown: throw AlreadyReported()
@@ -100,7 +100,7 @@ extension Evaluator {
         throw failure(
           "\(builtin.name) takes a list, not \(arguments[0].kindName)", at: places[0],
           hint: special == .sum
-            ? "to sum over positions, aggregate averages: length * aggregate(full_s, x)" : nil)
+            ? "to sum over positions, use length * aggregate(full_s, x)" : nil)
       }
       let values = try plainValues(list, builtin, places[0])
       return .value(try located(range) { try fold(special, values, arguments) })
@@ -130,7 +130,7 @@ extension Evaluator {
       }
       return .string(text)
     default:
-      guard var best = values.first else { throw EvaluationError("an empty list has no such element") }
+      guard var best = values.first else { throw EvaluationError("the list is empty") }
       for value in values.dropFirst()
       where try Arithmetic.compare(special == .largest ? .greater : .less, value, best) { best = value }
       return best
@@ -186,7 +186,7 @@ extension Evaluator {
   ///
   /// A variable of the program is never computed a second time: who reads it in another encoding reads it.
   private func encoded(_ datum: Datum, as encoding: Encoding, _ range: SourceRange) throws -> SOpID {
-    let id = try asSOp(datum, at: range, "what is encoded")
+    let id = try asSOp(datum, at: range, "the argument of \(encoding.rawValue)")
     if encoding == .numerical, !types[id.index].hasNumbers {
       throw failure("only numbers can be numerical, but this is \(types[id.index])", at: range)
     }
@@ -208,7 +208,9 @@ extension Evaluator {
         switch arguments[0] {
         case .function(let function): return try call(function, [element], at: range)
         case .builtin(let builtin): return try call(builtin, [element], [places[1]], at: range)
-        default: throw failure("map takes a function first, not \(arguments[0].kindName)", at: places[0])
+        default:
+          throw failure(
+            "the first argument of map must be a function, not \(arguments[0].kindName)", at: places[0])
         }
       }
       return .list(try located(range) { try ListDatum(results) })

@@ -40,8 +40,8 @@ extension Evaluator {
     switch result {
     case .sop, .selector:
       throw failure(
-        "a function that is applied to each value cannot use \(result.kindName)", at: range,
-        hint: "give it as an argument: map(f, x, y)")
+        "a function applied to each value cannot use \(result.kindName)", at: range,
+        hint: "pass it as an argument: map(f, x, y)")
     default: break
     }
   }
@@ -158,7 +158,8 @@ extension Evaluator {
     let collection = try operandValue(iterable, in: environment)
     guard let elements = elements(of: collection) else {
       throw failure(
-        "a comprehension goes over a list or a dictionary, not \(collection.kindName)", at: iterable.range)
+        "a comprehension can only loop over a list, a dictionary or a string, not \(collection.kindName)",
+        at: iterable.range)
     }
     for element in elements {
       let inner = environment.nested()
@@ -181,7 +182,7 @@ extension Evaluator {
       for item in list.elements {
         guard case .value(let value) = item else {
           throw failure(
-            "the list behind 'in' must hold plain values, not \(item.kindName)", at: containerSyntax.range)
+            "the list after 'in' must hold plain values, not \(item.kindName)", at: containerSyntax.range)
         }
         values.append(value)
       }
@@ -213,12 +214,17 @@ extension Evaluator {
       let share = try aggregate(.selector(fullSelector), .sop(matches), fallback: nil, at: range)
       return try binary(.greater, share, .value(.int(0)), at: range)
     case (.selector, _), (.function, _), (.builtin, _):
-      throw failure("\(element.kindName) cannot be looked for with 'in'", at: elementSyntax.range)
+      throw failure(
+        "'in' cannot look for \(element.kindName)", at: elementSyntax.range,
+        hint: "it looks for plain values and s-ops")
     case (.sop, _), (.value, _):
-      throw failure("'in' looks into a list or an s-op, not \(container.kindName)", at: containerSyntax.range)
+      throw failure(
+        "'in' cannot look into \(container.kindName)", at: containerSyntax.range,
+        hint: "it looks into lists, dictionaries, strings and s-ops")
     default:
       throw failure(
-        "'in' looks for a plain value or an s-op, not \(element.kindName)", at: elementSyntax.range)
+        "'in' cannot look for \(element.kindName)", at: elementSyntax.range,
+        hint: "it looks for plain values and s-ops")
     }
   }
 
@@ -273,18 +279,18 @@ extension Evaluator {
       return .sop(try indexed(values, by: id, "string", "\(baseName)[\(indexName)]", range))
     case (.list(let list), .value(let value)):
       guard let place = value.integer else {
-        throw failure("a list is indexed by an int, not by \(index.kindName)", at: indexSyntax.range)
+        throw failure("a list must be indexed by an int, not by \(index.kindName)", at: indexSyntax.range)
       }
       return list.elements[try position(place, list.elements.count, "list", indexSyntax.range)]
     case (.value(.string(let text)), .value(let value)):
       guard let place = value.integer else {
-        throw failure("a string is indexed by an int, not by \(index.kindName)", at: indexSyntax.range)
+        throw failure("a string must be indexed by an int, not by \(index.kindName)", at: indexSyntax.range)
       }
       let scalars = Array(text.unicodeScalars)
       return .value(.string(String(scalars[try position(place, scalars.count, "string", indexSyntax.range)])))
     case (.sop(let id), .value(let value)):
       guard let place = value.integer else {
-        throw failure("an s-op is indexed by an int, not by \(index.kindName)", at: indexSyntax.range)
+        throw failure("an s-op must be indexed by an int, not by \(index.kindName)", at: indexSyntax.range)
       }
       let query: Datum
       if place >= 0 {
@@ -297,8 +303,8 @@ extension Evaluator {
         selector, .sop(id), fallback: nil, name: "\(sopNames[id.index])[\(place)]", at: range)
     case (.sop, _):
       throw failure(
-        "an s-op is indexed by an int, not by \(index.kindName)", at: indexSyntax.range,
-        hint: "load_from_location(seq, location) takes another s-op as the place")
+        "an s-op must be indexed by an int, not by \(index.kindName)", at: indexSyntax.range,
+        hint: "use load_from_location(seq, location) for a position that is an s-op")
     case (.list, _), (.dictionary, _), (.value(.string), _):
       throw failure(
         "the index must be an s-op or a plain value, not \(index.kindName)", at: indexSyntax.range)
@@ -320,11 +326,12 @@ extension Evaluator {
     _ values: [Value], by id: SOpID, _ kind: String, _ name: String, _ range: SourceRange
   ) throws -> SOpID {
     guard !types[id.index].isDisjoint(with: [.int, .bool, .none]) else {
-      throw failure("a \(kind) is indexed by ints, but this s-op is \(types[id.index])", at: range)
+      throw failure("a \(kind) must be indexed by ints, but this s-op is \(types[id.index])", at: range)
     }
     let operation = Operation(unary: "\(kind)[]") { index in
       guard let place = index.integer else {
-        throw EvaluationError("a \(kind) is indexed by an int, not by \(index.typeName) (\(index.excerpt))")
+        throw EvaluationError(
+          "a \(kind) must be indexed by an int, not by \(index.typeName) (\(index.excerpt))")
       }
       guard place < values.count, place >= -values.count else {
         throw EvaluationError(
@@ -346,10 +353,10 @@ extension Evaluator {
     let start = numbers.count == 1 ? 0 : numbers[0]
     let end = numbers.count == 1 ? numbers[0] : numbers[1]
     let step = numbers.count == 3 ? numbers[2] : 1
-    guard step != 0 else { throw failure("the step of range is 0", at: range) }
+    guard step != 0 else { throw failure("the step of range must not be 0", at: range) }
     let span = Double(end) - Double(start)
     guard span / Double(step) <= Double(ListDatum.maximumTotal - 1) else {
-      throw failure("a range of more than \(ListDatum.maximumTotal - 1) numbers", at: range)
+      throw failure("the range has more than \(ListDatum.maximumTotal - 1) numbers", at: range)
     }
     let values = Array(stride(from: start, to: end, by: step))
     return .list(try located(range) { try ListDatum(values.map { .value(.int($0)) }) })
@@ -364,7 +371,7 @@ extension Evaluator {
     }
     guard lists.allSatisfy({ $0.count == lists[0].count }) else {
       let counts = lists.map { "\($0.count)" }.joined(separator: ", ")
-      throw failure("zip takes lists of one length, not of \(counts)", at: range)
+      throw failure("zip takes lists of equal length, not of \(counts)", at: range)
     }
     return .list(
       try located(range) {
@@ -382,7 +389,7 @@ extension Evaluator {
       guard types[id.index].contains(.string) else {
         throw failure(
           "len of an s-op is the length of each of its strings, but this one is \(types[id.index])",
-          at: range, hint: "'length' is the number of tokens")
+          at: range, hint: "use 'length' for the number of tokens")
       }
       let operation = Operation(unary: "len") { value in
         guard case .string(let text) = value else {
@@ -446,10 +453,10 @@ extension Evaluator {
     _ arguments: [Datum], _ subject: String, _ range: SourceRange
   ) throws -> [Value] {
     guard arguments.count == 1 else {
-      throw failure("\(subject) is applied to one input, not to \(arguments.count)", at: range)
+      throw failure("\(subject) must be applied to one input, not to \(arguments.count)", at: range)
     }
     guard let tokens = inputTokens(arguments[0]) else {
-      throw failure("\(subject) is applied to a non-empty string or list of values", at: range)
+      throw failure("\(subject) must be applied to a non-empty string or list of values", at: range)
     }
     return tokens
   }

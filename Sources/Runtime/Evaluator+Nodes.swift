@@ -174,7 +174,7 @@ extension Evaluator {
       guard let count = value.integer else { break }
       guard count > 0 else { return .list(try ListDatum([])) }
       guard count <= ListDatum.maximumTotal / max(1, list.total) else {
-        throw EvaluationError("a list of more than \(ListDatum.maximumTotal) elements")
+        throw EvaluationError("the list would have more than \(ListDatum.maximumTotal) elements")
       }
       return .list(try ListDatum((0..<count).flatMap { _ in list.elements }))
     case (.less, .list(let a), .list(let b)), (.lessOrEqual, .list(let a), .list(let b)),
@@ -256,7 +256,7 @@ extension Evaluator {
       case .unknown: throw AlreadyReported()
       default:
         throw failure(
-          "a condition that differs by position chooses between s-ops and values, not \(branch.kindName)",
+          "a condition on an s-op can only choose between s-ops and plain values, not \(branch.kindName)",
           at: range)
       }
     }
@@ -276,8 +276,8 @@ extension Evaluator {
   func select(
     _ keys: Datum, _ queries: Datum, _ comparison: Comparison, at range: SourceRange
   ) throws -> Datum {
-    let k = try asSOp(keys, at: range, "what select compares")
-    let q = try asSOp(queries, at: range, "what select compares")
+    let k = try asSOp(keys, at: range, "each side of select")
+    let q = try asSOp(queries, at: range, "each side of select")
     guard
       ValueTypes.result(of: BinaryOperator(rawValue: comparison.rawValue)!, types[k.index], types[q.index])
         != nil
@@ -297,7 +297,7 @@ extension Evaluator {
     guard case .selector(let id) = selector else {
       throw failure("the first argument of aggregate must be a selector, not \(selector.kindName)", at: range)
     }
-    let values = try asSOp(value, at: range, "what aggregate averages")
+    let values = try asSOp(value, at: range, "the second argument of aggregate")
     var fallbackValue = Value.int(0)
     switch fallback {
     case nil: break

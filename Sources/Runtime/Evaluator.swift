@@ -246,7 +246,7 @@ final class Evaluator {
     if steps & 255 == 0 || elements > 8192, isInterrupted() { throw Interrupted() }
     guard steps <= limits.steps else {
       throw failure(
-        "this takes more than \(limits.steps) steps", at: range, hint: "a loop or a recursion may be endless")
+        "this takes more than \(limits.steps) steps", at: range, hint: "a loop or a recursion may never end")
     }
     if stack.isExhausted { throw failure("nested too deeply", at: range) }
   }
@@ -329,7 +329,7 @@ final class Evaluator {
     case .unknown: throw AlreadyReported()
     case .sop, .selector:
       throw failure(
-        "the condition of '\(word)' is not one value but one at each position", at: condition.range,
+        "the condition of '\(word)' has a value at each position, not a single one", at: condition.range,
         hint: "write 'a if condition else b', or map(f, x) to run a function on each value")
     case let datum: return datum.isTrue
     }
@@ -364,7 +364,7 @@ final class Evaluator {
   /// The elements that several names are bound to at once.
   private func unpack(_ value: Datum, _ range: SourceRange) throws -> [Datum] {
     guard let elements = elements(of: value) else {
-      throw failure("\(value.kindName) cannot be spread over several names", at: range)
+      throw failure("\(value.kindName) cannot be unpacked into several names", at: range)
     }
     return elements
   }
@@ -412,7 +412,7 @@ final class Evaluator {
     if case .unknown = collection { throw AlreadyReported() }
     guard let elements = elements(of: collection) else {
       throw failure(
-        "a loop goes over a list or a dictionary, not \(collection.kindName)", at: iterable.range)
+        "a loop needs a list, a dictionary or a string, not \(collection.kindName)", at: iterable.range)
     }
     for element in elements {
       try bind(names, to: element, at: iterable.range, in: environment)
@@ -432,10 +432,10 @@ final class Evaluator {
     }
     guard let parts = elements(of: element) else {
       throw failure(
-        "each element is \(element.kindName), which cannot be spread over several names", at: range)
+        "each element is \(element.kindName), which cannot be unpacked into several names", at: range)
     }
     guard parts.count == names.count else {
-      throw failure("\(names.count) names, but an element of \(parts.count) values", at: range)
+      throw failure("\(names.count) names, but an element has \(parts.count) values", at: range)
     }
     for (name, part) in zip(names, parts) {
       try located(name.range) { try environment.bind(name.text, to: part) }
@@ -451,7 +451,7 @@ final class Evaluator {
     if let input {
       let value = try evaluate(input, in: environment)
       guard let given = inputTokens(value) else {
-        throw failure("an input is a non-empty list or string, not \(value.kindName)", at: input.range)
+        throw failure("an input must be a non-empty list or string, not \(value.kindName)", at: input.range)
       }
       tokens = given
       testInput = .tokens(given)
@@ -537,7 +537,7 @@ final class Evaluator {
     }
     guard depth < limits.depth else {
       throw failure(
-        "more than \(limits.depth) calls inside each other", at: range, hint: "the recursion may be endless")
+        "more than \(limits.depth) nested calls", at: range, hint: "the recursion may never end")
     }
     depth += 1
     callSites.append(range)

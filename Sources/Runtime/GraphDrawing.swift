@@ -64,7 +64,7 @@ struct GraphDrawing {
     } catch let diagnostic as Diagnostic {
       throw diagnostic
     } catch {
-      throw Diagnostic("the drawing cannot be written to \(path)", at: range)
+      throw Diagnostic("cannot write the drawing to \(path)", at: range)
     }
     return path
   }

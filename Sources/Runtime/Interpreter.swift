@@ -210,7 +210,7 @@ struct Run {
   /// - Parameter releasing: whether to drop each selector behind its last use.
   mutating func execute(_ plan: Plan, in graph: SOpGraph, releasing: Bool) throws {
     guard !tokens.isEmpty else {
-      throw Diagnostic("an input has at least one token")
+      throw Diagnostic("an input must have at least one token")
     }
     makeRoom(for: graph)
     for (place, step) in plan.steps.enumerated() {
@@ -237,7 +237,7 @@ struct Run {
       case .length:
         if causal {
           throw EvaluationError(
-            "the length of the input is not known inside a causal circuit",
+            "the length of the input is not known in a causal circuit",
             hint: "attention sees only the tokens so far; use indices + 1, or causal = false")
         }
         values = Array(repeating: .int(tokens.count), count: tokens.count)
@@ -363,7 +363,7 @@ struct Run {
   }
 
   private func tooLong(at range: SourceRange?) -> Diagnostic {
-    Diagnostic("the input of \(tokens.count) tokens is too long to be interpreted", at: range)
+    Diagnostic("the input is too long to interpret: \(tokens.count) tokens", at: range)
   }
 
   private func select(_ keys: [Value], _ queries: [Value], _ predicate: Operation) throws -> [Bool] {

@@ -68,6 +68,6 @@ public struct Mean: Sendable {
     return EvaluationError(
       "several positions are selected, but their values have no mean: [\(list)]",
       hint: areBools
-        ? "indicator(x) makes numbers of bools" : "the selector must select one position at most")
+        ? "indicator(x) turns bools into numbers" : "select at most one position")
   }
 }

@@ -105,7 +105,7 @@ public enum ProgramLoader {
       var isDirectory: ObjCBool = false
       let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
       let reason =
-        !exists ? "there is no such file" : isDirectory.boolValue ? "it is a folder" : "it cannot be read"
+        !exists ? "no such file" : isDirectory.boolValue ? "it is a folder" : "it cannot be read"
       throw Diagnostics([Diagnostic("cannot open \(path): \(reason)")])
     }
   }

@@ -38,8 +38,8 @@ public struct ReadableVocabulary: Sendable {
       return Confusion(
         place: place,
         message: read[place] == nil
-          ? "\(both) cannot be a token: what is written as \(token.json) in an input is not read back"
-          : "inputs cannot tell the tokens \(both) apart: both are written \(token.json)")
+          ? "\(both) cannot be a token: its JSON, \(token.json), cannot be read back"
+          : "the tokens \(both) cannot be told apart in an input: both are written \(token.json)")
     }
     return nil
   }

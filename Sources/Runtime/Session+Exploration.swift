@@ -17,19 +17,23 @@ extension Session {
   public func input(_ text: String) throws(Diagnostic) -> [Value] {
     guard !text.allSatisfy(\.isWhitespace) else {
       guard let tokens = evaluator.inputTokens(sopExample) else {
-        throw Diagnostic("the running example is no non-empty string or list of values")
+        throw Diagnostic("the running example must be a non-empty string or list of values")
       }
       return tokens
     }
     let parsed = Parser.read(SourceFile(name: "<input>", text: text + ";"))
     guard parsed.diagnostics.isEmpty,
       case .expression(let expression)? = parsed.program.statements.first?.kind
-    else { throw parsed.diagnostics.first ?? Diagnostic("'\(text)' is no input") }
+    else {
+      throw parsed.diagnostics.first
+        ?? Diagnostic("'\(text)' is not an input: write a string or a list of values")
+    }
     evaluator.beginStatement()
     do {
       let value = try evaluator.evaluate(expression, in: console)
       if let tokens = evaluator.inputTokens(value) { return tokens }
-      throw Diagnostic("an input is a non-empty list or string, not \(value.kindName)", at: expression.range)
+      throw Diagnostic(
+        "an input must be a non-empty list or string, not \(value.kindName)", at: expression.range)
     } catch let diagnostic as Diagnostic {
       throw diagnostic
     } catch {

@@ -136,7 +136,8 @@ public final class Session {
     shown += text.utf8.count
     response.lines.append(
       shown <= limit
-        ? .text(text) : .diagnostic(Diagnostic("this shows more than \(limit) bytes; the rest is left out")))
+        ? .text(text)
+        : .diagnostic(Diagnostic("the output has more than \(limit) bytes; the rest is left out")))
   }
 
   // MARK: Circuits
@@ -215,7 +216,7 @@ public final class Session {
     switch input {
     case .tokens(let given): tokens = given
     case .example: tokens = try self.tokens(sopExample)
-    case .invalid: throw EvaluationError("an s-op or selector is applied to a non-empty string or list")
+    case .invalid: throw EvaluationError("an s-op or selector must be applied to a non-empty string or list")
     }
     switch datum {
     case .sop(let id): _ = try evaluator.values(of: id, on: tokens)
@@ -226,7 +227,7 @@ public final class Session {
 
   private func tokens(_ example: Datum) throws -> [Value] {
     guard let tokens = evaluator.inputTokens(example) else {
-      throw EvaluationError("the running example is no non-empty string or list of values")
+      throw EvaluationError("the running example must be a non-empty string or list of values")
     }
     return tokens
   }
@@ -238,7 +239,7 @@ public final class Session {
         evaluator.evaluate(expression, in: environment), expression.range)
       guard evaluator.elements(of: value) != nil else {
         throw evaluator.failure(
-          "an example is a string or a list, not \(value.kindName)", at: expression.range)
+          "an example must be a string or a list, not \(value.kindName)", at: expression.range)
       }
       if kind != .selector { sopExample = value }
       if kind != .sop { selectorExample = value }
@@ -422,7 +423,7 @@ public final class Session {
     let name = evaluator.sopNames[sop.index]
     let path = try GraphDrawing(evaluator, root: sop, input: input).write(
       named: name, into: drawingFolder, range)
-    response.lines.append(.note("drawn in \(path)"))
+    response.lines.append(.note("drawing written to \(path)"))
     return DisplayDatum(input: input, content: .sequence(values))
   }
 }

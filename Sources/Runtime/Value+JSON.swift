@@ -90,7 +90,7 @@ private struct JSONReader {
   mutating func array() throws(JSONError) -> [Value] {
     let values = try elements()
     skipSpace()
-    guard offset == bytes.count else { throw error("unexpected text behind the array") }
+    guard offset == bytes.count else { throw error("unexpected text after the array") }
     return values
   }
 
@@ -137,7 +137,7 @@ private struct JSONReader {
     if allowed, let number = Int(word) { return .int(number) }
     if allowed, let number = Double(word), number.isFinite || !readsInfinities { return .float(number) }
     offset = start
-    throw error("'\(word.prefix(20))' is no JSON value")
+    throw error("'\(word.prefix(20))' is not a JSON value")
   }
 
   private mutating func string() throws(JSONError) -> String {

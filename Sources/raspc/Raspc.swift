@@ -10,7 +10,8 @@ struct Raspc: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "raspc",
-    abstract: "Makes transformers whose inner circuit is known from RASP programs.",
+    abstract:
+      "Compile RASP programs to transformers with known circuits, and train transformers that hold them.",
     version: version,
     subcommands: [
       CompileCommand.self, CheckCommand.self, RunCommand.self, ExecCommand.self,

@@ -301,13 +301,13 @@ struct CompileProgramTests {
       none = 1 - a - b == 0;
       circuit none { vocab = ["a", "b"]; max_len = 3; output = none; }
       """)
-    #expect(message.contains("test.rasp:3:8: error: rounding decides this where"))
+    #expect(message.contains("test.rasp:3:8: error: this depends on rounding: where"))
     let mean = try refusal(
       """
       y = aggregate(full_s, tokens) == 0.15;
       circuit y { vocab = [0.1, 0.2, 0.3]; max_len = 4; output = y; }
       """)
-    #expect(mean.contains("test.rasp:1:5: error: rounding decides this where"))
+    #expect(mean.contains("test.rasp:1:5: error: this depends on rounding: where"))
     #expect(mean.contains("0.15000000000000002"))
   }
 

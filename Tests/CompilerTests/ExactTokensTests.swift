@@ -79,7 +79,8 @@ struct ExactTokensTests {
     let confusion = ReadableVocabulary.confusion(in: [.int(1), .float(.infinity), .string("inf")])
     #expect(confusion?.place == 2)
     #expect(
-      confusion?.message == "inputs cannot tell the tokens inf and 'inf' apart: both are written \"inf\"")
+      confusion?.message
+        == "the tokens inf and 'inf' cannot be told apart in an input: both are written \"inf\"")
     #expect(ReadableVocabulary.confusion(in: [.string("inf")]) == nil)
   }
 }

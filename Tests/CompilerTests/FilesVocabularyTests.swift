@@ -38,7 +38,7 @@ struct FilesVocabularyTests {
       (#"{"bos": "BOS"}"#, "'pad' is missing or of the wrong type"),
       (
         #"{"bos": "B", "pad": "P", "input": ["a", "P", "B"], "output_kind": "numerical", "output": []}"#,
-        "'input' does not end with the spellings of BOS and PAD"
+        "'input' does not end with the BOS and PAD tokens"
       ),
       (
         #"{"bos": "B", "pad": "P", "input": ["B", "P"], "output_kind": "both", "output": []}"#,

@@ -27,7 +27,7 @@ def checked(value):
 def numbers(*values):
     for a in values:
         if not is_number(a):
-            raise NoValue(f"{a!r} is no number")
+            raise NoValue(f"{a!r} is not a number")
 
 
 def plain(a):
@@ -115,7 +115,7 @@ def to_int(a):
         try:
             return checked(int(a if "_" not in a else "_"))
         except ValueError:
-            raise NoValue(f"{a!r} is no integer") from None
+            raise NoValue(f"{a!r} is not an integer") from None
     return whole(math.trunc, a)
 
 
@@ -124,7 +124,7 @@ def to_float(a):
         try:
             return checked(float(a))
         except ValueError:
-            raise NoValue(f"{a!r} is no number") from None
+            raise NoValue(f"{a!r} is not a number") from None
     return float(a)
 
 

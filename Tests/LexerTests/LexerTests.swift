@@ -32,7 +32,7 @@ import Testing
   @Test func singleQuotesEscape() {
     #expect(kinds(#"'a\n\'\\\"\u{1F600}'"#) == [.string("a\n'\\\"😀")])
     #expect(messages(#"'a\q'"#) == ["2-4: unknown escape in a string"])
-    #expect(messages(#"'\u{110000}'"#) == ["1-10: this escape names no character"])
+    #expect(messages(#"'\u{110000}'"#) == ["1-10: this escape is not a character"])
   }
 
   @Test(arguments: ["\"abc", "\"abc\n", "'abc", "'abc\\", "'ab\nc'"])

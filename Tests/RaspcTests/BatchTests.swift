@@ -78,7 +78,7 @@ struct BatchTests {
     defer { raspc.clean() }
     #expect(try raspc("--siit", "a.rasp").status == 0)
     let weights = try raspc.contents("out/one/ll_model.safetensors")
-    #expect(try raspc("a.rasp").output.hasSuffix(", trained already\n"))
+    #expect(try raspc("a.rasp").output.hasSuffix(", already trained\n"))
     #expect(try raspc.contents("out/one/ll_model.safetensors") == weights)
     try Data((Self.program("one", steps: 10) + "# changed\n").utf8)
       .write(to: raspc.folder.appendingPathComponent("a.rasp"))
@@ -115,7 +115,7 @@ struct BatchTests {
       "\(row["circuit"] ?? ""): \(row["status"] ?? "")"
     }
     #expect(results == ["bad.rasp: failed", "wrong: failed", "short: below target", "good: trained"])
-    #expect(outcome.errors.contains("there is no training setting 'bunch'"))
+    #expect(outcome.errors.contains("unknown training setting 'bunch'"))
   }
 
   @Test func aKilledRunGoesOnAndEndsWithTheSameBytes() throws {
@@ -155,7 +155,7 @@ struct BatchTests {
     defer { raspc.clean() }
     let outcome = try raspc("a.rasp", "--jobs", "2")
     #expect(outcome.status == 64)
-    #expect(outcome.errors.hasPrefix("Error: '--jobs' belongs to '--siit'.\n"))
+    #expect(outcome.errors.hasPrefix("Error: '--jobs' can only be used with '--siit'.\n"))
     #expect(raspc.files == ["a.rasp"])
   }
 }

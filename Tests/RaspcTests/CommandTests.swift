@@ -147,11 +147,11 @@ struct CommandTests {
       let outside = try raspc.start(command + ["--stdin"], input: "[1, 2]\n[2, 0]\n[1]\n").finish()
       #expect(outside.status == 1)
       #expect(outside.output == "[2, 1]\n")
-      #expect(outside.errors.hasPrefix("<stdin>:2:5: error: this is no input of circuit 'step': "))
+      #expect(outside.errors.hasPrefix("<stdin>:2:5: error: this is not an input of circuit 'step': "))
       #expect(outside.errors.hasSuffix("hint: inputs = where(rises)\n"))
     }
     let residual = try raspc("inspect", "out/step", "--residual", "[2, 0]")
-    #expect(residual.errors.hasPrefix("--residual:1:5: error: this is no input of circuit 'step': "))
+    #expect(residual.errors.hasPrefix("--residual:1:5: error: this is not an input of circuit 'step': "))
   }
 
   @Test func aFolderIsMadeAgainFromItself() throws {

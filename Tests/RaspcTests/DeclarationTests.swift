@@ -46,10 +46,10 @@ import Testing
     #expect(try raspc("exec", "od/z", "--input", "[2, 1]").output == "[false, true]\n")
     #expect(try raspc("eval", "od/z", "--inputs", "16").status == 0)
     let again = try made("other.rasp", "z", with: raspc)
-    #expect(again.output.hasSuffix(", trained already\n"))
+    #expect(again.output.hasSuffix(", already trained\n"))
     // Another vocabulary is another circuit.
     let other = try raspc("other.rasp", "--output", "z", "--vocab", "[1]", "--max-len", "3", "-o", "od")
-    #expect(!other.output.hasSuffix(", trained already\n"))
+    #expect(!other.output.hasSuffix(", already trained\n"))
     #expect(!raspc.files.contains("od/z/ll_model.safetensors"))
   }
 
@@ -80,10 +80,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("[]", "--vocab:1:1: error: a vocabulary has at least one token\n"),
+    ("[]", "--vocab:1:1: error: the vocabulary must have at least one token\n"),
     ("[1, 1.0]", "--vocab:1:5: error: 1.0 is in the vocabulary twice\n"),
     ("[1, true]", "--vocab:1:5: error: true is in the vocabulary twice\n"),
-    ("[1, null]", "--vocab:1:5: error: a token is a string, a number or a bool, not null\n"),
+    ("[1, null]", "--vocab:1:5: error: a token must be a string, a number or a bool, not null\n"),
     ("[1", "--vocab:1:3: error: expected ',' or ']'\n"),
   ])
   func aVocabularyIsHeldToTheRulesOfABlock(text: String, error: String) throws {

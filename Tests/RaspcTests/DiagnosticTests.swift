@@ -45,7 +45,7 @@ struct DiagnosticTests {
         "p.rasp": good.replacingOccurrences(of: "output", with: "inputs = where(same == \"a\"); output")
       ],
       error: """
-        --input:1:7: error: this is no input of circuit 'same': its condition on inputs is not true at position 1
+        --input:1:7: error: this is not an input of circuit 'same': its condition is not true at position 1
         ["a", "b"]
               ^~~
         hint: inputs = where(same == "a")
@@ -80,11 +80,11 @@ struct DiagnosticTests {
     Case(
       name: "folder of folders", arguments: ["exec", "made", "--input", "[]"],
       files: ["made/same/meta.json": "{}"],
-      error: "made: error: no circuit's folder; circuits are in its folders same\n"),
+      error: "made: error: not a circuit folder; the circuit folders in it are same\n"),
     Case(
       name: "incomplete folder", arguments: ["exec", "made", "--input", "[]"],
       files: ["made/hl_model_cfg.json": "{}"],
-      error: "made: error: the folder is incomplete: meta.json is missing; make it again with raspc\n"),
+      error: "made: error: the folder is incomplete: meta.json is missing; compile the circuit again\n"),
     Case(
       name: "damaged meta.json", arguments: ["exec", "made", "--input", "[]"],
       files: ["made/meta.json": "{}"], error: "made/meta.json: error: 'format' is missing\n"),

@@ -67,7 +67,7 @@ struct VerifyFolderTests {
     #expect(outcome.status == 1)
     #expect(outcome.output.contains(", 0 mismatches"))
     #expect(outcome.output.contains("again: not proved: "))
-    #expect(outcome.output.contains("the weights are not those that meta.json says are proved"))
+    #expect(outcome.output.contains("meta.json claims a proof that does not hold for these weights"))
   }
 
   /// A claim moved, removed, or of other values.

@@ -41,7 +41,8 @@ import Testing
     let outcome = try raspc("v.rasp", "-o", "o")
     #expect(outcome.status == 1 && outcome.errors.components(separatedBy: "error:").count == 2)
     #expect(
-      outcome.errors.hasPrefix("v.rasp:2:37: error: inputs cannot tell the tokens inf and 'inf' apart"),
+      outcome.errors.hasPrefix(
+        "v.rasp:2:37: error: the tokens inf and 'inf' cannot be told apart in an input"),
       "\(outcome.errors)")
   }
 

@@ -35,23 +35,26 @@ import Testing
     ("def f(x) { return x + undefined; }", "1:23: unknown name 'undefined'"),
     ("def f(x) {\n  return [y for z in x];\n}", "2:11: unknown name 'y'"),
     ("x = 1 if True else nothing;", "1:20: unknown name 'nothing'"),
-    ("indices = 3;", "1:1: 'indices' is a name of the language and cannot be set"),
+    ("indices = 3;", "1:1: 'indices' is a built-in name and cannot be assigned"),
     // Values
     ("x = inf - inf;", "1:5: inf - inf has no value"),
     ("circuit c { vocab = [1, inf-inf]; max_len = 2; output = tokens; }", "1:25: inf - inf has no value"),
-    ("circuit c { vocab = [float(\"nan\"), 1]; max_len = 2; output = tokens; }", "1:22: 'nan' is no number"),
+    (
+      "circuit c { vocab = [float(\"nan\"), 1]; max_len = 2; output = tokens; }",
+      "1:22: 'nan' is not a number"
+    ),
     // Circuits
     (
       "circuit c { vocab = [1]; max_len = 2; inputs = tokens > 0; output = tokens; }",
-      "1:39: 'inputs' is where(EXPR), with an s-op that is true at every position of the circuit's inputs"
+      "1:39: 'inputs' must be where(EXPR), with an s-op that is true at every position of the circuit's inputs"
     ),
     (
       "circuit c { vocab = [1]; max_len = 2; inputs = where(tokens, 1); output = tokens; }",
-      "1:39: 'inputs' is where(EXPR), with an s-op that is true at every position of the circuit's inputs"
+      "1:39: 'inputs' must be where(EXPR), with an s-op that is true at every position of the circuit's inputs"
     ),
     (
       "circuit c { vocab = [1]; max_len = 2; inputs = where(True); output = tokens; }",
-      "1:54: the condition of 'inputs' is an s-op, not a bool"
+      "1:54: the condition of 'inputs' must be an s-op, not a bool"
     ),
     (
       "circuit c { vocab = [1]; max_len = 2; inputs = where(tokns > 0); output = tokens; }",
@@ -70,7 +73,7 @@ import Testing
     ("x = sort(tokens);", "1:5: sort takes 2 arguments, not 1"),
     (
       "x = aggregate(full_s);",
-      "1:5: aggregate takes a selector, an s-op and perhaps a default, not 1 argument"
+      "1:5: aggregate takes a selector, an s-op and an optional default, not 1 argument"
     ),
     // Kinds
     ("x = full_s + 1;", "1:5: '+' does not work on a selector"),
@@ -88,10 +91,10 @@ import Testing
     ("x = selector_width(indices);", "1:5: selector_width takes a selector, not an s-op"),
     (
       "if tokens == 1 { x = 1; }",
-      "1:4: the condition of 'if' is not one value but one at each position"
+      "1:4: the condition of 'if' has a value at each position, not a single one"
     ),
-    ("for i in tokens { x = i; }", "1:10: a loop goes over a list or a dictionary, not an s-op"),
-    ("a, b = 1;", "1:8: an int cannot be spread over several names"),
+    ("for i in tokens { x = i; }", "1:10: a loop needs a list, a dictionary or a string, not an s-op"),
+    ("a, b = 1;", "1:8: an int cannot be unpacked into several names"),
     ("a, b = 1, 2, 3;", "1:1: 2 names, but 3 values"),
     // Types of values
     ("x = tokens + 1;", "1:5: '+' does not work between string and int"),
@@ -110,8 +113,8 @@ import Testing
     ("x = 2 ^ 64;", "1:5: 2 ^ 64 does not fit in 64 bits"),
     ("x = [1, 2][2];", "1:12: the list of 2 elements has no index 2"),
     ("x = {1: 2}[3];", "1:12: the dictionary has no key 3"),
-    ("x = range(1, 2, 0);", "1:5: the step of range is 0"),
-    ("x = range(0, 2000000);", "1:5: a range of more than 999999 numbers"),
+    ("x = range(1, 2, 0);", "1:5: the step of range must not be 0"),
+    ("x = range(0, 2000000);", "1:5: the range has more than 999999 numbers"),
     // Syntax
     ("x = ;", "1:5: expected an expression, found ';'"),
     ("x = 1", "1:6: expected ';' to end the statement, found the end of the input"),
@@ -170,14 +173,17 @@ import Testing
   @Test(arguments: [
     (
       "circuit c { }",
-      ["1:9: circuit c has no 'vocab'", "1:9: circuit c has no 'max_len'", "1:9: circuit c has no 'output'"]
+      [
+        "1:9: circuit c does not set 'vocab'", "1:9: circuit c does not set 'max_len'",
+        "1:9: circuit c does not set 'output'",
+      ]
     ),
     (
       "circuit c { vocb = [1]; max_len = 0; output = 3; vocab = [1, 1]; causal = 2; }",
       [
-        "1:13: a circuit has no setting 'vocb'", "1:35: 'max_len' is a whole number from 1 to 4096",
-        "1:47: 'output' is an s-op, not an int", "1:58: the token 1 is in the vocabulary twice",
-        "1:75: 'causal' is true or false, not an int",
+        "1:13: unknown circuit setting 'vocb'", "1:35: 'max_len' must be a whole number from 1 to 4096",
+        "1:47: 'output' must be an s-op, not an int", "1:58: the token 1 is in the vocabulary twice",
+        "1:75: 'causal' must be true or false, not an int",
       ]
     ),
     (
@@ -186,7 +192,7 @@ import Testing
     ),
     (
       "circuit c { vocab = [1]; max_len = 2; output = outptu; model = { layer = 2 }; }",
-      ["1:48: unknown name 'outptu'", "1:66: a model has no setting 'layer'"]
+      ["1:48: unknown name 'outptu'", "1:66: unknown model setting 'layer'"]
     ),
     (
       "n = indices;\nm = n - length;\ncircuit c { vocab = [1]; max_len = 2; causal = true; output = m; }",

@@ -63,13 +63,15 @@ import Testing
     ("sqrt(-1)", "refused: sqrt is not defined at -1"), ("log(0)", "refused: log is not defined at 0"),
     ("asin(2)", "refused: asin is not defined at 2"),
     ("exp(1000)", "refused: exp(1000) is not a finite number"),
-    ("atanh(1)", "refused: atanh(1) is not a finite number"), ("int(\"x\")", "refused: 'x' is no integer"),
-    ("int(inf)", "refused: inf does not fit in a 64-bit integer"), ("chr(-1)", "refused: -1 is no character"),
+    ("atanh(1)", "refused: atanh(1) is not a finite number"),
+    ("int(\"x\")", "refused: 'x' is not an integer"),
+    ("int(inf)", "refused: inf does not fit in a 64-bit integer"),
+    ("chr(-1)", "refused: -1 is not the code point of a character"),
     ("ord(\"ab\")", "refused: ord takes one character, not 'ab'"),
     ("char_at(\"abc\", 3)", "refused: 'abc' has no character 3"),
     ("upper(3)", "refused: 'upper' does not work on int (3)"),
-    ("largest([])", "refused: an empty list has no such element"),
-    ("(-8) ^ 0.5", "refused: a negative number has no real power that is not whole (-8 ^ 0.5)"),
+    ("largest([])", "refused: the list is empty"),
+    ("(-8) ^ 0.5", "refused: a negative number can only be raised to a whole power (-8 ^ 0.5)"),
     ("inf - inf", "refused: inf - inf has no value"), ("inf + -inf", "refused: inf + -inf has no value"),
     ("-inf + inf", "refused: -inf + inf has no value"), ("0 * inf", "refused: 0 * inf has no value"),
     ("inf * False", "refused: inf * False has no value"), ("inf / inf", "refused: inf / inf has no value"),
@@ -79,7 +81,8 @@ import Testing
     ("sum([inf, 1, -inf])", "refused: inf + -inf has no value"),
     ("sin(inf)", "refused: sin is not defined at inf"),
     ("sqrt(-inf)", "refused: sqrt is not defined at -inf"),
-    ("float(\"nan\")", "refused: 'nan' is no number"), ("float(\"-NaN\")", "refused: '-NaN' is no number"),
+    ("float(\"nan\")", "refused: 'nan' is not a number"),
+    ("float(\"-NaN\")", "refused: '-NaN' is not a number"),
     ("aggregate(full_s, inf - indices * inf)", "refused: 0 * inf has no value"),
     ("aggregate(full_s, inf if indices > 1 else -inf)", "refused: a mean of inf and -inf has no value"),
     ("indices - inf + inf", "refused: -inf + inf has no value"),
@@ -146,7 +149,7 @@ import Testing
     let lines = ["def f(n) { return n + indices; }"]
     #expect(
       value("map(f, indices)", after: lines)
-        == "refused: a function that is applied to each value cannot use an s-op")
+        == "refused: a function applied to each value cannot use an s-op")
   }
 
   @Test func endlessFunctionsAreRefused() {

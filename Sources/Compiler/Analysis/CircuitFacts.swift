@@ -47,7 +47,7 @@ struct CircuitFacts: Sendable {
     self.boxes = boxes
     func noInputs() -> Diagnostic {
       let condition = InputDomain(of: circuit, in: source)?.condition ?? "it"
-      return Diagnostic("no input belongs to the circuit: \(condition) is true of none", at: circuit.range)
+      return Diagnostic("no input belongs to the circuit: none satisfies \(condition)", at: circuit.range)
     }
     guard !boxes.isEmpty else { throw noInputs() }
     runs = boxes.map { interpreter.run($0) }

@@ -14,13 +14,13 @@ public struct IdleVariable: Sendable, Hashable {
   public var diagnostic: Diagnostic {
     Diagnostic(
       "'\(name)' never changes the output: \(reason)", at: range,
-      hint: "swaps say nothing of it, so training cannot tell whether a transformer holds it",
+      hint: "no swap can test it, so training cannot tell whether a transformer holds it",
       severity: .warning)
   }
 
   private var reason: String {
-    if isProved { return "the output is the same with its values from any other input" }
-    if swaps == 0 { return "it has one value on all inputs that were tried" }
-    return "it does in none of \(swaps) swaps that were tried"
+    if isProved { return "its values can be taken from any other input" }
+    if swaps == 0 { return "it had the same value on every input tried" }
+    return "none of the \(swaps) swaps tried changed it"
   }
 }

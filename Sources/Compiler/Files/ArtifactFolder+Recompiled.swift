@@ -9,7 +9,7 @@ extension ArtifactFolder {
     let stored = try parameters(.hl)
     guard stored.config == compiled.parameters.config else {
       throw FileError(
-        configURL(.hl), "these are not the sizes to which the program in meta.json compiles; make it again")
+        configURL(.hl), "the sizes are not those of the program in meta.json; compile the circuit again")
     }
     var result = compiled
     result.parameters = stored

@@ -54,24 +54,24 @@ public struct ArtifactFolder: Sendable {
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
       throw FileError(url, "no such folder")
     }
-    guard isFolder.boolValue else { throw FileError(url, "this is a file, not a circuit's folder") }
+    guard isFolder.boolValue else { throw FileError(url, "this is a file, not a circuit folder") }
     if looksLikeArtifacts {
       if !has(metaURL) {
-        throw FileError(url, "the folder is incomplete: meta.json is missing; make it again with raspc")
+        throw FileError(url, "the folder is incomplete: meta.json is missing; compile the circuit again")
       }
       return
     }
     let circuits = Self.all(under: url.relativePath).map(\.url.lastPathComponent)
-    let hint = circuits.isEmpty ? "" : "; circuits are in its folders \(circuits.joined(separator: ", "))"
-    throw FileError(url, "no circuit's folder" + hint)
+    let hint = circuits.isEmpty ? "" : "; the circuit folders in it are \(circuits.joined(separator: ", "))"
+    throw FileError(url, "not a circuit folder" + hint)
   }
 
   /// Reads a transformer; throws ``FileError``.
   public func parameters(_ model: Model) throws -> Parameters {
     try check()
     guard has(configURL(model)), has(weightsURL(model)) else {
-      let mend = model == .ll ? "; 'raspc --siit' trains one" : ""
-      throw FileError(url, "no \(model.title) transformer is here\(mend)")
+      let hint = model == .ll ? "; train one with 'raspc --siit'" : ""
+      throw FileError(url, "no \(model.title) transformer in this folder\(hint)")
     }
     let config = try understanding(configURL(model)) {
       try FileReader.json(ModelConfigFile.self, configURL(model)).config()

@@ -40,11 +40,11 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
     }
     return switch error {
     case .keyNotFound(let key, let context): "'\(key.stringValue)' is missing\(place(context))"
-    case .valueNotFound(_, let context): "null where a value is needed\(place(context))"
-    case .typeMismatch(let type, let context): "no \(type)\(place(context))"
+    case .valueNotFound(_, let context): "null instead of a value\(place(context))"
+    case .typeMismatch(let type, let context): "not of type \(type)\(place(context))"
     case .dataCorrupted(let context):
       context.codingPath.isEmpty ? "not JSON" : "\(context.debugDescription)\(place(context))"
-    @unknown default: "not the JSON it should be"
+    @unknown default: "not the expected JSON"
     }
   }
 }

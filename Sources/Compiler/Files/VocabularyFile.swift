@@ -77,7 +77,7 @@ public struct VocabularyFile: Sendable {
     pad = try member(.pad, as: String.self)
     let input = try values(.input)
     guard input.suffix(2) == [.string(bos), .string(pad)] else {
-      throw FileError(url, "'input' does not end with the spellings of BOS and PAD")
+      throw FileError(url, "'input' does not end with the BOS and PAD tokens")
     }
     vocabulary = Array(input.dropLast(2))
     let kind = try member(.outputKind, as: String.self)

@@ -12,7 +12,7 @@ extension Inspection {
     lines.append("  tokens     " + Self.list(circuit.vocabulary, limit: 60))
     lines.append(
       "  length     \(circuit.lengths.lowerBound) to \(circuit.lengths.upperBound), "
-        + (circuit.causal ? "causal" : "looking both ways"))
+        + (circuit.causal ? "causal" : "bidirectional"))
     lines.append(
       "  model      \(config.sizes), \(counted(compiled.parameters.layout.count, "parameter"))")
     lines += ["", "variables"]

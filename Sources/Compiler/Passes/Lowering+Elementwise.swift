@@ -116,7 +116,7 @@ extension Lowering {
       "this needs \(units) hidden units, one for each combination of values: \(sizes(table.roots)); the limit is "
         + "\(options.limits.dMLP)",
       at: source[id].range,
-      hint: isSum ? "numerical(...) of this needs 2" : "bring the values into fewer classes first")
+      hint: isSum ? "numerical(...) needs only 2" : "map the values to fewer classes first")
   }
 
   private func tooManyCombinations(
@@ -129,7 +129,7 @@ extension Lowering {
         + "\(options.limits.combinations)",
       at: source[id].range,
       hint: isSum
-        ? "numerical(...) of this needs 2 hidden units" : "bring the values into fewer classes first")
+        ? "numerical(...) needs only 2 hidden units" : "map the values to fewer classes first")
   }
 
   /// The table of all combinations.
@@ -253,10 +253,11 @@ extension Lowering {
     }
     let areFloats = occurring.joined().allSatisfy { if case .float = $0 { true } else { $0.number == nil } }
     throw Diagnostic(
-      "\(areFloats ? "the sign of zero" : "an int or a float") decides this: \(cases.joined(separator: ", "))",
+      "this depends on \(areFloats ? "the sign of zero" : "whether a number is an int or a float"): "
+        + cases.joined(separator: ", "),
       at: source[id].range,
       hint: areFloats
-        ? "x + 0 is never -0.0" : "make one type of it first, with float(...) or round(...)")
+        ? "add 0 to it: x + 0 is never -0.0" : "convert it first, with float(...) or round(...)")
   }
 
   // MARK: Factors

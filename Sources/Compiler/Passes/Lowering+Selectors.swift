@@ -56,8 +56,9 @@ extension Lowering {
             let found: SelectorForm.Truth = value.isTrue ? .yes : .no
             guard truth == nil || truth == found else {
               throw Diagnostic(
-                "rounding decides what this selects: \(predicate.name) between \(keyValue.quoted) and "
-                  + "\(queryValue.quoted) is \(value.isTrue), between numbers that are equal but for rounding not",
+                "what this selects depends on rounding: '\(predicate.name)' is \(value.isTrue) between "
+                  + "\(keyValue.quoted) and \(queryValue.quoted), but not between numbers that differ from "
+                  + "them only by rounding",
                 at: selector.range, hint: "round the numbers first")
             }
             truth = found

@@ -113,8 +113,8 @@ extension Lowering {
     let names = roots.map { "`\(graph[$0].name)`" }.joined(separator: ", ")
     return Diagnostic(
       "a function of \(roots.count == 1 ? "the number" : "the numbers") \(names) needs a list of the values that occur, "
-        + "and these are more than \(options.limits.values)",
-      at: source[id].range, hint: "round the number first, or bring what it is made from into fewer classes")
+        + "and there are more than \(options.limits.values)",
+      at: source[id].range, hint: "round the number first, or map its inputs to fewer classes")
   }
 
   /// A step function through samples.
@@ -207,13 +207,13 @@ extension Lowering {
     let areEqual = zip(exact.arguments, other.arguments).allSatisfy { $0.equals($1) }
     if areEqual {
       return Diagnostic(
-        "an int or a float decides this: where \(describe(exact)) it gives \(exact.result!.quoted), where "
-          + "\(describe(other)) \(other.result!.quoted)",
-        at: source[id].range, hint: "make one type of it first, with float(...) or round(...)")
+        "this depends on whether a number is an int or a float: where \(describe(exact)), it gives "
+          + "\(exact.result!.quoted); where \(describe(other)), \(other.result!.quoted)",
+        at: source[id].range, hint: "convert it first, with float(...) or round(...)")
     }
     return Diagnostic(
-      "rounding decides this where \(describe(other)): it gives \(other.result!.quoted), but where "
-        + "\(describe(exact)), which differs by rounding alone, \(exact.result!.quoted)",
+      "this depends on rounding: where \(describe(other)), it gives \(other.result!.quoted), but where "
+        + "\(describe(exact)), which differs only by rounding, \(exact.result!.quoted)",
       at: source[id].range, hint: "compare with a margin, or round the numbers first")
   }
 

@@ -99,7 +99,7 @@ extension Lowering {
     if encoding == .numerical, sop.encoding == .numerical {
       let other = values.first { $0.finiteNumber == nil }!
       throw Diagnostic(
-        "not all values of this are finite numbers: \(other.value.quoted)", at: sop.range,
+        "this can be \(other.value.quoted), which is not a finite number", at: sop.range,
         hint: "leave out numerical(...)")
     }
     try checkSize(values.count, of: label, at: sop.range)

@@ -213,7 +213,7 @@ struct Lowering {
       else {
         throw Diagnostic(
           "this is marked categorical, but \(mixingText(of: id))", at: sop.range,
-          hint: "a mean of numbers is `numerical(...)`")
+          hint: "use `numerical(...)` for a mean of numbers")
       }
       // A mean, whose values are then told apart.
       let number = try mean(
@@ -269,7 +269,7 @@ struct Lowering {
     guard !mayBeEmpty || fallback.isNone || fallback.number != nil || !facts.selection(of: id).mayBeEmpty
     else {
       throw Diagnostic(
-        "this average of numbers gives \(fallback.quoted) where nothing is selected, which is not a number",
+        "where nothing is selected, this average of numbers gives \(fallback.quoted), which is not a number",
         at: sop.range)
     }
     let emptyIsNone = mayBeEmpty && fallback.number == nil
@@ -288,7 +288,7 @@ struct Lowering {
   /// That an aggregate mixes values, with an input on which it does.
   private func mixingText(of id: SOpID) -> String {
     guard let input = facts.mixingInput(of: id) else {
-      return "that it selects one value at most on every input could not be shown"
+      return "it could not be shown that it selects at most one value on every input"
     }
     return "on the input [\(input.map(\.quoted).joined(separator: ", "))] it selects different values at once"
   }

@@ -18,7 +18,8 @@ extension ProofChecker {
     of claims: [Int], and sops: [SOpID], _ component: Component, _ index: Int
   ) throws(ProofError) -> [Assignment] {
     for claim in claims where !holdings[claim].isShown {
-      throw failure(component, index, "it reads `\(holdings[claim].claim.variable)`, which is not there yet")
+      throw failure(
+        component, index, "`\(holdings[claim].claim.variable)`, which it reads, is not computed yet")
     }
     var list: [SOpID] = []
     for claim in claims {
@@ -31,7 +32,7 @@ extension ProofChecker {
       }
     }
     guard let rows = facts.combinations(of: list) else {
-      throw failure(component, index, "it depends on numbers that are too many to list")
+      throw failure(component, index, "it depends on numbers that have too many values to list")
     }
     combinations += rows.count
     guard rows.count <= Self.maximumCombinations else {
@@ -90,7 +91,7 @@ extension ProofChecker {
       if holding.claim.encoding == .numerical {
         guard let number = value.number else {
           throw failure(
-            component, index, "`\(holding.claim.variable)` is \(value.quoted), which is no number")
+            component, index, "`\(holding.claim.variable)` is \(value.quoted), which is not a number")
         }
         return [(holding.claim.direction, number)]
       }

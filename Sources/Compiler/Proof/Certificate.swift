@@ -56,7 +56,7 @@ extension CircuitFacts {
       let name = "`\(sop.name ?? sop.label)`"
       return switch failure.kind {
       case .operation: "whether \(name) has a value on every input"
-      case .predicate: "whether what \(name) selects by has a truth for every pair of positions"
+      case .predicate: "whether the selector of \(name) is defined for every pair of positions"
       case .mean: "whether \(name) never selects several values that have no mean"
       case .promise: "whether the promise in \(name) to select one position is kept"
       }

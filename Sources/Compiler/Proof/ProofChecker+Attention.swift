@@ -130,7 +130,7 @@ extension ProofChecker {
       case .selectorWidth(let selector):
         pattern = try self.pattern(of: selector, products, component, index, .share)
       case .length: pattern = try self.pattern(of: nil, products, component, index, .share)
-      default: throw failure(component, index, "no selector's width")
+      default: throw failure(component, index, "it is not a selector's width")
       }
       try checkShare(index, products, pattern, component)
     case .value(let sop):
@@ -211,7 +211,7 @@ extension ProofChecker {
     guard leak < Self.greatestLeak else {
       throw inexact(
         component, index,
-        "the scores of what is selected and of what is not differ by \(distance) only")
+        "the scores of selected and other positions differ by only \(distance)")
     }
     guard spread < 0.1, deviation < 0.1 || purpose == .move else {
       throw inexact(
@@ -251,7 +251,7 @@ extension ProofChecker {
   ) throws(ProofError) {
     let selection = facts.selection(of: sop)
     guard !selection.mayMix else {
-      throw failure(component, index, "it may select different values, but is no mean")
+      throw failure(component, index, "it may select different values, but is not a mean")
     }
     let reading = try reading(of: values, products, component, index)
     var greatest = 0.0
@@ -323,7 +323,7 @@ extension ProofChecker {
       greatestOfNone = magnitude(of: wanted)
       range = -greatestOfNone...greatestOfNone
       guard claim.noneDirection == nil else {
-        throw failure(component, index, "its missing values could not be followed")
+        throw failure(component, index, "its None values could not be followed")
       }
     }
     let atBOS = products.atBOS(bos)
@@ -335,7 +335,7 @@ extension ProofChecker {
           throw failure(component, index, "it gives \(number) where nothing is selected")
         }
       } else if !fallback.isNone {
-        throw failure(component, index, "\(fallback.quoted) is no number")
+        throw failure(component, index, "\(fallback.quoted) is not a number")
       } else if claim.noneDirection != nil {
         leastFlag = min(leastFlag, flag)
       }
@@ -357,7 +357,9 @@ extension ProofChecker {
     // One None among the longest input's values is the least that shows.
     holdings[index].leastFlag = leastFlag / Double(circuit.lengths.upperBound) * 0.99
     if claim.noneDirection != nil {
-      guard holdings[index].leastFlag > 0 else { throw failure(component, index, "None does not show") }
+      guard holdings[index].leastFlag > 0 else {
+        throw failure(component, index, "None cannot be told from a value")
+      }
     }
   }
 
@@ -431,12 +433,12 @@ extension ProofChecker {
     }
     for (direction, number) in written where direction != target {
       guard abs(number) < 1e-6 else {
-        throw failure(component, index, "it shows more than \(value.quoted)")
+        throw failure(component, index, "it writes more than \(value.quoted)")
       }
     }
     if let target {
       guard abs((written[target] ?? 0) - 1) < 1e-6 else {
-        throw failure(component, index, "it does not show \(value.quoted)")
+        throw failure(component, index, "it does not write \(value.quoted)")
       }
     }
   }

@@ -127,7 +127,7 @@ extension ProofChecker {
     if isNumber, holdings[index].claim.noneDirection != nil,
       shown.leastFlag < 0.5 / Double(circuit.lengths.upperBound)
     {
-      throw failure(component, index, "a missing value does not show")
+      throw failure(component, index, "a missing value cannot be told from a value")
     }
     holdings[index].error = shown.error
     holdings[index].stray = isNumber ? 0 : shown.stray
@@ -175,7 +175,7 @@ extension ProofChecker {
         return
       }
       guard let expected = value.number else {
-        problem = "\(value.quoted) is no number"
+        problem = "\(value.quoted) is not a number"
         return
       }
       magnitude = max(magnitude, abs(expected))
@@ -184,7 +184,7 @@ extension ProofChecker {
       if abs(number.value - expected) > 1e-3 * max(1, abs(expected)) {
         problem = "it is \(number.value), not \(expected),"
       }
-      if claim.noneDirection != nil, abs(flag.value) + flag.error > 1e-3 { problem = "it shows None" }
+      if claim.noneDirection != nil, abs(flag.value) + flag.error > 1e-3 { problem = "it writes None" }
     }
   }
 

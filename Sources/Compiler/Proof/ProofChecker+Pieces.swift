@@ -41,10 +41,11 @@ extension ProofChecker {
   ) throws(ProofError) {
     let claim = holdings[index].claim
     guard case .value(let sop) = claim.content, claim.encoding == .numerical else {
-      throw failure(component, index, "it depends on numbers that are too many to list")
+      throw failure(component, index, "it depends on numbers that have too many values to list")
     }
     for read in group.claims where !holdings[read].isShown {
-      throw failure(component, index, "it reads `\(holdings[read].claim.variable)`, which is not there yet")
+      throw failure(
+        component, index, "`\(holdings[read].claim.variable)`, which it reads, is not computed yet")
     }
     var error = 0.0
     var magnitude = 0.0
@@ -75,7 +76,7 @@ extension ProofChecker {
       throw inexact(component, index, "it may be off by \(error)")
     }
     guard claim.noneDirection == nil || !facts.mayBeNone(sop) else {
-      throw failure(component, index, "its missing values could not be followed")
+      throw failure(component, index, "its None values could not be followed")
     }
     holdings[index].error = error
     holdings[index].magnitude = magnitude
@@ -241,7 +242,9 @@ extension ProofChecker {
         sum.constant += weight
       } else if let owner = owners[direction] {
         let holding = holdings[owner.holding]
-        guard holding.isShown else { throw failure(component, index, "it reads what is not there yet") }
+        guard holding.isShown else {
+          throw failure(component, index, "a variable that it reads is not computed yet")
+        }
         if holding.claim.encoding == .numerical, owner.place != Owner.none {
           sum.numbers[owner.holding, default: 0] += weight
         } else {

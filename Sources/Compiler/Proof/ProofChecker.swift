@@ -81,7 +81,7 @@ struct ProofChecker {
       if let none = claim.noneDirection { places.append((none, Owner.none)) }
       for (direction, place) in places {
         guard direction < weights.config.dModel, owners[direction] == nil else {
-          throw failure(nil, index, "its direction \(direction) is another variable's")
+          throw failure(nil, index, "its direction \(direction) belongs to another variable")
         }
         owners[direction] = Owner(holding: index, place: place)
       }
@@ -153,7 +153,7 @@ struct ProofChecker {
     let claim = holdings[holding].claim
     guard let code = holdings[holding].codes[value], row.count == 1, row[0].weight == 1,
       row[0].index == claim.direction + code
-    else { throw failure(nil, holding, "the embedding of \(value.quoted) is not its direction") }
+    else { throw failure(nil, holding, "the embedding of \(value.quoted) does not write its direction") }
   }
 
   // MARK: Unembedding
@@ -174,14 +174,14 @@ struct ProofChecker {
     let claim = holding.claim
     for (direction, row) in weights.unembed.enumerated() where !row.isEmpty {
       guard let owner = owners[direction], owner.holding == index, owner.place != Owner.none else {
-        throw failure(nil, index, "the unembedding reads what is not the output")
+        throw failure(nil, index, "the unembedding reads something other than the output")
       }
     }
     switch outputs {
     case .numerical:
       guard claim.encoding == .numerical, weights.unembedBias == [0],
         weights.unembed[claim.direction].map(\.weight) == [1]
-      else { throw failure(nil, index, "the unembedding does not give its number") }
+      else { throw failure(nil, index, "the unembedding does not output its number") }
       // As much as a small number may be off, however large others are.
       let least = facts.values(of: circuit.output)?.compactMap { $0.number.map(abs) }.min() ?? 0
       guard holding.error <= Verifier.tolerance(for: least) else {
@@ -189,7 +189,7 @@ struct ProofChecker {
       }
       return holding.error
     case .categorical(let list):
-      guard claim.encoding == .categorical else { throw failure(nil, index, "it is no category") }
+      guard claim.encoding == .categorical else { throw failure(nil, index, "it is not categorical") }
       let greatest = weights.unembed.joined().map { abs($0.weight) }.max() ?? 0
       let error = holding.offset * greatest * 1.01
       for value in values {

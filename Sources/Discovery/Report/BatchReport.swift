@@ -38,7 +38,8 @@ public struct BatchReport: Sendable {
     }
     guard groups.contains(where: { !$0.values.isEmpty }) else { return nil }
     return .boxes(
-      groups, title: "AUROC over edges by method", axis: "AUROC over edges, a dot a circuit; bar: median")
+      groups, title: "AUROC over edges by method",
+      axis: "AUROC over edges; one dot per circuit, bar at the median")
   }
 
   package var html: String { page.source }
@@ -203,7 +204,7 @@ public struct BatchReport: Sendable {
           + "\(percent(evaluation.circuitAlone.accuracy)) accuracy")
       for (kind, nodes) in evaluation.notSeparated.sorted(by: { $0.key < $1.key }) where !nodes.isEmpty {
         facts.append(
-          "by \(kind) ablation no more effect than a node outside: "
+          "under \(kind) ablation, no larger effect than a node outside the circuit: "
             + nodes.map(Figure.shortName).joined(separator: ", "))
       }
       if let accuracy = evaluation.naturalAccuracy {
@@ -215,7 +216,7 @@ public struct BatchReport: Sendable {
     }
     if !correlations.isEmpty {
       facts.append(
-        "rank correlation of edge scores with that transformer's: " + correlations.joined(separator: ", "))
+        "rank correlation of edge scores with the baseline's: " + correlations.joined(separator: ", "))
     }
     return facts
   }

@@ -37,13 +37,14 @@ public struct ReportedCircuit: Sendable {
       var file = file
       guard let truth = GroundTruth(edges, graph: EdgeGraph(try sizes(file.model))) else {
         throw FileError(
-          folder.edgesURL, "it holds no effects to judge methods by; 'raspc eval' or 'discover' measures them"
+          folder.edgesURL,
+          "it has no edge effects to judge methods by; measure them with 'raspc eval' or 'raspc discover'"
         )
       }
       guard file.judge(by: truth) else {
         throw FileError(
           folder.file(DiscoveryFile.name(method: file.method)),
-          "its edges are not those of the transformer that is here; run 'raspc discover' again")
+          "its edges do not match the transformer in this folder; run 'raspc discover' again")
       }
       return file
     }

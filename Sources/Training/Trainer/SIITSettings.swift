@@ -196,7 +196,7 @@ public struct SettingsError: Error, Sendable, CustomStringConvertible {
   public var description: String {
     switch reason {
     case .unknown:
-      "there is no training setting '\(name)'; there are "
+      "unknown training setting '\(name)'; the settings are "
         + SIITSettings.CodingKeys.allCases.map(\.rawValue).sorted().joined(separator: ", ")
     case .notCount: "'\(name)' must be a whole number above 0"
     case .notFlag: "'\(name)' must be True or False"

@@ -36,7 +36,7 @@ public final class SIITTrainer {
     let config = TransformerConfig.trained(for: compiled)
     let aligned = SIITNodes(compiled, config: config).aligned
     guard !aligned.isEmpty else {
-      throw TrainingError("the circuit has no variable that a component holds")
+      throw TrainingError("no component holds a variable of the circuit, so there is nothing to train")
     }
     guard config.holds(aligned) else {
       throw TrainingError("the transformer to train is too small to hold the circuit's components")
@@ -76,7 +76,7 @@ public final class SIITTrainer {
       }
     }
     guard let best, let report = progress.result else {
-      throw TrainingError("the checkpoint is of a run that has ended without a result")
+      throw TrainingError("the checkpoint belongs to a run that ended without a result")
     }
     return TrainedCircuit(
       parameters: best, nodes: SIITNodes(compiled, config: best.config), report: report,
@@ -98,7 +98,7 @@ public final class SIITTrainer {
     if let values = checkpoint.best {
       var packed = PackedParameters(config: config(attempt: checkpoint.progress.bestAttempt))
       guard packed.values.count == values.count else {
-        throw TrainingError("the checkpoint is of a transformer of another size")
+        throw TrainingError("the checkpoint belongs to a transformer of another size")
       }
       packed.values = values
       best = packed.unpacked()

@@ -8,10 +8,10 @@ public enum ModelFileError: Error, Sendable, Equatable, CustomStringConvertible 
 
   public var description: String {
     switch self {
-    case .badSize(let field, let size): "\(field) is \(size); it must not be"
-    case .unsupported(let field, let value): "\(field) is '\(value)', which these transformers do not have"
+    case .badSize(let field, let size): "\(field) must not be \(size)"
+    case .unsupported(let field, let value): "\(field) is '\(value)', which raspc does not support"
     case .missingTensor(let name): "tensor '\(name)' is missing"
-    case .unknownTensor(let name): "tensor '\(name)' is no parameter of a transformer of these sizes"
+    case .unknownTensor(let name): "tensor '\(name)' is not a parameter of a transformer of this size"
     case .wrongShape(let name, let found, let expected):
       "tensor '\(name)' has shape \(found); the configuration asks for \(expected)"
     }

@@ -13,15 +13,15 @@ public enum SafetensorsError: Error, Sendable, Equatable, CustomStringConvertibl
     case .truncated(let bytes):
       "not a safetensors file: \(bytes) bytes are too few for a header"
     case .headerTooLong(let header, let file):
-      "not a whole safetensors file: the header is said to be \(header) bytes long, the file has \(file)"
+      "the safetensors file is cut short: its header should have \(header) bytes, but the file has \(file)"
     case .malformedHeader:
-      "not a safetensors file: its header is not the JSON it should be"
+      "not a safetensors file: its header is not the expected JSON"
     case .unsupportedType(let type, let tensor):
       "tensor '\(tensor)' has type \(type); only F32 can be read"
     case .badOffsets(let tensor):
-      "tensor '\(tensor)' does not lie where the tensor before it ends, or ends behind the file"
+      "tensor '\(tensor)' does not start where the one before it ends, or runs past the end of the file"
     case .badShape(let shape, let tensor):
-      "tensor '\(tensor)': its bytes do not hold the shape \(shape)"
+      "tensor '\(tensor)' does not have the number of bytes that its shape \(shape) needs"
     case .trailingBytes(let count):
       "\(count) bytes belong to no tensor"
     }

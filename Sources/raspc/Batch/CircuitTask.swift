@@ -67,7 +67,7 @@ struct CircuitTaskList {
       if let other = paths.updateValue(task.program.path, forKey: task.name) {
         throw Failure(
           "circuit '\(task.name)' is declared in \(other) and in \(task.program.path)",
-          hint: "give one of them another name, or compile them into two folders")
+          hint: "rename one of them, or compile them into different folders")
       }
     }
   }

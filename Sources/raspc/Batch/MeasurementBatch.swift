@@ -5,11 +5,12 @@ import Foundation
 
 /// How many circuits are worked on side by side.
 struct JobOptions: ParsableArguments {
-  @Option(name: .customLong("jobs"), help: "How many circuits to work on side by side (default: one a core).")
+  @Option(
+    name: .customLong("jobs"), help: "How many circuits to process in parallel (default: one per core).")
   var chosen: Int?
 
   func validate() throws {
-    if let chosen, chosen < 1 { throw ValidationError("'--jobs' has to be at least 1.") }
+    if let chosen, chosen < 1 { throw ValidationError("'--jobs' must be at least 1.") }
   }
 
   var count: Int { chosen ?? ProcessInfo.processInfo.activeProcessorCount }

@@ -6,10 +6,10 @@ struct TrainingOptions: ParsableArguments {
   /// The inputs of an epoch: those of the published recipe (arXiv 2407.14494).
   static let inputsPerEpoch = 20_000
 
-  @Option(name: .customLong("jobs"), help: "How many circuits to train side by side (default: one a core).")
+  @Option(name: .customLong("jobs"), help: "How many circuits to train in parallel (default: one per core).")
   var jobCount: Int?
 
-  @Option(name: .customLong("seed"), help: "The seed of all randomness (default: 0).")
+  @Option(name: .customLong("seed"), help: "The random seed (default: 0).")
   var chosenSeed: UInt64?
 
   @Option(help: "The length of one round, in epochs of \(inputsPerEpoch) inputs.")
@@ -18,18 +18,18 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "The length of one round, in steps.")
   var steps: Int?
 
-  @Option(help: "Seconds between two checkpoints, from which a killed run goes on.")
+  @Option(help: "Seconds between checkpoints, from which a killed run resumes.")
   var checkpointSeconds: Double?
 
-  @Flag(help: "Train again what is up to date.")
+  @Flag(help: "Retrain circuits that are up to date.")
   var force = false
 
   func validate() throws {
     let counts: [(String, Int?)] = [("--jobs", jobCount), ("--epochs", epochs), ("--steps", steps)]
     for (name, count) in counts {
-      if let count, count < 1 { throw ValidationError("'\(name)' has to be at least 1.") }
+      if let count, count < 1 { throw ValidationError("'\(name)' must be at least 1.") }
     }
-    if epochs != nil, steps != nil { throw ValidationError("Give one of '--epochs' and '--steps'.") }
+    if epochs != nil, steps != nil { throw ValidationError("Give only one of '--epochs' and '--steps'.") }
   }
 
   /// One of these options that was given; nil where none was.

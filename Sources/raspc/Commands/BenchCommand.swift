@@ -9,15 +9,15 @@ import Training
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure training steps, their share of the matrix products' ceiling, and the interpreter.",
+    abstract: "Measure the speed of training steps and of the interpreter on this machine.",
     discussion: """
-      For each circuit: the time of a training step on one thread, the rate of its matrix products over the \
-      whole step, and the rate of the same products alone, in the same run. Best on a machine that does \
-      nothing else.
+      For each circuit: the time of a training step on one thread, the rate of its matrix products (GFLOP/s) over \
+      the whole step, and the rate of the same products done by OpenBLAS sgemm alone, measured in the same run. \
+      Best run on an idle machine.
       """)
 
   @Argument(
-    help: ArgumentHelp("Programs, circuits' folders, or folders of either.", valueName: "file|dir"))
+    help: ArgumentHelp("Programs, circuit folders, or folders of either.", valueName: "file|dir"))
   var paths: [String] = ["programs"]
 
   @OptionGroup(title: "Circuits") var which: CircuitOptions
@@ -25,7 +25,7 @@ struct BenchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How long to measure each circuit.", valueName: "seconds"))
   var seconds = 1.0
 
-  @Flag(help: "Print JSON.")
+  @Flag(help: "Print the results as JSON.")
   var json = false
 
   /// All that is measured.
@@ -42,7 +42,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   func validate() throws {
-    if !(seconds > 0) { throw ValidationError("'--seconds' has to be above 0.") }
+    if !(seconds > 0) { throw ValidationError("'--seconds' must be above 0.") }
   }
 
   func run() throws {

@@ -4,7 +4,7 @@ import Lexer
 /// `raspc check FILE...`: finds what is wrong with programs.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Parse and analyse programs; print what is wrong with them.")
+    commandName: "check", abstract: "Check programs for errors without running them on inputs.")
 
   @Argument(help: ArgumentHelp("Programs, or folders of them.", valueName: "file"))
   var files: [String]

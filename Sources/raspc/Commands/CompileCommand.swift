@@ -7,36 +7,36 @@ import Runtime
 struct CompileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compile",
-    abstract: "Compile every circuit in programs, one folder a circuit; with --siit train them, too.",
-    discussion: "This is what raspc does where no subcommand is named: raspc FILE... [-o DIR].")
+    abstract: "Compile every circuit in programs, one folder per circuit; with --siit, train them too.",
+    discussion: "This is the default command: raspc FILE... [-o DIR].")
 
   @Argument(help: ArgumentHelp("Programs, or folders of them.", valueName: "file"))
   var files: [String] = []
 
   @Option(
     name: [.customShort("o"), .customLong("out-dir")],
-    help: ArgumentHelp("Where the circuits' folders go.", valueName: "dir"))
+    help: ArgumentHelp("Where to write the circuit folders.", valueName: "dir"))
   var directory = "out"
 
   @OptionGroup(title: "Circuits") var which: CircuitOptions
 
-  @Flag(help: "Keep unnamed subexpressions as variables of their own.")
+  @Flag(help: "Keep unnamed subexpressions as separate variables.")
   var noFuse = false
 
-  @Flag(help: "Do not prove the compiled transformer right.")
+  @Flag(help: "Do not prove or compare the compiled transformer.")
   var noVerify = false
 
-  @Flag(help: "Compile what could not be proved right, too.")
+  @Flag(help: "Also compile what could not be proved correct.")
   var unproved = false
 
-  @Flag(help: "Train a transformer to hold each circuit, too.")
+  @Flag(help: "Also train a transformer to hold each circuit, with SIIT.")
   var siit = false
 
   @OptionGroup(title: "Training, with --siit") var training: TrainingOptions
 
   func validate() throws {
     if !siit, let option = training.given {
-      throw ValidationError("'\(option)' belongs to '--siit'.")
+      throw ValidationError("'\(option)' can only be used with '--siit'.")
     }
   }
 
@@ -81,7 +81,7 @@ struct CompileCommand: ParsableCommand {
     for (task, circuit) in compiled where !failedPaths.contains(task.program.path) {
       for variable in circuit.idleVariables() { Raspc.warn(variable.diagnostic) }
       let isNew = try task.folder.write(circuit, meta: task.meta(circuit))
-      print("\(task.folder.url.relativePath): \(Self.summary(circuit))\(isNew ? "" : ", trained already")")
+      print("\(task.folder.url.relativePath): \(Self.summary(circuit))\(isNew ? "" : ", already trained")")
     }
     if !errors.isEmpty { throw Problems(errors: errors) }
   }

@@ -8,12 +8,12 @@ import Rendering
 struct DiscoverCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "discover",
-    abstract: "Run circuit-discovery methods and judge them by the known circuits.",
+    abstract: "Run circuit-discovery methods and judge them by the ground-truth circuits.",
     discussion: """
-      Writes discover-METHOD.json into each folder, with a score for every edge and node, and prints each \
-      method's area under the ROC curve over edges: how well its scores tell the edges that change outputs from \
-      the others. These are in edges.json, and are found where it does not have them yet. An ablated edge carries \
-      its source's activation on another input of any length (resample), its mean over inputs and positions, or \
+      Writes discover-METHOD.json into each folder, with a score for every edge and node, and prints the AUROC of \
+      each method over edges: how well its scores separate the edges that change outputs from the others. Which \
+      edges do is read from edges.json, or measured if it is not there yet. An ablated edge carries the activation \
+      of its source on another input of any length (resample), its mean over inputs and positions (mean), or zero.
       zero.
       """)
 
@@ -22,14 +22,14 @@ struct DiscoverCommand: ParsableCommand {
   @Option(
     name: .customLong("method"),
     help: ArgumentHelp(
-      "acdc, sp, edge-sp, eap or eap-ig; give it several times for several, or all.", valueName: "method"))
+      "acdc, sp, edge-sp, eap, eap-ig, or all; may be given several times.", valueName: "method"))
   var methodNames: [String]
 
   @Option(help: "What ablated edges carry: resample, mean or zero.")
   var ablation: Ablation = .resample
 
   func validate() throws {
-    if methodNames.isEmpty { throw ValidationError("Name a method with '--method', or all.") }
+    if methodNames.isEmpty { throw ValidationError("Name a method with '--method', or use '--method all'.") }
     _ = try methods()
   }
 
@@ -38,7 +38,7 @@ struct DiscoverCommand: ParsableCommand {
     return try methodNames.map { name in
       guard let method = DiscoveryMethods.named(name) else {
         let names = DiscoveryMethods.all.map(\.name).joined(separator: ", ")
-        throw ValidationError("There is no method '\(name)'; there are \(names).")
+        throw ValidationError("Unknown method '\(name)'; the methods are \(names).")
       }
       return method
     }
@@ -84,10 +84,12 @@ struct DiscoverCommand: ParsableCommand {
         update(0, "training on behaviour alone, " + detail)
       }
     }
-    update(0, "finding causal edges")
+    update(0, "measuring edge effects")
     let edges = try circuit.edges(pairs: options.inputs, seed: options.seed)
     guard let truth = GroundTruth(edges, graph: task.graph) else {
-      throw FileError(circuit.folder.edgesURL, "its edges are not those of a transformer")
+      throw FileError(
+        circuit.folder.edgesURL,
+        "its edges do not match the transformer in this folder; run 'raspc eval' again")
     }
     return try methods.enumerated().map { index, method in
       func report(_ part: Double) { update((Double(index) + part) / Double(methods.count), method.name) }

@@ -11,11 +11,11 @@ struct EvalCommand: ParsableCommand {
     commandName: "eval",
     abstract: "Measure trained transformers: accuracy, IIA, SIIA, effects of nodes and edges, weights.",
     discussion: """
-      Writes eval.json into each folder. A node's effect is how often ablating it changes the output: its \
-      activation taken from another input of any length (resample), its mean over inputs and positions, or zero. \
-      Writes into edges.json what taking each single edge from another input changes in the compiled and in the \
-      trained transformer. A trained transformer is certified where every edge that changes outputs of the \
-      compiled one changes more than all others do. Inputs are held out from training where the circuit has any to \
+      Writes eval.json into each folder. The effect of a node is how often ablating it changes the output: its \
+      activation comes from another input of any length (resample), is its mean over inputs and positions, or is \
+      zero. Writes the effect of every edge, in the compiled and in the trained transformer, into edges.json. A \
+      trained transformer is certified if every edge that changes outputs of the compiled one has a larger effect \
+      than every other edge. The inputs are held out from training if the circuit has enough of them.
       spare.
       """)
 
@@ -43,18 +43,20 @@ struct EvalCommand: ParsableCommand {
       let label = labels[circuit.folder]
       if circuit.edges.certified.value == false {
         let edges = circuit.edges.notCertified
-        print("\(label): not certified, because of these edges:")
+        print("\(label): not certified because of these edges:")
         for edge in edges.prefix(Self.shownEdges) { print("  " + edge.joined(separator: " -> ")) }
         if edges.count > Self.shownEdges {
-          print("  and \(edges.count - Self.shownEdges) more, which edges.json lists")
+          print("  and \(edges.count - Self.shownEdges) more; see not_certified in edges.json")
         }
       }
       if !circuit.file.untested.isEmpty {
-        print("\(label): no swap asks enough of \(circuit.file.untested.joined(separator: ", "))")
+        print(
+          "\(label): untested, because too few swaps change the output: \(circuit.file.untested.joined(separator: ", "))"
+        )
       }
       for (kind, nodes) in circuit.file.notSeparated.sorted(by: { $0.key < $1.key }) where !nodes.isEmpty {
         print(
-          "\(label): by \(kind) ablation no more effect than a node outside the circuit: "
+          "\(label): under \(kind) ablation, no larger effect than a node outside the circuit: "
             + nodes.joined(separator: ", "))
       }
     }
@@ -82,8 +84,8 @@ struct EvalCommand: ParsableCommand {
     var table = TextTable(columns: [
       .init(head: "circuit"), .init(head: "model"), .init(head: "accuracy", alignsRight: true),
       .init(head: "IIA", alignsRight: true), .init(head: "SIIA", alignsRight: true),
-      .init(head: "least effect inside", alignsRight: true),
-      .init(head: "greatest outside", alignsRight: true),
+      .init(head: "smallest effect inside", alignsRight: true),
+      .init(head: "largest outside", alignsRight: true),
       .init(head: "circuit alone", alignsRight: true), .init(head: "certified"),
     ])
     for circuit in circuits {

@@ -7,20 +7,20 @@ import Transformer
 /// `raspc exec DIR`: runs inputs through a transformer of a circuit's folder.
 struct ExecCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "exec", abstract: "Run inputs through the transformer in a circuit's folder.",
+    commandName: "exec", abstract: "Run the transformer in a circuit folder on inputs.",
     discussion: """
-      A categorical output is the value with the greatest logit, and null where the compiled transformer \
-      writes no value; a numerical one is the number that the transformer gives. What a trained transformer, \
-      or a number, says where the program gives no value means nothing.
+      Prints the output at every position as a JSON array. A categorical output is the value with the largest \
+      logit, or null where a compiled transformer writes no value; a numerical output is a number. Where the \
+      program has no value, the output of a trained transformer, or of a numerical circuit, means nothing.
       """)
 
-  @Argument(help: ArgumentHelp("The circuit's folder.", valueName: "dir"))
+  @Argument(help: ArgumentHelp("The circuit folder.", valueName: "dir"))
   var folder: String
 
-  @Option(help: "The transformer: hl, the compiled one, or ll, the trained one (default: ll if it is there).")
+  @Option(help: "Which transformer: hl (compiled) or ll (trained); default: ll if there is one.")
   var model: ArtifactFolder.Model?
 
-  @Flag(help: "Print the logits instead: a list a position, the BOS position first.")
+  @Flag(help: "Print the logits instead: one list per position, starting with BOS.")
   var logits = false
 
   @OptionGroup var inputs: InputOptions

@@ -14,26 +14,26 @@ struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Show a circuit: variables, components, edges, residual stream.")
 
-  @Argument(help: ArgumentHelp("A program or a circuit's folder.", valueName: "file|dir"))
+  @Argument(help: ArgumentHelp("A program or a circuit folder.", valueName: "file|dir"))
   var path: String
 
   @OptionGroup(title: "Circuits") var which: CircuitOptions
 
-  @Option(help: "The form of the answer.")
+  @Option(help: "The output format.")
   var format = Format.text
 
   @Option(
     help: ArgumentHelp(
-      "Show the residual stream on this input, by direction and position, as it passes each layer.",
+      "Show the residual stream on this input after each layer, by direction and position.",
       valueName: "json"))
   var residual: String?
 
-  @Flag(help: "Keep unnamed subexpressions as variables of their own.")
+  @Flag(help: "Keep unnamed subexpressions as separate variables.")
   var noFuse = false
 
   func validate() throws {
     if residual != nil, format != .text {
-      throw ValidationError("'--residual' is shown as text; leave out '--format'.")
+      throw ValidationError("'--residual' is always shown as text; leave out '--format'.")
     }
   }
 
@@ -41,7 +41,7 @@ struct InspectCommand: ParsableCommand {
     let sources = try CircuitSource.read([path], which: which, fuse: !noFuse)
     if sources.count != 1, format != .text || residual != nil {
       throw Failure(
-        "\(path) has \(sources.count) circuits; name one",
+        "\(path) has \(sources.count) circuits; choose one with --circuit",
         hint: "they are " + sources.map(\.circuit.name).joined(separator: ", "))
     }
     for (index, source) in sources.enumerated() {

@@ -8,22 +8,22 @@ import Rendering
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Make one self-contained page about a batch of circuits, and its figures as SVG files.",
+    abstract: "Write a self-contained HTML page about a batch of circuits, and its figures as SVG files.",
     discussion: """
-      Shows what training, eval and discover have left in the circuits' folders. Writes report.html, \
-      discovery.json (how the methods compare) and auroc.svg into the folder, and figures into each circuit's \
-      folder.
+      Shows what training, eval and discover have left in the circuit folders. Writes report.html, \
+      discovery.json (a comparison of the methods) and auroc.svg into the given folder, and each \
+      circuit's figures into its folder.
       """)
 
-  @Argument(help: ArgumentHelp("A folder of circuits' folders, or a circuit's folder.", valueName: "out"))
+  @Argument(help: ArgumentHelp("A folder of circuit folders, or one circuit folder.", valueName: "out"))
   var path: String
 
-  @Flag(help: "Write the page alone, without figures as files.")
+  @Flag(help: "Write only the page, not the SVG files.")
   var pageOnly = false
 
   func run() throws {
     let folders = try MeasuredCircuit.folders([path])
-    guard !folders.isEmpty else { throw Failure("\(path) holds no circuit's folder") }
+    guard !folders.isEmpty else { throw Failure("\(path) has no circuit folder in it") }
     var problems = ProblemList()
     let circuits = folders.compactMap { folder in
       problems.collect { (folder, try ReportedCircuit(folder)) }

@@ -7,10 +7,10 @@ import Runtime
 /// `raspc run FILE`: interprets a program on inputs.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Interpret a program on inputs.",
+    commandName: "run", abstract: "Run a program on inputs with the interpreter.",
     discussion: """
-      Prints the output's value at every position as a JSON array: null for None, "inf" and "-inf" for \
-      infinities. With '--output NAME' alone, any s-op can be shown on any tokens.
+      Prints the output at every position as a JSON array, with null for None and "inf" and "-inf" for \
+      infinities. With only '--output NAME', any s-op can be run on any tokens.
       """)
 
   @Argument(help: ArgumentHelp("The program.", valueName: "file"))

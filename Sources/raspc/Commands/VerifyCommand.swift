@@ -6,35 +6,37 @@ import Runtime
 /// `raspc verify FILE|DIR`: proves compiled transformers right, and compares them with the interpreter.
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Prove compiled transformers right for all inputs.",
+    commandName: "verify", abstract: "Prove that compiled transformers compute their programs.",
     discussion: """
-      Takes programs and circuits' folders; in a folder it is the stored weights that are looked at, with what \
-      meta.json says of them. The proof asks every component for every combination of values that occurs; what \
-      it leaves open is named. Besides, the interpreter and the transformer are compared: on every input where \
-      there are at most 20,000, else on 10,000, those first that a search finds rare; ten times as many where \
-      there is no proof. Ctrl-C ends a comparison.
+      Takes programs and circuit folders; in a folder, the stored weights are checked against the certificate in \
+      meta.json. The proof checks every component on every combination of values that can occur, and names what \
+      it leaves open. The transformer is also compared with the interpreter: on every input if there are at \
+      most 20,000, otherwise on 10,000, rare ones found by a search first; ten times as many if there is no \
+      proof. Ctrl-C ends a comparison.
       """)
 
-  @Argument(help: ArgumentHelp("Programs, circuits' folders, or folders of either.", valueName: "file|dir"))
+  @Argument(help: ArgumentHelp("Programs, circuit folders, or folders of either.", valueName: "file|dir"))
   var paths: [String]
 
   @OptionGroup(title: "Circuits") var which: CircuitOptions
 
-  @Option(help: ArgumentHelp("Compare this many random inputs.", valueName: "n"))
+  @Option(help: ArgumentHelp("Compare on this many random inputs.", valueName: "n"))
   var samples: Int?
 
-  @Flag(help: "Compare all inputs, however many there are.")
+  @Flag(help: "Compare on all inputs, however many there are.")
   var exhaustive = false
 
   @Option(help: "The seed of random inputs.")
   var seed: UInt64 = 0
 
-  @Flag(help: "Keep unnamed subexpressions as variables of their own.")
+  @Flag(help: "Keep unnamed subexpressions as separate variables.")
   var noFuse = false
 
   func validate() throws {
-    if let samples, samples < 1 { throw ValidationError("'--samples' has to be at least 1.") }
-    if samples != nil, exhaustive { throw ValidationError("Give one of '--samples' and '--exhaustive'.") }
+    if let samples, samples < 1 { throw ValidationError("'--samples' must be at least 1.") }
+    if samples != nil, exhaustive {
+      throw ValidationError("Give only one of '--samples' and '--exhaustive'.")
+    }
   }
 
   func run() throws {
@@ -76,7 +78,7 @@ struct VerifyCommand: ParsableCommand {
     if Interrupt.isPending { text += "; stopped before the end" }
     // A folder that says more of its weights than is true of them.
     let isLost = recorded?.isProved == true && !certificate.isProved
-    if isLost { text += "\n  the weights are not those that meta.json says are proved" }
+    if isLost { text += "\n  meta.json claims a proof that does not hold for these weights" }
     for question in certificate.open { text += "\n  open: \(question)" }
     print(text)
     fflush(nil)

@@ -5,37 +5,39 @@ import Runtime
 
 /// Which circuit of a program is meant, or how to make one where no block declares it.
 struct CircuitOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The circuit, where the file declares several.", valueName: "name"))
+  @Option(help: ArgumentHelp("Which circuit, if the file declares several.", valueName: "name"))
   var circuit: String?
 
-  @Option(help: ArgumentHelp("The s-op to take as output, in place of a circuit block.", valueName: "name"))
+  @Option(help: ArgumentHelp("The s-op to use as output, without a circuit block.", valueName: "name"))
   var output: String?
 
-  @Option(help: ArgumentHelp("With --output: the vocabulary, a JSON array.", valueName: "json"))
+  @Option(help: ArgumentHelp("With --output: the vocabulary, as a JSON array.", valueName: "json"))
   var vocab: String?
 
-  @Option(help: ArgumentHelp("With --output: the greatest number of tokens.", valueName: "n"))
+  @Option(help: ArgumentHelp("With --output: the largest number of tokens.", valueName: "n"))
   var maxLen: Int?
 
-  @Option(help: ArgumentHelp("With --output: the least number of tokens (default: 1).", valueName: "n"))
+  @Option(help: ArgumentHelp("With --output: the smallest number of tokens (default: 1).", valueName: "n"))
   var minLen: Int?
 
-  @Flag(help: "With --output: attention looks only at positions up to its own.")
+  @Flag(help: "With --output: causal attention.")
   var causal = false
 
   func validate() throws {
     if output == nil {
       if vocab != nil || maxLen != nil || minLen != nil || causal {
-        throw ValidationError("'--vocab', '--max-len', '--min-len' and '--causal' belong to '--output'.")
+        throw ValidationError(
+          "'--vocab', '--max-len', '--min-len' and '--causal' can only be used with '--output'.")
       }
     } else if circuit != nil {
-      throw ValidationError("'--circuit' names a declared circuit, '--output' makes one; give one of them.")
+      throw ValidationError(
+        "'--circuit' names a declared circuit and '--output' makes a new one; give only one of them.")
     }
-    if let maxLen, maxLen < 1 { throw ValidationError("'--max-len' has to be at least 1.") }
+    if let maxLen, maxLen < 1 { throw ValidationError("'--max-len' must be at least 1.") }
     if let maxLen, maxLen > Circuit.maximumLength {
-      throw ValidationError("'--max-len' can be \(Circuit.maximumLength) at most.")
+      throw ValidationError("'--max-len' must be at most \(Circuit.maximumLength).")
     }
-    if let minLen, minLen < 1 { throw ValidationError("'--min-len' has to be at least 1.") }
+    if let minLen, minLen < 1 { throw ValidationError("'--min-len' must be at least 1.") }
     if let minLen, let maxLen, minLen > maxLen {
       throw ValidationError("'--min-len' is greater than '--max-len'.")
     }
@@ -74,7 +76,7 @@ struct CircuitOptions: ParsableArguments {
     if declared.isEmpty {
       throw Failure(
         "\(program.path) declares no circuit",
-        hint: "add a circuit block, or give --output NAME --vocab JSON --max-len N")
+        hint: "add a circuit block, or use --output NAME --vocab JSON --max-len N")
     }
     return declared
   }
@@ -84,7 +86,7 @@ struct CircuitOptions: ParsableArguments {
     let circuits = try circuits(of: program)
     guard circuits.count == 1 else {
       throw Failure(
-        "\(program.path) declares \(circuits.count) circuits; name one with --circuit",
+        "\(program.path) declares \(circuits.count) circuits; choose one with --circuit",
         hint: "they are " + circuits.map(\.name).joined(separator: ", "))
     }
     return circuits[0]

@@ -9,14 +9,16 @@ extension MetaFile.Declaration {
   func vocabulary() throws -> [Value] {
     let text = try InputText(vocab, name: "--vocab")
     guard !text.values.isEmpty else {
-      throw Diagnostic("a vocabulary has at least one token", at: text.range)
+      throw Diagnostic("the vocabulary must have at least one token", at: text.range)
     }
     guard text.values.count <= Circuit.maximumVocabulary else {
-      throw Diagnostic("a vocabulary of more than \(Circuit.maximumVocabulary) tokens", at: text.range)
+      throw Diagnostic("the vocabulary has more than \(Circuit.maximumVocabulary) tokens", at: text.range)
     }
     var seen: Set<Value> = []
     for (value, range) in zip(text.values, text.ranges) {
-      if value.isNone { throw Diagnostic("a token is a string, a number or a bool, not null", at: range) }
+      if value.isNone {
+        throw Diagnostic("a token must be a string, a number or a bool, not null", at: range)
+      }
       guard seen.insert(value.key).inserted else {
         throw Diagnostic("\(value.json) is in the vocabulary twice", at: range)
       }

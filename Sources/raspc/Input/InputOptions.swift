@@ -4,15 +4,15 @@ import Lexer
 
 /// `--input` and `--stdin`: where inputs come from.
 struct InputOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("One input: a JSON array of tokens.", valueName: "json"))
+  @Option(help: ArgumentHelp("One input, as a JSON array of tokens.", valueName: "json"))
   var input: String?
 
-  @Flag(help: "Read inputs from standard input, one JSON array a line; answer each on a line.")
+  @Flag(help: "Read inputs from standard input, one JSON array per line, and write one line for each.")
   var stdin = false
 
   func validate() throws {
     if (input == nil) != stdin {
-      throw ValidationError("Give one of '--input JSON' and '--stdin'.")
+      throw ValidationError("Give either '--input JSON' or '--stdin'.")
     }
   }
 

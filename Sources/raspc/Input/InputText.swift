@@ -30,7 +30,7 @@ struct InputText {
       let place = min(start + error.offset, end)
       throw Diagnostic(
         error.message, at: SourceRange(file: file, start: place, end: place),
-        hint: #"an input is a JSON array, such as ["a", "b"]"#)
+        hint: #"an input must be a JSON array, such as ["a", "b"]"#)
     }
     ranges = Self.elements(file, from: start)
   }
@@ -100,7 +100,7 @@ struct InputText {
     guard problems.isEmpty else { throw Diagnostics(problems) }
     if let domain = inputs.domain, let position = try domain.firstOutside(tokens) {
       throw Diagnostic(
-        "this is no input of \(inputs.name): its condition on inputs is not true at position \(position)",
+        "this is not an input of \(inputs.name): its condition is not true at position \(position)",
         at: ranges[position], hint: "inputs = where(\(domain.condition))")
     }
     return tokens

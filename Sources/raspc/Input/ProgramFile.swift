@@ -29,7 +29,7 @@ struct ProgramFile {
       guard
         let tree = FileManager.default.enumerator(
           at: url, includingPropertiesForKeys: nil, options: [.skipsHiddenFiles])
-      else { throw FileError(path: argument, "cannot be listed") }
+      else { throw FileError(path: argument, "cannot list this folder") }
       let base = url.standardizedFileURL.pathComponents.count
       let prefix = argument.hasSuffix("/") ? argument : argument + "/"
       let found = tree.compactMap { $0 as? URL }.filter { $0.pathExtension == suffix }

@@ -4,17 +4,17 @@ import Runtime
 /// The REPL's commands: their names, their help, their completion.
 enum Commands {
   static let all: [(usage: String, summary: String)] = [
-    (":help [NAME]", "this list, or what a function does"),
+    (":help [NAME]", "show this list, or what a function does"),
     (":load FILE", "load a program"),
-    (":reload", "load all files again"),
-    (":type NAME", "what a name stands for and the types of its values"),
+    (":reload", "reload all files"),
+    (":type NAME", "show what a name is bound to and the types of its values"),
     (
-      ":circuit [NAME]", "the variables of a circuit or an s-op; once compiled, the components that hold them"
+      ":circuit [NAME]", "show the variables of a circuit or s-op and, once compiled, their components"
     ),
     (":compile [NAME]", "compile a circuit, or an s-op for the running example's tokens"),
-    (":attention NAME [INPUT]", "where it attends to on an input, as a heat map"),
-    (":residual NAME INPUT", "the residual stream of a compiled circuit on an input"),
-    (":quit", "leave (also Ctrl-D)"),
+    (":attention NAME [INPUT]", "show where an s-op, selector or circuit attends on an input, as a heat map"),
+    (":residual NAME INPUT", "show the residual stream of a compiled circuit on an input"),
+    (":quit", "quit (also Ctrl-D)"),
   ]
 
   private static let words = [
@@ -37,7 +37,7 @@ enum Commands {
     }
     var lines = TextTable(rows: all.map { [$0.usage, $0.summary] }).lines
     lines.append("")
-    lines.append("Anything else is a statement of the language, ended by ';'. The functions beyond RASP 0.1:")
+    lines.append("Anything else is a statement, which ends with ';'. Functions beyond RASP 0.1:")
     lines += Session.functions.map { "  \($0.signature): \($0.summary)" }
     return lines.joined(separator: "\n")
   }

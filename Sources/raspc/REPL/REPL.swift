@@ -23,7 +23,7 @@ struct REPL {
 
   /// Reads until the end of the input or `exit`; false where anything was refused.
   mutating func run(loading files: [String]) throws -> Bool {
-    if isTerminal { print("RASP; :help lists what can be asked, Ctrl-D leaves") }
+    if isTerminal { print("raspc \(Raspc.version); type :help for help, Ctrl-D to quit") }
     for file in files { load(file) }
     while true {
       let names = session.names
@@ -62,16 +62,16 @@ struct REPL {
     case "quit", "q", "exit": return true
     case "load":
       let path = argument.trimmingCharacters(in: CharacterSet(charactersIn: "\";"))
-      path.isEmpty ? refuse(":load needs a file") : load(path)
+      path.isEmpty ? refuse(":load needs a file name") : load(path)
     case "reload":
-      loaded.isEmpty ? refuse("no file has been loaded") : loaded.forEach { show(session.load($0)) }
+      loaded.isEmpty ? refuse("no file has been loaded yet") : loaded.forEach { show(session.load($0)) }
     case "type": showType(argument)
     case "circuit": reporting { repl throws in try repl.showCircuit(argument) }
     case "compile": reporting { repl throws in try repl.compile(argument) }
     case "attention": reporting { repl throws in try repl.showAttention(argument) }
     case "residual": reporting { repl throws in try repl.showResidual(argument) }
     default:
-      refuse("unknown command ':\(words.first ?? "")'; :help lists the commands")
+      refuse("unknown command ':\(words.first ?? "")'; type :help for a list")
     }
     return false
   }
@@ -112,7 +112,7 @@ struct REPL {
         "'\(name)' is neither a circuit nor an s-op",
         hint: Spelling.suggestion(for: name, among: session.names + session.circuits.keys))
     }
-    guard let sop = description.sop else { throw Failure("\(name) is not an s-op but a \(description.kind)") }
+    guard let sop = description.sop else { throw Failure("'\(name)' is a \(description.kind), not an s-op") }
     return sop
   }
 
@@ -124,7 +124,7 @@ struct REPL {
       }
       print("circuit \(circuit.name)" + (circuit.about.isEmpty ? "" : ": \(circuit.about)"))
       showVariables(of: circuit.output)
-      print("  (:compile \(circuit.name) shows the components that hold them)")
+      print("  (to see the components that hold them: :compile \(circuit.name))")
     } else if let compiled = compiled[name] {
       print(Inspection(compiled).text, terminator: "")
     } else {
@@ -174,7 +174,7 @@ struct REPL {
     } else {
       patterns = try session.attention(of: sop(name), on: tokens)
     }
-    if patterns.isEmpty { print("  \(name) attends to nothing: it is computed at each position by itself") }
+    if patterns.isEmpty { print("  \(name) attends to nothing: each position is computed on its own") }
     for pattern in patterns {
       print(HeatMap(pattern: pattern, tokens: tokens, usesColor: isTerminal).text)
     }
@@ -183,12 +183,12 @@ struct REPL {
   private mutating func showResidual(_ argument: String) throws {
     let (name, text) = split(argument)
     guard let circuit = compiled[name] else {
-      throw Failure("'\(name)' is not compiled", hint: ":compile \(name)")
+      throw Failure("'\(name)' has not been compiled", hint: "compile it with :compile \(name)")
     }
     let tokens = try session.input(text)
     guard circuit.circuit.lengths.contains(tokens.count),
       tokens.allSatisfy({ token in circuit.circuit.vocabulary.contains { $0.equals(token) } })
-    else { throw Failure("\(Value.json(tokens)) is no input of \(name)") }
+    else { throw Failure("\(Value.json(tokens)) is not an input of \(name)") }
     print(try Inspection(circuit).residual(tokens))
   }
 

@@ -5,14 +5,14 @@ import Foundation
 struct ReplCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "repl",
-    abstract: "Tries out programs, statement by statement.",
+    abstract: "Run programs statement by statement.",
     discussion: """
-      On a terminal: editing, history and completion by readline; :help lists what can be asked. \
-      Otherwise standard input is read as a script. Values go to standard output, what is refused to \
-      standard error; a script in which anything was refused ends with exit status 1.
+      On a terminal it has line editing, history and completion; :help lists the commands. Otherwise it \
+      reads standard input as a script. Values go to standard output, errors to standard error; the exit \
+      status of a script with an error is 1.
       """)
 
-  @Argument(help: "Program files to load first.", completion: .file(extensions: ["rasp"]))
+  @Argument(help: "Programs to load first.", completion: .file(extensions: ["rasp"]))
   var files: [String] = []
 
   func run() throws {
