@@ -13,18 +13,19 @@ let kernelSettings: [SwiftSetting] = [
   .unsafeFlags(["-O"] + target, .when(configuration: .debug)),
 ]
 
-/// For stages that are busy but have no kernels: tests of theirs run programs by the thousand.
+/// For stages without kernels whose tests run programs by the thousand.
 let busySettings: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
-/// A pipeline stage and its tests.
+/// A pipeline stage and its tests, which may have a folder of fixtures.
 func stage(
-  _ name: String, uses dependencies: [Target.Dependency], settings: [SwiftSetting] = []
+  _ name: String, uses dependencies: [Target.Dependency], settings: [SwiftSetting] = [],
+  hasFixtures: Bool = false
 ) -> [Target] {
   [
     .target(name: name, dependencies: dependencies, swiftSettings: settings),
     .testTarget(
       name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
-      resources: [.copy("Fixtures")]),
+      resources: hasFixtures ? [.copy("Fixtures")] : []),
   ]
 }
 
@@ -43,7 +44,7 @@ let package = Package(
   ]
     + stage("Lexer", uses: [])
     + stage("Parser", uses: ["Lexer"])
-    + stage("Runtime", uses: ["Parser", "Lexer"], settings: busySettings)
+    + stage("Runtime", uses: ["Parser", "Lexer"], settings: busySettings, hasFixtures: true)
     + stage("Transformer", uses: ["CBLAS", "CVector"], settings: kernelSettings)
     + stage("Compiler", uses: ["Runtime", "Transformer", "Lexer", "Rendering"], settings: busySettings)
     + stage("Training", uses: ["Compiler", "Runtime", "Transformer"], settings: kernelSettings)
@@ -57,7 +58,6 @@ let package = Package(
           "Rendering", "CBLAS", "CReadline",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
-      .testTarget(
-        name: "RaspcTests", dependencies: ["raspc"], resources: [.copy("Fixtures")]),
+      .testTarget(name: "RaspcTests", dependencies: ["raspc"]),
     ]
 )
