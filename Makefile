@@ -1,15 +1,16 @@
-# make demo   compile, verify, train and evaluate two circuits into out/demo/
-# make test   run the tests
-# make lint   check the formatting
-# make build  build the release executable, .build/release/raspc
+# make demo     compile, verify, train and evaluate two circuits into out/demo/
+# make test     run the tests
+# make lint     check the formatting; make format fixes most of it
+# make build    build the release executable, .build/release/raspc
+# make figures  make the figures of the README and of docs/
 #
-# Each of them first installs the system libraries that are missing (Debian, Ubuntu).
+# What builds first installs the system libraries that are missing (Debian, Ubuntu).
 
 PACKAGES := libopenblas-dev libreadline-dev
 RASPC := .build/release/raspc
 DEMO := programs/frac_prevs.rasp programs/reverse.rasp
 
-.PHONY: demo test lint build libraries clean
+.PHONY: demo test lint format build figures libraries clean
 
 demo: build
 	$(RASPC) verify $(DEMO)
@@ -21,10 +22,13 @@ test: libraries
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 
+format:
+	swift format --in-place --recursive Sources Tests Package.swift
+
 build: libraries
 	swift build -c release --product raspc
 
-# Where there is no dpkg the build itself says what it cannot find.
+# Without dpkg, the build itself says what it cannot find.
 libraries:
 	@missing=""; \
 	for package in $(PACKAGES); do \
