@@ -1,25 +1,25 @@
 import CBLAS
 import Foundation
 
-/// Sees to it that OpenBLAS uses the widest kernels this processor has.
+/// Makes OpenBLAS use the widest kernels that this processor has.
 ///
-/// A release of OpenBLAS that is older than the processor falls back to kernels of an earlier generation,
-/// at little more than half the speed. The choice is made once, while the library is loaded, from the
-/// environment; so the program has to start itself again to change it. `RASPC_BLAS=default`, or any
-/// `OPENBLAS_CORETYPE`, leaves OpenBLAS's own choice.
+/// An OpenBLAS release that is older than the processor falls back to kernels of an earlier generation, at
+/// little more than half the speed. The library chooses once, from the environment, when it is loaded, so the
+/// program has to restart itself to change the choice. `RASPC_BLAS=default`, or any `OPENBLAS_CORETYPE`,
+/// keeps the choice of OpenBLAS.
 enum BLASKernels {
   static let coreVariable = "OPENBLAS_CORETYPE"
   static let optOutVariable = "RASPC_BLAS"
-  /// The oldest kernels with 512-bit vectors; every processor with the flags below runs them.
+  /// The oldest kernels with 512-bit vectors; every processor with the flags below can run them.
   static let wideCore = "SkylakeX"
   static let requiredFlags: Set<String> = ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]
-  /// OpenBLAS's names of kernels that use 512-bit vectors already.
+  /// OpenBLAS's names for kernels that already use 512-bit vectors.
   static let wideCores: Set<String> = ["skylakex", "cooperlake", "sapphirerapids"]
 
-  /// OpenBLAS's name of the kernels it uses.
+  /// OpenBLAS's name for the kernels that it uses.
   static var chosenCore: String { String(cString: openblas_get_corename()) }
 
-  /// The core type to ask for instead of the one that OpenBLAS chose; nil where its choice stands.
+  /// The core type to ask for instead of the one that OpenBLAS chose; nil to keep its choice.
   static func betterCore(
     chosen: String, processorFlags: Set<String>, environment: [String: String]
   ) -> String? {
@@ -38,9 +38,9 @@ enum BLASKernels {
     return []
   }
 
-  /// One OpenBLAS thread a training job, and this program started again where better kernels are to be had.
+  /// Gives OpenBLAS one thread per training job, and restarts this program if better kernels are available.
   ///
-  /// Returns where nothing has to change, and where starting again fails.
+  /// Returns if nothing has to change, or if the restart fails.
   static func prepare() {
     openblas_set_num_threads(1)
     let cpuinfo = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""

@@ -1,4 +1,4 @@
-/// A command that cannot go on, for a reason that is neither in a program nor in one file.
+/// An error that is neither in a program nor in a single file.
 struct Failure: Error, CustomStringConvertible {
   let message: String
   var hint: String?

@@ -3,7 +3,7 @@ import Compiler
 import Foundation
 import Lexer
 
-/// The `raspc` executable: one subcommand a file, compiling where none is named.
+/// The `raspc` executable: one file per subcommand; the default one compiles.
 @main
 struct Raspc: ParsableCommand {
   static let version = "0.1.0"
@@ -33,12 +33,12 @@ struct Raspc: ParsableCommand {
     }
   }
 
-  /// Tells the user what is doubtful but no error.
+  /// Prints a warning.
   static func warn(_ diagnostic: Diagnostic) {
     FileHandle.standardError.write(Data("\(diagnostic)\n".utf8))
   }
 
-  /// Whether an error is a finished message to the user, not one that ArgumentParser words.
+  /// Whether an error is already a message for the user, rather than one that ArgumentParser words.
   static func isReport(_ error: any Error) -> Bool {
     error is Diagnostic || error is Diagnostics || error is FileError || error is Failure || error is Problems
   }

@@ -2,7 +2,7 @@ import Compiler
 import Foundation
 import Rendering
 
-/// What became of every circuit of a batch, as text, CSV and JSON.
+/// The results of a batch, one row per circuit, as text, CSV and JSON.
 struct BatchSummary {
   /// One circuit, or a file that could not be read.
   struct Row: Codable {
@@ -20,9 +20,9 @@ struct BatchSummary {
     /// Of the worst component.
     var iia: Double?
     var siia: Double?
-    /// The component that holds the circuit back.
+    /// The component with the lowest share.
     var worstNode: String?
-    /// Components of the circuit that no swap has asked anything of.
+    /// Components of the circuit that no swap could test.
     var untested: [String]?
     var steps: Int?
     var seconds: Double?
@@ -59,7 +59,7 @@ struct BatchSummary {
       self.error = "\(error)"
     }
 
-    /// What the progress display says at the end of the job.
+    /// What the progress display prints when the job ends.
     var line: String {
       guard let accuracy, let iia, let siia, let steps, let seconds else {
         return "failed\n\(error ?? "")"
@@ -108,7 +108,7 @@ struct BatchSummary {
   /// Whether every circuit was made and reached its target.
   var isGood: Bool { rows.allSatisfy { $0.status == .trained || $0.status == .upToDate } }
 
-  /// How many circuits came out well, in a sentence.
+  /// How many circuits reached the target, in a sentence.
   var verdict: String {
     let good = rows.count { $0.status == .trained || $0.status == .upToDate }
     return "\(good) of \(rows.count) reached the target."

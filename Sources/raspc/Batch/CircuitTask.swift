@@ -34,7 +34,7 @@ struct CircuitTask: Sendable {
   }
 }
 
-/// The circuits that a command line stands for.
+/// The circuits that a command line names.
 struct CircuitTaskList {
   var tasks: [CircuitTask] = []
   /// Files that could not be read or run, with the reason.
@@ -42,10 +42,10 @@ struct CircuitTaskList {
 
   /// Reads and runs every file.
   ///
-  /// A file found in a folder that declares no circuit is a library and passed over.
+  /// A file that was found in a folder and declares no circuit is a library, and is skipped.
   ///
-  /// - Throws: ``FileError`` where there is no such file, ``Failure`` where two files declare circuits of one
-  ///   name, which would be written to one folder.
+  /// - Throws: ``FileError`` if a file does not exist, ``Failure`` if two files declare circuits with the
+  ///   same name, which would be written to the same folder.
   init(files: [String], which: CircuitOptions, directory: URL, options: CompilerOptions) throws {
     let declaration = try which.declaration()
     for file in try ProgramFile.expand(files) {

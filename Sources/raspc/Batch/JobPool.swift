@@ -1,15 +1,16 @@
 import Foundation
 import Synchronization
 
-/// Works through a list on several threads.
+/// Processes a list on several threads.
 enum JobPool {
-  /// Room for the deep recursion that a program may ask the interpreter for.
+  /// Room for deep recursion in the interpreter.
   static let stackSize = 64 << 20
 
-  /// Calls `body` for every item, at most `jobs` at a time; returns the results in the items' order.
+  /// Calls `body` for every item, at most `jobs` at a time, and returns the results in the order of the
+  /// items.
   ///
-  /// - Parameter work: how long each item will take by comparison; the longest begin first, so that none is
-  ///   left to run alone at the end. Nil for the items' order.
+  /// - Parameter work: the relative cost of each item; the most expensive ones start first, so that none is
+  ///   left to run alone at the end. Nil keeps the order of the items.
   static func map<Item: Sendable, Result: Sendable>(
     _ items: [Item], jobs: Int, work: [Double]? = nil, _ body: @escaping @Sendable (Item) -> Result
   ) -> [Result] {

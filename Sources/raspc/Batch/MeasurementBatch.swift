@@ -3,7 +3,7 @@ import Compiler
 import Discovery
 import Foundation
 
-/// How many circuits are worked on side by side.
+/// How many circuits to process in parallel.
 struct JobOptions: ParsableArguments {
   @Option(
     name: .customLong("jobs"), help: "How many circuits to process in parallel (default: one per core).")
@@ -16,16 +16,16 @@ struct JobOptions: ParsableArguments {
   var count: Int { chosen ?? ProcessInfo.processInfo.activeProcessorCount }
 }
 
-/// Measures every circuit that some arguments stand for; one that fails does not stop the others.
+/// Measures all circuits that the arguments name; one that fails does not stop the others.
 enum MeasurementBatch {
-  /// Results in the order of the folders, and what went wrong.
+  /// Results in the order of the folders, and the errors.
   struct Results<Value: Sendable> {
     var values: [Value] = []
     var problems = ProblemList()
   }
 
-  /// - Parameter measure: given the circuit and a way to report the part done and a few words, returns the
-  ///   result and a line about it.
+  /// - Parameter measure: gets the circuit and a function that reports the part done and a few words; returns
+  ///   the result and a line about it.
   static func run<Value: Sendable>(
     _ options: MeasurementOptions,
     _ measure: @escaping @Sendable (MeasuredCircuit, (Double, String) -> Void) throws -> (Value, String)

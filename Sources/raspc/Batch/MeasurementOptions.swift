@@ -1,7 +1,7 @@
 import ArgumentParser
 import Compiler
 
-/// What the commands that measure trained transformers have in common.
+/// Options shared by the commands that measure trained transformers.
 struct MeasurementOptions: ParsableArguments {
   @Argument(help: ArgumentHelp("Circuit folders, or folders of them.", valueName: "dir"))
   var paths: [String]

@@ -2,20 +2,20 @@ import Foundation
 import Rendering
 import Synchronization
 
-/// Shows how far several jobs are: bars that are drawn over on a terminal, plain lines elsewhere.
+/// Shows the progress of several jobs: bars that are redrawn on a terminal, plain lines elsewhere.
 ///
 /// Jobs may report from any thread.
 final class ProgressDisplay: Sendable {
-  /// Where the text goes, and what the display may do there.
+  /// Where the text goes, and what can be done there.
   struct Medium: Sendable {
-    /// Whether lines can be drawn over.
+    /// Whether lines can be overwritten.
     var isTerminal: Bool
     var width: Int
     var write: @Sendable (String) -> Void
-    /// Seconds since some fixed moment.
+    /// Seconds since some fixed time.
     var now: @Sendable () -> Double
 
-    /// Standard error, which leaves standard output to results.
+    /// Standard error, which leaves standard output for results.
     static func standardError() -> Medium {
       var size = winsize()
       let isTerminal = isatty(STDERR_FILENO) == 1 && ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0
@@ -26,7 +26,7 @@ final class ProgressDisplay: Sendable {
     }
   }
 
-  /// Seconds between two drawings on a terminal, and between two lines of one job elsewhere.
+  /// Seconds between redraws on a terminal, and between two lines of one job elsewhere.
   static let drawInterval = 0.1
   static let lineInterval = 15.0
 
@@ -53,8 +53,8 @@ final class ProgressDisplay: Sendable {
   private let state = Mutex(State())
 
   /// - Parameters:
-  ///   - total: how many jobs there will be.
-  ///   - work: of all jobs together; nil where each takes one.
+  ///   - total: the number of jobs.
+  ///   - work: the total cost of all jobs; nil if each costs 1.
   init(total: Int, work: Double? = nil, medium: Medium = .standardError()) {
     self.total = total
     self.work = work ?? Double(total)
@@ -62,9 +62,9 @@ final class ProgressDisplay: Sendable {
     started = medium.now()
   }
 
-  /// A job begins.
+  /// A job starts.
   ///
-  /// - Parameter work: how long it will take by comparison with the others.
+  /// - Parameter work: its cost relative to the others.
   func start(_ name: String, work: Double = 1) {
     state.withLock { state in
       state.running.append(Job(name: name, work: work, lastLine: medium.now()))
@@ -72,11 +72,11 @@ final class ProgressDisplay: Sendable {
     }
   }
 
-  /// A job has come this far.
+  /// A job has made progress.
   ///
   /// - Parameters:
   ///   - fraction: from 0 to 1.
-  ///   - detail: a few words of figures.
+  ///   - detail: a few words.
   func update(_ name: String, fraction: Double, detail: String) {
     state.withLock { state in
       guard let index = state.running.firstIndex(where: { $0.name == name }) else { return }
@@ -92,7 +92,7 @@ final class ProgressDisplay: Sendable {
     }
   }
 
-  /// A job ends; the line stays on the screen.
+  /// A job ends; its line stays on the screen.
   func finish(_ name: String, _ line: String) {
     state.withLock { state in
       if let index = state.running.firstIndex(where: { $0.name == name }) {
@@ -106,7 +106,7 @@ final class ProgressDisplay: Sendable {
     }
   }
 
-  /// Takes the bars off the screen.
+  /// Removes the bars from the screen.
   func close() {
     state.withLock { erase(&$0) }
   }
@@ -152,7 +152,7 @@ final class ProgressDisplay: Sendable {
     return work > 0 ? min(done / work, 1) : 0
   }
 
-  /// An estimate, as if the rest went at the pace so far.
+  /// An estimate that assumes the pace so far.
   private func timeLeft(_ state: State) -> String {
     let fraction = fraction(state)
     let elapsed = medium.now() - started

@@ -5,16 +5,16 @@ import Rendering
 import Training
 import Transformer
 
-/// One circuit of a batch: compiled, trained from where an earlier run stopped, written.
+/// One circuit of a batch: compiled, trained from where an earlier run stopped, and written.
 struct TrainingJob: Sendable {
-  /// What the command line says about training.
+  /// What the command line chooses about training.
   struct Choices: Sendable {
     var seed: UInt64
     var epochs: Int?
     var steps: Int?
-    /// Trains even what is up to date.
+    /// Train even what is up to date.
     var force = false
-    /// Seconds between two checkpoints.
+    /// Seconds between checkpoints.
     var checkpointSeconds = 10.0
   }
 
@@ -29,7 +29,7 @@ struct TrainingJob: Sendable {
     case report(String)
   }
 
-  /// What a job came to.
+  /// How a job ended.
   enum Outcome: Sendable {
     case trained(MetaFile.TrainingRecord)
     case upToDate(MetaFile.TrainingRecord)
@@ -43,12 +43,12 @@ struct TrainingJob: Sendable {
     }
   }
 
-  /// Inputs that node effects are taken on, and their tokens, at most. All their activations are in memory at once, so
-  /// that with more of them the evaluation of a large circuit would take more than its training.
+  /// Limits on the inputs, and their tokens, that node effects are measured on. All their activations are in
+  /// memory at once; with more of them, evaluating a large circuit would take more memory than training it.
   private static let evaluatedInputs = 200
   private static let evaluatedTokens = 3000
 
-  /// Steps between two reports to the display.
+  /// Steps between reports to the display.
   private static let reportInterval = 10
 
   private var checkpointURL: URL { task.folder.file("checkpoint.safetensors") }
@@ -171,7 +171,7 @@ struct TrainingJob: Sendable {
     return settings
   }
 
-  /// Settings under the names that files and programs use.
+  /// Settings under the names used in files and programs.
   private static func named(_ settings: SIITSettings) throws -> [String: MetaFile.Setting] {
     try JSONDecoder().decode([String: MetaFile.Setting].self, from: JSONEncoder().encode(settings))
   }
@@ -213,7 +213,7 @@ struct TrainingJob: Sendable {
       secondsBetweenCheckpoints: choices.checkpointSeconds)
   }
 
-  /// One line an evaluation.
+  /// One line per evaluation.
   private func writeMetrics(_ updates: [TrainingUpdate]) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
 
-/// The options of the batch job.
+/// The options of `--siit`.
 struct TrainingOptions: ParsableArguments {
-  /// The inputs of an epoch: those of the published recipe (arXiv 2407.14494).
+  /// The inputs in an epoch, as in the published recipe (arXiv 2407.14494).
   static let inputsPerEpoch = 20_000
 
   @Option(name: .customLong("jobs"), help: "How many circuits to train in parallel (default: one per core).")
@@ -32,7 +32,7 @@ struct TrainingOptions: ParsableArguments {
     if epochs != nil, steps != nil { throw ValidationError("Give only one of '--epochs' and '--steps'.") }
   }
 
-  /// One of these options that was given; nil where none was.
+  /// One of these options that was given; nil if none was.
   var given: String? {
     if jobCount != nil { return "--jobs" }
     if chosenSeed != nil { return "--seed" }

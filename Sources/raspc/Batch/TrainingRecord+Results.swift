@@ -4,7 +4,7 @@ import Training
 import Transformer
 
 extension MetaFile.TrainingRecord.Measure {
-  /// What a report's figures were measured on, and how sure they are.
+  /// What the figures of a report were measured on, and their confidence bounds.
   init(_ report: SIITReport) {
     func shares(_ nodes: [SIITReport.Node]) -> [String: MetaFile.TrainingRecord.NodeShare] {
       Dictionary(uniqueKeysWithValues: nodes.map { ($0.node, .init($0)) })
@@ -26,7 +26,7 @@ extension MetaFile.TrainingRecord.NodeShare {
 }
 
 extension MetaFile.TrainingRecord.WeightNorms {
-  /// The trained transformer's weights beside those of one trained on behaviour alone.
+  /// The weights of the trained transformer next to those of the behaviour-only baseline.
   init(_ trained: TrainedCircuit, natural: Parameters) {
     let norms = WeightSummary(trained.parameters).norms
     let rival = WeightSummary(natural).norms

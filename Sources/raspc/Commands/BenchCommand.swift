@@ -5,7 +5,7 @@ import Rendering
 import Runtime
 import Training
 
-/// `raspc bench`: what this machine does in a second of training and of interpreting.
+/// `raspc bench`: the speed of training and interpretation on this machine.
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
@@ -28,11 +28,11 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Print the results as JSON.")
   var json = false
 
-  /// All that is measured.
+  /// All measurements.
   struct Report: Codable {
     var kernels: String
     var training: [StepBenchmark]
-    /// Interpreted evaluations of a sort of ten tokens.
+    /// Interpreted runs of a sort of ten tokens.
     var sortsPerMinute: Double
 
     enum CodingKeys: String, CodingKey {

@@ -1,9 +1,9 @@
 import Compiler
 
 extension Certificate {
-  /// What is proved, in a line.
+  /// What is proved, in one line.
   ///
-  /// - Parameter report: what was compared with the interpreter, if anything was
+  /// - Parameter report: the comparison with the interpreter, if there was one
   func summary(_ report: VerificationReport? = nil) -> String {
     guard let reason else {
       return open.isEmpty ? "proved for all inputs" : "proved for all inputs that have a value"

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Lexer
 
-/// `raspc check FILE...`: finds what is wrong with programs.
+/// `raspc check FILE...`: checks programs for errors.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Check programs for errors without running them on inputs.")

@@ -3,7 +3,7 @@ import Compiler
 import Foundation
 import Runtime
 
-/// `raspc FILE...`: compiles every circuit; with `--siit` trains them, too.
+/// `raspc FILE...`: compiles every circuit; with `--siit`, trains them too.
 struct CompileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compile",
@@ -42,7 +42,7 @@ struct CompileCommand: ParsableCommand {
 
   func run() throws {
     if files.isEmpty, CommandLine.argc == 1 {
-      // Plain `raspc` is for looking around.
+      // Plain `raspc` starts the REPL.
       return try ReplCommand.parse([]).run()
     }
     if files.isEmpty {
@@ -58,14 +58,14 @@ struct CompileCommand: ParsableCommand {
     if siit { try train(list) } else { try compile(list) }
   }
 
-  /// Where the first argument is no file but close to a command's name: that command.
+  /// If the first argument is not a file but close to the name of a command: that command.
   private var misspeltCommand: String? {
     guard !FileManager.default.fileExists(atPath: files[0]) else { return nil }
     return Spelling.suggestion(
       for: files[0], among: Raspc.configuration.subcommands.compactMap { $0.configuration.commandName })
   }
 
-  /// Compiles all, then writes the circuits of those files in which nothing is wrong.
+  /// Compiles everything, then writes the circuits of the files without errors.
   private func compile(_ list: CircuitTaskList) throws {
     var errors = list.broken.map(\.error)
     var failedPaths: Set<String> = []
@@ -86,7 +86,7 @@ struct CompileCommand: ParsableCommand {
     if !errors.isEmpty { throw Problems(errors: errors) }
   }
 
-  /// The batch job: every circuit that is not up to date is trained, whatever becomes of the others.
+  /// The batch job: trains every circuit that is not up to date, whatever happens to the others.
   private func train(_ list: CircuitTaskList) throws {
     let folder = URL(fileURLWithPath: directory)
     AtomicFile.removeLeftovers(in: folder)

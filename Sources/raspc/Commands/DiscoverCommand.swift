@@ -4,7 +4,7 @@ import Discovery
 import Foundation
 import Rendering
 
-/// `raspc discover DIR... --method M`: runs circuit discovery and judges it by the known circuit.
+/// `raspc discover DIR... --method M`: runs circuit discovery and judges it by the ground-truth circuit.
 struct DiscoverCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "discover",
@@ -61,7 +61,7 @@ struct DiscoverCommand: ParsableCommand {
     try results.problems.throwIfAny()
   }
 
-  /// What the methods found in a folder.
+  /// The results for a folder.
   private struct Discovered: Sendable {
     let folder: URL
     let name: String
@@ -105,7 +105,7 @@ struct DiscoverCommand: ParsableCommand {
     }
   }
 
-  /// A row a circuit, a column a method.
+  /// One row per circuit, one column per method.
   private static func table(
     _ circuits: [(label: String, files: [DiscoveryFile])], _ methods: [String]
   ) -> TextTable {
@@ -122,7 +122,7 @@ struct DiscoverCommand: ParsableCommand {
     return table
   }
 
-  /// A row a pair of methods.
+  /// One row per pair of methods.
   private static func table(_ comparison: MethodComparison) -> TextTable {
     var table = TextTable(columns: [
       .init(head: "methods"), .init(head: "A12", alignsRight: true), .init(head: "difference"),

@@ -63,10 +63,10 @@ struct EvalCommand: ParsableCommand {
     try results.problems.throwIfAny()
   }
 
-  /// Edges that are printed where a transformer is not certified; its edges.json has all.
+  /// How many edges are printed if a transformer is not certified; edges.json has all of them.
   private static let shownEdges = 8
 
-  /// What was measured in a folder.
+  /// The results for a folder.
   private struct Evaluated: Sendable {
     let folder: URL
     let name: String

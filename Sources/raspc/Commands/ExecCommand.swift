@@ -4,7 +4,7 @@ import Foundation
 import Runtime
 import Transformer
 
-/// `raspc exec DIR`: runs inputs through a transformer of a circuit's folder.
+/// `raspc exec DIR`: runs the transformer in a circuit folder on inputs.
 struct ExecCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "exec", abstract: "Run the transformer in a circuit folder on inputs.",
@@ -48,7 +48,7 @@ struct ExecCommand: ParsableCommand {
     }
   }
 
-  /// Which inputs belong to the circuit. It takes the program to say so, which is needed for nothing else.
+  /// Which inputs belong to the circuit. This needs the program, which nothing else here does.
   private func domain(of artifacts: ArtifactFolder, _ meta: MetaFile) throws -> InputDomain? {
     guard meta.circuit.inputs != nil else { return nil }
     let source = try CircuitSource(artifacts)

@@ -6,7 +6,7 @@ import Runtime
 
 /// `raspc inspect FILE|DIR`: shows a circuit's variables, the components that hold them, and its edges.
 struct InspectCommand: ParsableCommand {
-  /// How a circuit is shown.
+  /// The output format.
   enum Format: String, CaseIterable, ExpressibleByArgument {
     case text, json, dot, svg
   }

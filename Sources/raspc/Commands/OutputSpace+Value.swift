@@ -2,13 +2,13 @@ import Compiler
 import Runtime
 
 extension OutputSpace {
-  /// What a transformer's logits at one position say: the value with the greatest, or the number.
+  /// What a transformer's logits at one position mean: the value with the largest logit, or the number.
   ///
-  /// A compiled transformer writes 1 in its value's direction, and nothing at all for None.
+  /// A compiled transformer writes 1 in the direction of its value, and nothing for None.
   func value(logits: ArraySlice<Float>, writtenBy model: ArtifactFolder.Model) -> Value {
     switch self {
     case .numerical:
-      // Through the text, as 0.1 in single precision is not 0.1 in double precision.
+      // Via its text, since 0.1 in single precision is not 0.1 in double precision.
       return .float(Double(logits.first?.description ?? "nan") ?? .nan)
     case .categorical(let values):
       guard let best = logits.indices.max(by: { logits[$0] < logits[$1] }) else { return .none }

@@ -4,7 +4,7 @@ import Discovery
 import Foundation
 import Rendering
 
-/// `raspc report OUT`: one page about a batch of circuits, and its figures as files.
+/// `raspc report OUT`: writes a page about a batch of circuits, and its figures.
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",

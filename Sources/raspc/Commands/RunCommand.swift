@@ -4,7 +4,7 @@ import Foundation
 import Lexer
 import Runtime
 
-/// `raspc run FILE`: interprets a program on inputs.
+/// `raspc run FILE`: runs a program on inputs with the interpreter.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run a program on inputs with the interpreter.",

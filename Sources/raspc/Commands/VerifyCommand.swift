@@ -3,7 +3,7 @@ import Compiler
 import Foundation
 import Runtime
 
-/// `raspc verify FILE|DIR`: proves compiled transformers right, and compares them with the interpreter.
+/// `raspc verify FILE|DIR`: proves compiled transformers correct and compares them with the interpreter.
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Prove that compiled transformers compute their programs.",
@@ -53,7 +53,7 @@ struct VerifyCommand: ParsableCommand {
     if !isGood { throw ExitCode.failure }
   }
 
-  /// Verifies one circuit; false where anything is wrong with it.
+  /// Verifies one circuit; false if anything is wrong with it.
   private func verify(_ source: CircuitSource) throws -> Bool {
     let graph = source.program.program.graph
     let compiled = try source.compiled()
@@ -76,7 +76,7 @@ struct VerifyCommand: ParsableCommand {
     display.close()
     var text = "\(source.circuit.name): \(certificate.summary()); \(Self.text(report))"
     if Interrupt.isPending { text += "; stopped before the end" }
-    // A folder that says more of its weights than is true of them.
+    // The folder claims more about its weights than is true.
     let isLost = recorded?.isProved == true && !certificate.isProved
     if isLost { text += "\n  meta.json claims a proof that does not hold for these weights" }
     for question in certificate.open { text += "\n  open: \(question)" }

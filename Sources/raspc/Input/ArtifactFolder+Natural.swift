@@ -2,9 +2,9 @@ import Compiler
 import Foundation
 import Transformer
 
-/// The files of the transformer of the trained one's size that was trained on behaviour alone.
+/// The files of the behaviour-only baseline, a transformer of the same size as the trained one.
 extension ArtifactFolder {
-  /// Its weights; nil where there is none of this size.
+  /// Its weights; nil if there are none of this size.
   func natural(_ wanted: TransformerConfig) throws -> Parameters? {
     guard has(naturalWeightsURL), has(naturalConfigURL) else { return nil }
     let config = try FileReader.json(ModelConfigFile.self, naturalConfigURL).config()

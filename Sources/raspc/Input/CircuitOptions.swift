@@ -3,7 +3,7 @@ import Compiler
 import Lexer
 import Runtime
 
-/// Which circuit of a program is meant, or how to make one where no block declares it.
+/// Which circuit of a program to use, or how to make one without a circuit block.
 struct CircuitOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Which circuit, if the file declares several.", valueName: "name"))
   var circuit: String?
@@ -43,10 +43,10 @@ struct CircuitOptions: ParsableArguments {
     }
   }
 
-  /// What the options declare; nil where they name a declared circuit or nothing.
+  /// The circuit that the options declare; nil if they name a declared circuit or nothing.
   ///
-  /// - Throws: ValidationError where a vocabulary or length is missing that a compiler needs, ``Diagnostic`` at
-  ///   what is wrong in the vocabulary.
+  /// - Throws: ValidationError if a vocabulary or a length is missing, ``Diagnostic`` for errors in the
+  ///   vocabulary.
   func declaration() throws -> MetaFile.Declaration? {
     guard let output else { return nil }
     guard let vocab, let maxLen else {
@@ -58,10 +58,10 @@ struct CircuitOptions: ParsableArguments {
     return declaration
   }
 
-  /// The circuits that are meant: all of the file's, the one named, or the one the options declare.
+  /// The selected circuits: all in the file, the one named, or the one that the options declare.
   ///
   /// - Parameter program: read with the options' ``declaration()``
-  /// - Throws: ``Diagnostic``, ``Failure`` where there is none.
+  /// - Throws: ``Diagnostic``, ``Failure`` if there is none.
   func circuits(of program: LoadedProgram) throws -> [Circuit] {
     if let declared = program.declared { return [declared] }
     let declared = program.program.circuits
@@ -81,7 +81,7 @@ struct CircuitOptions: ParsableArguments {
     return declared
   }
 
-  /// The one circuit that is meant.
+  /// The selected circuit; an error if there are several.
   func circuit(of program: LoadedProgram) throws -> Circuit {
     let circuits = try circuits(of: program)
     guard circuits.count == 1 else {

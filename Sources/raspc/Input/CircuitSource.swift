@@ -2,17 +2,18 @@ import Compiler
 import Foundation
 import Runtime
 
-/// A circuit that an argument stands for: one of a program, or the one of a folder that raspc has written.
+/// A circuit that an argument names: one in a program, or the one in a folder that raspc has written.
 struct CircuitSource {
   let program: LoadedProgram
   let circuit: Circuit
-  /// The choices it is compiled with.
+  /// The compiler's option for it.
   let fuse: Bool
-  /// Where it was read from, if that is a circuit's folder.
+  /// The circuit folder that it was read from, if any.
   let folder: ArtifactFolder?
   let meta: MetaFile?
 
-  /// The circuits of arguments, each a program, a folder of programs, a circuit's folder or a folder of those.
+  /// The circuits that arguments name; each is a program, a folder of programs, a circuit folder or a folder
+  /// of those.
   ///
   /// - Throws: ``FileError``, ``Diagnostics``, ``Diagnostic``, ``Failure``.
   static func read(_ arguments: [String], which: CircuitOptions, fuse: Bool) throws -> [CircuitSource] {
@@ -40,7 +41,7 @@ struct CircuitSource {
     self.meta = meta
   }
 
-  /// The circuit of a folder that raspc has written, from the program that the folder keeps.
+  /// The circuit of a folder, from the program that the folder keeps.
   init(_ folder: ArtifactFolder) throws {
     let meta = try folder.meta()
     program = try LoadedProgram(meta.source)
@@ -54,7 +55,7 @@ struct CircuitSource {
     self.meta = meta
   }
 
-  /// Compiles the circuit; one that comes from a folder has the folder's weights.
+  /// Compiles the circuit; if it comes from a folder, with the weights stored there.
   func compiled() throws -> CompiledCircuit {
     var options = CompilerOptions()
     options.fuse = fuse

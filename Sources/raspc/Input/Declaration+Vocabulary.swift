@@ -3,9 +3,9 @@ import Lexer
 import Runtime
 
 extension MetaFile.Declaration {
-  /// The vocabulary, held to the rules of one in a circuit block.
+  /// The vocabulary, checked by the same rules as one in a circuit block.
   ///
-  /// - Throws: ``Diagnostic`` at what is wrong in the JSON.
+  /// - Throws: ``Diagnostic`` for errors in the JSON.
   func vocabulary() throws -> [Value] {
     let text = try InputText(vocab, name: "--vocab")
     guard !text.values.isEmpty else {

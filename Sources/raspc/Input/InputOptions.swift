@@ -16,10 +16,10 @@ struct InputOptions: ParsableArguments {
     }
   }
 
-  /// Answers every input on a line of standard output, each as soon as it is known.
+  /// Answers every input with a line on standard output, as soon as it is known.
   ///
-  /// Empty lines are passed over. An input that is refused ends the run: later answers would no longer
-  /// stand beside their inputs.
+  /// Empty lines are skipped. An input that is refused ends the run, so that answers stay in line with their
+  /// inputs.
   func answer(_ body: (InputText) throws -> String) throws {
     if let input {
       print(try body(InputText(input, name: "--input")))

@@ -3,11 +3,11 @@ import Runtime
 
 /// The inputs that a circuit takes.
 struct InputSpace {
-  /// How diagnostics call the circuit: `circuit 'reverse'`.
+  /// What diagnostics call the circuit: `circuit 'reverse'`.
   let name: String
   let vocabulary: [Value]
   let lengths: ClosedRange<Int>
-  /// Which of them belong to the circuit; nil where all do.
+  /// Which of them belong to the circuit; nil if all do.
   let domain: InputDomain?
   private let readable: ReadableVocabulary
 
@@ -26,10 +26,10 @@ struct InputSpace {
       domain: InputDomain(of: circuit, in: graph))
   }
 
-  /// The vocabulary's value for one that was read: 1 and 1.0 are one number, "inf" may be infinity.
+  /// The value in the vocabulary that was meant: 1 and 1.0 are the same number, and "inf" may be infinity.
   func token(_ value: Value) -> Value? { readable.token(value) }
 
-  /// The vocabulary as people read it, cut short where it is long.
+  /// The vocabulary for a message, cut short if it is long.
   var vocabularyText: String {
     let shown = vocabulary.prefix(20).map(\.json).joined(separator: ", ")
     return vocabulary.count > 20 ? shown + ", ... (\(vocabulary.count) values)" : shown

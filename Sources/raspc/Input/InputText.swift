@@ -9,7 +9,7 @@ struct InputText {
   let start: Int
   let end: Int
   let values: [Value]
-  /// Where each element is written.
+  /// Where each element is in the text.
   let ranges: [SourceRange]
 
   /// Reads a line of input.
@@ -17,9 +17,9 @@ struct InputText {
   /// - Parameters:
   ///   - name: what diagnostics call the source: `--input`, `<stdin>`.
   ///   - line: the line's number in that source, from 1.
-  /// - Throws: ``Diagnostic`` where the text is no JSON array of values.
+  /// - Throws: ``Diagnostic`` if the text is not a JSON array of values.
   init(_ text: String, name: String, line: Int = 1) throws {
-    // Lines before this one count for its place and are never shown.
+    // The lines before this one only make the line number right; they are never shown.
     let file = SourceFile(name: name, text: String(repeating: "\n", count: line - 1) + text)
     self.file = file
     start = line - 1
@@ -67,10 +67,10 @@ struct InputText {
     return ranges
   }
 
-  /// The tokens as the circuit's vocabulary spells them.
+  /// The tokens in the spelling of the circuit's vocabulary.
   ///
-  /// - Throws: ``Diagnostics`` where a value is not in the vocabulary, or there are too many or too few;
-  ///   ``Diagnostic`` where the input is none of the circuit's.
+  /// - Throws: ``Diagnostics`` if a value is not in the vocabulary, or there are too many or too few;
+  ///   ``Diagnostic`` if the input does not belong to the circuit.
   func tokens(for inputs: InputSpace) throws -> [Value] {
     var problems: [Diagnostic] = []
     if values.count > inputs.lengths.upperBound {

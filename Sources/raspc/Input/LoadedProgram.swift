@@ -7,13 +7,13 @@ import Runtime
 struct LoadedProgram: Sendable {
   let path: String
   let program: Program
-  /// What a folder made from it records.
+  /// The record of it that a circuit folder keeps.
   let source: MetaFile.Source
 
-  /// The circuit that the command line declares, if it does.
+  /// The circuit that the command line declares, if any.
   private(set) var declared: Circuit?
 
-  /// The s-op of a name; throws ``Failure`` where there is none.
+  /// The s-op with a name; throws ``Failure`` if there is none.
   func sop(_ name: String) throws -> SOpID {
     guard let id = program.sops[name] else {
       throw Failure(
@@ -27,10 +27,10 @@ struct LoadedProgram: Sendable {
 extension LoadedProgram {
   /// Reads and runs a program file.
   ///
-  /// - Parameter declaration: a circuit that no block declares but the command line; the program then means what
-  ///   it means with such a block in it.
-  /// - Throws: ``FileError``, ``Diagnostics`` with all that is wrong with the program, ``Diagnostic`` or
-  ///   ``Failure`` with what is wrong with the declaration.
+  /// - Parameter declaration: a circuit that the command line declares; the program then means what it would
+  ///   mean with such a block in it.
+  /// - Throws: ``FileError``, ``Diagnostics`` for errors in the program, ``Diagnostic`` or ``Failure`` for
+  ///   errors in the declaration.
   init(_ file: ProgramFile, declaration: MetaFile.Declaration? = nil) throws {
     let text = try file.source()
     let program = try ProgramLoader.load(text, options: Self.options(declaration))
@@ -44,7 +44,7 @@ extension LoadedProgram {
 
   /// Runs the program that a folder was made from.
   ///
-  /// - Throws: ``Diagnostics`` where this version of raspc refuses it.
+  /// - Throws: ``Diagnostics`` if this version of raspc refuses it.
   init(_ recorded: MetaFile.Source) throws {
     var options = try Self.options(recorded.declaration)
     options.texts = recorded.loaded

@@ -4,7 +4,7 @@ import Foundation
 import Training
 import Transformer
 
-/// A circuit's folder as measurements need it: the program compiled anew, and the transformer to measure.
+/// A circuit folder prepared for measuring: the program compiled again, and the transformer to measure.
 struct MeasuredCircuit: Sendable {
   let folder: ArtifactFolder
   let compiled: CompiledCircuit
@@ -17,9 +17,9 @@ struct MeasuredCircuit: Sendable {
 
   var name: String { compiled.circuit.name }
 
-  /// The circuits' folders that arguments stand for: themselves, or those in them.
+  /// The circuit folders that arguments name: they themselves, or those in them.
   ///
-  /// - Throws: ``FileError`` where there is none.
+  /// - Throws: ``FileError`` if there is none.
   static func folders(_ arguments: [String]) throws -> [ArtifactFolder] {
     try arguments.flatMap { argument in
       let folders = ArtifactFolder.all(under: argument)
@@ -31,7 +31,7 @@ struct MeasuredCircuit: Sendable {
   /// The transformer of the same size that was trained on behaviour alone; nil where there is none.
   func natural() throws -> Parameters? { try folder.natural(parameters.config) }
 
-  /// That transformer, trained now and kept in the folder where there is none yet.
+  /// The same; trains it and keeps it in the folder if there is none yet.
   func naturalOrTrained(progress: (Double, Double) -> Void) throws -> Parameters {
     if let natural = try natural() { return natural }
     let trained = NaturalTraining.train(
@@ -40,9 +40,10 @@ struct MeasuredCircuit: Sendable {
     return trained.parameters
   }
 
-  /// `edges.json` with the effects of the edges, measured now and kept where it holds none of these transformers.
+  /// `edges.json` with the effects of the edges; measures and stores them if they are missing for these
+  /// transformers.
   ///
-  /// - Parameter again: whether they are measured even if it does
+  /// - Parameter again: whether to measure even if they are there
   @discardableResult
   func edges(pairs: Int, seed: UInt64, again: Bool = false) throws -> EdgesFile {
     var file = try FileReader.json(EdgesFile.self, folder.edgesURL)
@@ -62,7 +63,7 @@ struct MeasuredCircuit: Sendable {
 
   /// Measures the transformer and its edges and writes `eval.json` and `edges.json`.
   ///
-  /// - Parameter rival: one of the same size trained on behaviour alone, to compare with
+  /// - Parameter rival: the behaviour-only baseline, to compare with
   @discardableResult
   func evaluate(
     beside rival: Parameters?, seed: UInt64, inputs: Int, progress: (Double) -> Void = { _ in }

@@ -2,7 +2,7 @@
 struct ProblemList {
   private(set) var errors: [any Error] = []
 
-  /// Runs a piece of work; keeps its error, if it is one that is reported to the user as it is.
+  /// Runs a piece of work and collects its error.
   @discardableResult
   mutating func collect<Result>(_ body: () throws -> Result) -> Result? {
     do {
@@ -13,14 +13,14 @@ struct ProblemList {
     }
   }
 
-  /// Throws what was collected, in order.
+  /// Throws the collected errors, in order.
   func throwIfAny() throws {
     guard !errors.isEmpty else { return }
     throw Problems(errors: errors)
   }
 }
 
-/// Several errors, a paragraph each.
+/// Several errors, one paragraph each.
 struct Problems: Error, CustomStringConvertible {
   let errors: [any Error]
 

@@ -2,21 +2,21 @@ import Compiler
 import Foundation
 import Lexer
 
-/// A program file that the command line names, itself or by a folder that it lies in.
+/// A program file that the command line names, directly or through a folder.
 struct ProgramFile {
   static let suffix = "rasp"
 
   let path: String
-  /// Found in a folder: then it may be a library without a circuit of its own.
+  /// Whether it was found in a folder; then it may be a library without a circuit.
   let foundInFolder: Bool
 
-  /// The files that arguments stand for; a folder stands for every program in and under it, sorted by path.
+  /// The files that arguments name; a folder stands for every program in it and below it, sorted by path.
   ///
-  /// - Throws: ``FileError`` where there is no such file, or no program in a folder.
+  /// - Throws: ``FileError`` if a file does not exist, or a folder has no program.
   static func expand(_ arguments: [String]) throws -> [ProgramFile] {
     var files: [ProgramFile] = []
     for argument in arguments {
-      // An enumerator would not follow a folder that is a link.
+      // An enumerator would not follow a symbolic link to a folder.
       let url = URL(fileURLWithPath: argument).resolvingSymlinksInPath()
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder) else {
@@ -43,7 +43,7 @@ struct ProgramFile {
 
   /// The file's text.
   ///
-  /// - Throws: ``FileError`` where it cannot be read or is not UTF-8.
+  /// - Throws: ``FileError`` if it cannot be read or is not UTF-8.
   func source() throws -> SourceFile {
     let data = try FileReader.data(URL(fileURLWithPath: path))
     guard let text = String(data: data, encoding: .utf8) else {

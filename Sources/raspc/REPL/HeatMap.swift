@@ -5,11 +5,11 @@ import Runtime
 struct HeatMap {
   let pattern: AttentionPattern
   let tokens: [Value]
-  /// Whether shades are colours; else they are characters of growing weight.
+  /// Whether to use colours; otherwise, characters of increasing weight.
   let usesColor: Bool
 
   private static let shades: [Character] = [" ", "░", "▒", "▓", "█"]
-  /// From black to white by way of red, in the terminal's 256 colours.
+  /// From black through red to white, in the terminal's 256 colours.
   private static let colors = [233, 52, 88, 124, 160, 202, 208, 220, 229]
 
   /// Rows are queries, columns keys; every cell two characters wide.
@@ -33,7 +33,7 @@ struct HeatMap {
         min(Self.colors.count - 1, Int((weight * Double(Self.colors.count - 1)).rounded()))]
       return "\u{1B}[48;5;\(color)m\(String(repeating: " ", count: width))\u{1B}[0m"
     }
-    // Anything selected is seen, however little.
+    // Anything selected is visible, however little.
     let level = weight == 0 ? 0 : max(1, Int((weight * Double(Self.shades.count - 1)).rounded()))
     return String(repeating: Self.shades[level], count: width - 1) + " "
   }

@@ -1,15 +1,15 @@
 import Foundation
 import Synchronization
 
-/// The user's Ctrl-C, which ends what is being evaluated and not the program.
+/// The user's Ctrl-C, which stops the current evaluation but not the program.
 enum Interrupt {
   private static let isRaised = Atomic<Bool>(false)
 
-  /// From now on Ctrl-C only raises the flag.
+  /// From now on, Ctrl-C only sets the flag.
   static func catchSignals() {
     var action = sigaction()
-    // A handler may do next to nothing; storing a flag is among it. Without SA_RESTART, so that a
-    // wait for input ends, too.
+    // A signal handler may do very little; setting a flag is allowed. Without SA_RESTART, so that waiting for
+    // input ends too.
     action.__sigaction_handler.sa_handler = { _ in Interrupt.isRaised.store(true, ordering: .relaxed) }
     sigaction(SIGINT, &action, nil)
   }

@@ -6,10 +6,10 @@ protocol LineSource {
   mutating func next(prompt: String, complete: @escaping (String) -> [String]) -> LineInput
 }
 
-/// What came of asking for a line.
+/// The result of asking for a line.
 enum LineInput {
   case line(String)
-  /// The user gave the line up (Ctrl-C).
+  /// The user cancelled the line (Ctrl-C).
   case interrupted
   case end
 }

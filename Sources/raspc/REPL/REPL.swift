@@ -5,7 +5,7 @@ import Rendering
 import Runtime
 import Transformer
 
-/// The loop that reads statements and commands and prints what comes of them; start reading here.
+/// The loop that reads statements and commands and prints the results; start reading here.
 struct REPL {
   private var source: any LineSource
   private let isTerminal: Bool
@@ -21,7 +21,7 @@ struct REPL {
     session = Session(isInterrupted: { Interrupt.isPending })
   }
 
-  /// Reads until the end of the input or `exit`; false where anything was refused.
+  /// Reads until the end of the input or `exit`; false if there was any error.
   mutating func run(loading files: [String]) throws -> Bool {
     if isTerminal { print("raspc \(Raspc.version); type :help for help, Ctrl-D to quit") }
     for file in files { load(file) }
@@ -53,7 +53,7 @@ struct REPL {
     show(session.load(file))
   }
 
-  /// Runs a command such as `:help`; true where it ends the session.
+  /// Runs a command such as `:help`; true if it ends the session.
   private mutating func command(_ line: String) -> Bool {
     let words = line.dropFirst().split(separator: " ", maxSplits: 1).map(String.init)
     let argument = words.count > 1 ? words[1].trimmingCharacters(in: .whitespaces) : ""
@@ -92,7 +92,7 @@ struct REPL {
     return (parts.first ?? "", parts.count > 1 ? parts[1] : "")
   }
 
-  /// The circuit of a name, or the only one where none is given.
+  /// The circuit with a name, or the only one if no name is given.
   private func circuit(_ name: String) throws(Failure) -> Circuit? {
     if name.isEmpty {
       let all = session.circuits.keys.sorted()
@@ -105,7 +105,7 @@ struct REPL {
     return session.circuits[name]
   }
 
-  /// The s-op of a name; a failure where it is something else.
+  /// The s-op with a name; a failure if it is something else.
   private func sop(_ name: String) throws(Failure) -> SOpID {
     guard let description = session.describe(name) else {
       throw Failure(
@@ -139,7 +139,7 @@ struct REPL {
     for line in TextTable(rows: rows).lines { print("  " + line) }
   }
 
-  /// Compiles a circuit, or an s-op for inputs made of the running example's tokens.
+  /// Compiles a circuit, or an s-op for inputs made of the tokens of the running example.
   private mutating func compile(_ argument: String) throws {
     let name = argument
     let subject: Circuit
@@ -192,7 +192,7 @@ struct REPL {
     print(try Inspection(circuit).residual(tokens))
   }
 
-  /// Runs a command; what it throws is reported.
+  /// Runs a command and reports what it throws.
   private mutating func reporting(_ body: (inout REPL) throws -> Void) {
     do {
       try body(&self)
@@ -222,7 +222,7 @@ struct REPL {
       case .note(let note): print("\t (\(note))")
       case .diagnostic(let diagnostic):
         hasFailed = true
-        // In the order in which things happened, on a terminal as in a log of both streams.
+        // Flushed, so that both streams show things in the order in which they happened.
         fflush(nil)
         FileHandle.standardError.write(Data("\(diagnostic)\n".utf8))
       }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// `raspc repl`: programs statement by statement, and circuits looked into.
+/// `raspc repl`: runs programs statement by statement, and shows circuits.
 struct ReplCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "repl",

@@ -1,7 +1,7 @@
 @preconcurrency import CReadline
 import Foundation
 
-/// Lines from a terminal, edited and remembered by readline.
+/// Lines from a terminal, with editing and history by readline.
 ///
 /// Readline is used through its callbacks, so that the wait for a key is ours and Ctrl-C can end it.
 struct TerminalLines: LineSource {
@@ -12,7 +12,7 @@ struct TerminalLines: LineSource {
   init() {
     rl_readline_name = UnsafePointer(strdup("raspc"))
     rl_catch_signals = 0
-    // Names end where RASP's do.
+    // Word boundaries as in RASP.
     rl_completer_word_break_characters = UnsafePointer(strdup(" \t\n()[]{},;=<>+-*/%^"))
     rl_completer_quote_characters = UnsafePointer(strdup("\""))
     rl_attempted_completion_function = { text, _, _ in ReadlineState.matches(text) }
@@ -76,13 +76,13 @@ struct TerminalLines: LineSource {
       return
     }
     add_history(line)
-    // At once, so that nothing is lost however the session ends.
+    // Saved at once, so that nothing is lost however the session ends.
     if let history { write_history(history) }
   }
 }
 
-/// What readline's callbacks share with the code that asked for a line: they are C functions and can
-/// capture nothing. All of it happens on the thread that runs the REPL.
+/// State shared by readline's callbacks and the code that asks for a line: the callbacks are C functions and
+/// cannot capture anything. It is only used on the thread that runs the REPL.
 private enum ReadlineState {
   nonisolated(unsafe) static var input: LineInput?
   nonisolated(unsafe) static var complete: (String) -> [String] = { _ in [] }
@@ -93,7 +93,7 @@ private enum ReadlineState {
     guard let text else { return nil }
     let line = String(cString: rl_line_buffer)
     let isString = line.filter { $0 == "\"" }.count % 2 == 1
-    // Inside a string only files can be meant, which readline completes by itself.
+    // Inside a string only file names make sense, and readline completes those itself.
     if isString || line.hasPrefix(":load ") { return nil }
     rl_attempted_completion_over = 1
     candidates = complete(String(cString: text))
