@@ -1,10 +1,10 @@
-/// One thing that is wrong with a program: where, what, and how to mend it.
+/// One error or warning in a program: where, what, and how to fix it.
 public struct Diagnostic: Error, Sendable, Hashable {
   public enum Severity: String, Sendable { case error, warning }
 
   public let severity: Severity
   public let message: String
-  /// The offending source text; nil only where no text is to blame (a missing file, an option).
+  /// The text at fault; nil if there is none (a missing file, an option).
   public let range: SourceRange?
   /// What to do about it, printed on a line of its own.
   public let hint: String?
@@ -40,7 +40,7 @@ extension Diagnostic: CustomStringConvertible {
   }
 }
 
-/// All that is wrong with a program, in source order.
+/// All errors of a program, in source order.
 public struct Diagnostics: Error, Sendable, CustomStringConvertible {
   public let list: [Diagnostic]
 

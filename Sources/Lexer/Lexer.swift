@@ -1,7 +1,7 @@
 /// Turns program text into tokens; start reading here.
 ///
-/// The lexer never fails: text that is no token becomes an ``Token/Kind/invalid`` token and a diagnostic,
-/// and reading goes on behind it. Comments (`#` to the end of the line) and white space are dropped.
+/// The lexer never fails: text that is not a token becomes an ``Token/Kind/invalid`` token and a diagnostic,
+/// and reading continues after it. Comments (`#` to the end of the line) and white space are dropped.
 public struct Lexer {
   private let file: SourceFile
   private let bytes: [UInt8]
@@ -14,7 +14,7 @@ public struct Lexer {
     self.bytes = file.bytes
   }
 
-  /// The tokens of a file, the last of them ``Token/Kind/endOfFile``, and what could not be read.
+  /// The tokens of a file, ending with ``Token/Kind/endOfFile``, and the errors.
   public static func tokenize(_ file: SourceFile) -> (tokens: [Token], diagnostics: [Diagnostic]) {
     var lexer = Lexer(file)
     lexer.run()
@@ -45,7 +45,7 @@ public struct Lexer {
     }
   }
 
-  /// Reads one token; `offset` is at its first byte and is left behind its last.
+  /// Reads one token; `offset` is at its first byte before, and after its last byte afterwards.
   private mutating func next() -> Token.Kind {
     let byte = bytes[offset]
     if Self.isDigit(byte) { return number() }
@@ -109,7 +109,7 @@ public struct Lexer {
     while offset < bytes.count, Self.isDigit(bytes[offset]) { offset += 1 }
   }
 
-  /// A double-quoted string: every character stands for itself, as in RASP 0.1.
+  /// A double-quoted string, in which every character stands for itself, as in RASP 0.1.
   private mutating func rawString() -> Token.Kind {
     let start = offset
     offset += 1
@@ -124,7 +124,7 @@ public struct Lexer {
     return .string(String(decoding: bytes[(start + 1)..<(offset - 1)], as: UTF8.self))
   }
 
-  /// A single-quoted string, in which a backslash escapes.
+  /// A single-quoted string, with backslash escapes.
   private mutating func escapedString() -> Token.Kind {
     let start = offset
     offset += 1
@@ -164,7 +164,7 @@ public struct Lexer {
     return .string(String(decoding: content, as: UTF8.self))
   }
 
-  /// Reads `u{HEX}` behind a backslash.
+  /// Reads `u{HEX}` after a backslash.
   private mutating func unicodeEscape() -> UnicodeScalar? {
     let start = offset - 1
     offset += 1
@@ -231,7 +231,7 @@ public struct Lexer {
 }
 
 extension SourceFile {
-  /// The stretch of this file between two UTF-8 offsets.
+  /// The part of this file between two UTF-8 offsets.
   public func range(_ start: Int, _ end: Int) -> SourceRange {
     SourceRange(file: self, start: start, end: max(start, end))
   }

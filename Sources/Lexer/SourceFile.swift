@@ -1,7 +1,7 @@
 /// The text of one program file, with its lines.
 ///
-/// Positions inside a file are UTF-8 byte offsets; `position(of:)` turns one into the line and column
-/// that people and editors count.
+/// Positions inside a file are UTF-8 byte offsets; `position(of:)` turns one into a line and a column as
+/// people and editors count them.
 public final class SourceFile: Sendable {
   /// The path as the user wrote it, or `<input>` and the like.
   public let name: String
@@ -49,7 +49,7 @@ public final class SourceFile: Sendable {
   }
 }
 
-/// A stretch of a source file, `start..<end` in UTF-8 offsets.
+/// A part of a source file, `start..<end` in UTF-8 offsets.
 public struct SourceRange: Sendable, Hashable {
   public let file: SourceFile
   public let start: Int

@@ -7,7 +7,7 @@ public struct Token: Sendable, Hashable {
     case string(String)
     case keyword(Keyword)
     case symbol(Symbol)
-    /// Text that is no token; the lexer has already reported it.
+    /// Text that is not a token; the lexer has already reported it.
     case invalid
     case endOfFile
   }
@@ -16,8 +16,7 @@ public struct Token: Sendable, Hashable {
   /// UTF-8 offsets of the token's text.
   public let start: Int
   public let end: Int
-  /// Whether the token is the first on its line. Only the REPL's commands, which end with their line,
-  /// ask.
+  /// Whether the token is the first on its line; only needed for REPL commands, which end with their line.
   public let startsLine: Bool
 
   public init(_ kind: Kind, start: Int, end: Int, startsLine: Bool) {
@@ -28,7 +27,7 @@ public struct Token: Sendable, Hashable {
   }
 }
 
-/// A word that can never be a name.
+/// A keyword, which can never be a name.
 public enum Keyword: String, Sendable, Hashable, CaseIterable {
   case `if`, `else`, `not`, and, or, def, `return`, `for`, `in`, round, indicator
 }
@@ -60,7 +59,7 @@ public enum Symbol: String, Sendable, Hashable, CaseIterable {
 }
 
 extension Token.Kind: CustomStringConvertible {
-  /// The token as a diagnostic names it.
+  /// The token as diagnostics name it.
   public var description: String {
     switch self {
     case .identifier(let name): "name '\(name)'"

@@ -27,13 +27,13 @@ public struct Expression: Sendable {
     case dictionaryComprehension(
       key: Expression, value: Expression, names: [Name], iterable: Expression)
     case parenthesized(Expression)
-    /// Text that did not parse; a diagnostic has been given.
+    /// Text that could not be parsed; it has been reported.
     case invalid
   }
 
   public let kind: Kind
   public let range: SourceRange
-  /// Levels of expressions below this one, itself included.
+  /// Levels of nested expressions, this one included.
   public let depth: Int
 
   public init(_ kind: Kind, range: SourceRange, depth: Int = 1) {
@@ -43,14 +43,14 @@ public struct Expression: Sendable {
   }
 }
 
-/// A value written out in the program.
+/// A literal in the program.
 public enum Literal: Sendable, Hashable {
   case integer(Int)
   case float(Double)
   case string(String)
 }
 
-/// A name where the program binds it, with its place.
+/// A name where the program binds it, and its place.
 public struct Name: Sendable, Hashable {
   public let text: String
   public let range: SourceRange
@@ -85,7 +85,7 @@ public enum BinaryOperator: String, Sendable, Hashable {
   case and
   case or
 
-  /// The comparison that this operator is, if it is one.
+  /// The same operator as a comparison, if it is one.
   public var comparison: Comparison? { Comparison(rawValue: rawValue) }
 }
 

@@ -1,9 +1,9 @@
 import Lexer
 
 extension Parser {
-  /// How tightly an operator that stands between two expressions binds; the higher the tighter. The
-  /// order is RASP 0.1's: `in` is loosest, `and` and `or` share a level, prefix operators bind tighter
-  /// than any of these, and all associate to the left, `^` and the conditional included.
+  /// How tightly a binary operator binds; higher is tighter. The order is that of RASP 0.1: `in` is loosest,
+  /// `and` and `or` share a level, prefix operators bind tighter than any of these, and all associate to the
+  /// left, even `^` and the conditional.
   enum Precedence: Int {
     case contains = 1
     case ternary
@@ -51,7 +51,7 @@ extension Parser {
     try nested { (parser) throws(SyntaxError) in try parser.expression(above: 0) }
   }
 
-  /// An expression made of operators that bind tighter than `level`.
+  /// An expression whose operators bind tighter than `level`.
   private mutating func expression(above level: Int) throws(SyntaxError) -> Expression {
     var left = try prefix()
     while let (infix, precedence) = infix, precedence.rawValue > level {
@@ -113,7 +113,7 @@ extension Parser {
     }
   }
 
-  /// Arguments up to and with the closing parenthesis.
+  /// Arguments, up to and including the closing parenthesis.
   private mutating func argumentList(_ owner: String) throws(SyntaxError) -> [Expression] {
     if take(.rightParen) { return [] }
     let arguments = try expressionList()
@@ -156,7 +156,7 @@ extension Parser {
     return Expression(kind, range: range(from: start))
   }
 
-  /// A name, or one of the forms that look like calls: `select(`, `aggregate(`, `range(`, `zip(`, `len(`.
+  /// A name, or one of the forms that look like a call: `select(`, `aggregate(`, `range(`, `zip(`, `len(`.
   private mutating func nameOrForm(_ name: String) throws(SyntaxError) -> Expression {
     let start = current.start
     let plain = Expression(.name(name), range: currentRange)

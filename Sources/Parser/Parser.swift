@@ -2,24 +2,23 @@ import Lexer
 
 /// Turns tokens into statements; start reading here.
 ///
-/// A recursive-descent parser; expressions by precedence climbing (`Parser+Expressions.swift`). A syntax
-/// error gives one diagnostic and reading goes on behind the statement it is in, so that a file's errors
-/// all come out together. The grammar is RASP 0.1's with these additions: `circuit` blocks, `if`, `elif`,
-/// `while`, `return` anywhere in a function, selector predicates, `!=` in expressions, single-quoted
-/// strings with escapes, floats with exponents, comments anywhere, commas behind the last item of a list.
+/// A recursive-descent parser, with precedence climbing for expressions (`Parser+Expressions.swift`). A
+/// syntax error gives one diagnostic, and parsing continues after the statement, so that all errors of a file
+/// are reported together. The grammar is that of RASP 0.1 with these additions: `circuit` blocks, `if`,
+/// `elif`, `while`, `return` anywhere in a function, selector predicates, `!=` in expressions, single-quoted
+/// strings with escapes, floats with exponents, comments anywhere, and commas after the last item of a list.
 public struct Parser {
-  /// What came of parsing a file.
+  /// The result of parsing a file.
   public struct Result: Sendable {
     public let program: ProgramSyntax
     public let diagnostics: [Diagnostic]
-    /// Whether the input ends inside a statement, so that more lines could still make it valid.
+    /// Whether the input ends inside a statement, so that more lines could complete it.
     public let isIncomplete: Bool
   }
 
-  /// Levels of brackets and blocks inside each other; deeper programs are refused before they can
-  /// exhaust the stack.
+  /// Levels of nested brackets and blocks; deeper programs are refused before they can exhaust the stack.
   static let maximumNesting = 200
-  /// Levels of an expression, chains such as `a + b + c` included.
+  /// Levels of an expression; chains such as `a + b + c` count.
   static let maximumDepth = 1500
 
   let file: SourceFile
@@ -37,13 +36,13 @@ public struct Parser {
     (tokens, diagnostics) = Lexer.tokenize(file)
   }
 
-  /// The statements of a file and what is wrong with it, in the order of the text.
+  /// The statements of a file and its errors, in the order of the text.
   public static func parse(_ file: SourceFile) -> (ProgramSyntax, [Diagnostic]) {
     let result = read(file)
     return (result.program, result.diagnostics)
   }
 
-  /// As ``parse(_:)``, and whether the input only stops too early.
+  /// Like ``parse(_:)``, and whether the input just ends too early.
   public static func read(_ file: SourceFile) -> Result {
     var parser = Parser(file)
     var statements: [Statement] = []
@@ -71,7 +70,7 @@ public struct Parser {
 
   var currentRange: SourceRange { file.range(current.start, current.end) }
 
-  /// From a token's place to the last token read.
+  /// The range from the start of a token to the end of the last token read.
   func range(from start: Int) -> SourceRange {
     file.range(start, position > 0 ? max(start, tokens[position - 1].end) : start)
   }
@@ -103,7 +102,7 @@ public struct Parser {
 
   // MARK: Errors
 
-  /// A syntax error has been reported, or the lexer has reported the token; unwind to a statement.
+  /// A syntax error has been reported; unwind to the statement.
   struct SyntaxError: Error {}
 
   /// Reports that the current token does not fit.
@@ -113,7 +112,7 @@ public struct Parser {
       break
     case .endOfFile:
       isIncomplete = true
-      // A caret behind the last character, where something is missing.
+      // A caret after the last character, where something is missing.
       let end = position > 0 ? tokens[position - 1].end : 0
       diagnostics.append(
         Diagnostic("\(expectation), found the end of the input", at: file.range(end, end), hint: hint))
@@ -129,7 +128,7 @@ public struct Parser {
     return SyntaxError()
   }
 
-  /// Runs `body` one level deeper, or refuses to.
+  /// Runs `body` one level deeper, or throws if that is too deep.
   mutating func nested<Output>(
     _ body: (inout Parser) throws(SyntaxError) -> Output
   ) throws(SyntaxError) -> Output {
@@ -158,8 +157,8 @@ public struct Parser {
     }
   }
 
-  /// In place of a statement that could not be read: the names it seems to bind, so that their uses are
-  /// no errors in their turn.
+  /// Stands in for a statement that could not be parsed: the names it seems to bind, so that their uses are
+  /// not reported as errors too.
   private func unreadStatement(from start: Int) -> Statement? {
     var names: [Name] = []
     for place in start..<position {
@@ -176,10 +175,10 @@ public struct Parser {
     return Statement(.assignment(names, [Expression(.invalid, range: range)]), range: range)
   }
 
-  /// Skips to where a statement can begin: behind a `;` or a block's `}`, or at a line that starts one.
+  /// Skips to where a statement can begin: after a `;` or the `}` of a block, or at a line that starts one.
   private mutating func recover(from start: Int) {
     var braces = 0
-    // Braces that the failed statement had opened are closed by the skipped text, too.
+    // Braces that the failed statement opened are closed by the skipped text.
     for token in tokens[start..<position] {
       if token.kind == .symbol(.leftBrace) { braces += 1 }
       if token.kind == .symbol(.rightBrace) { braces = max(0, braces - 1) }
@@ -207,7 +206,7 @@ public struct Parser {
         advance()
         return
       case .keyword(.def) where current.startsLine:
-        // A function starts at the left margin: whatever was left open before ends here.
+        // A function starts at the left margin, so whatever was left open before it ends here.
         if file.position(of: current.start).column == 1 || braces == 0 { return }
       case .identifier("circuit") where current.startsLine && braces == 0:
         return
@@ -241,7 +240,7 @@ public struct Parser {
     return try expressionOrAssignment()
   }
 
-  /// Statements that start with a word which is a name elsewhere.
+  /// Statements that start with a word that is a name elsewhere.
   private mutating func wordStatement(_ word: String) throws(SyntaxError) -> Statement.Kind? {
     switch word {
     case "load":
@@ -288,7 +287,7 @@ public struct Parser {
     return .expression(value)
   }
 
-  /// Reads `a, b =` if that is what comes.
+  /// Reads `a, b =` if that comes next.
   private mutating func assignmentTargets() throws(SyntaxError) -> [Name]? {
     var ahead = 0
     while true {
@@ -309,7 +308,7 @@ public struct Parser {
     guard !isAt(.endOfFile), !isAt(.invalid), current.startsLine, position > 0 else {
       throw unexpected("expected ';' to end the statement")
     }
-    // The next line starts something else: what is missing is missing here, and what follows is sound.
+    // The next line starts something else, so what is missing is missing here, and the rest is fine.
     let end = tokens[position - 1].end
     diagnostics.append(Diagnostic("expected ';' to end the statement", at: file.range(end, end)))
     if case .symbol = current.kind { throw SyntaxError() }
@@ -412,7 +411,7 @@ public struct Parser {
     return .forLoop(names, iterable: iterable, body: try block("loop"))
   }
 
-  /// Whether `while` starts a loop here, and is not a name: a block follows before the statement ends.
+  /// Whether `while` starts a loop here rather than being a name: a block follows before the statement ends.
   private func startsWhileLoop() -> Bool {
     if isAssignmentAhead() { return false }
     var depth = 0
@@ -563,7 +562,7 @@ public struct Parser {
     }
   }
 
-  /// Reads `[s-op | selector] noun` ahead: which examples are meant, and how many tokens say so.
+  /// Looks ahead for `[s-op | selector] noun`: which examples are meant, and how many tokens that takes.
   private func exampleWords(at distance: Int, noun: String) -> (Statement.ExampleKind?, Int)? {
     let noun = Token.Kind.identifier(noun)
     if peek(distance) == noun { return (nil, 1) }

@@ -18,7 +18,7 @@ public struct Statement: Sendable {
     case command(Command)
   }
 
-  /// A command to the REPL; RASP 0.1 allows them in files, too.
+  /// A REPL command; RASP 0.1 allows them in files too.
   public enum Command: Sendable {
     case setExample(ExampleKind?, Expression)
     case showExample(ExampleKind?)
@@ -27,7 +27,7 @@ public struct Statement: Sendable {
     case exit
   }
 
-  /// Which of the two running examples a command is about.
+  /// Which of the two running examples a command affects.
   public enum ExampleKind: String, Sendable, Hashable {
     case sop = "s-op"
     case selector
