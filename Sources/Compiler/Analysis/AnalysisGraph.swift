@@ -1,11 +1,12 @@
 import Runtime
 
-/// The s-ops that some outputs need, each after what it is made from, as an analysis walks over them.
+/// The s-ops that some outputs need, each after its inputs, in the order in which an analysis visits them.
 struct AnalysisGraph: Sendable {
   struct Node: Sendable {
     let id: SOpID
     let kind: Kind
-    /// The nodes that are no maps from which this one is an elementwise function; itself where it is none.
+    /// The nodes that this one is an elementwise function of and that are not maps themselves; the node
+    /// itself if it is not a map.
     let bases: [Int]
   }
 
@@ -19,7 +20,7 @@ struct AnalysisGraph: Sendable {
     case width(Selection)
   }
 
-  /// A selector, with the nodes that it compares.
+  /// A selector, and the nodes that it compares.
   struct Selection: Sendable {
     let logic: SelectorLogic
     let keys: [Int]
@@ -69,7 +70,7 @@ struct AnalysisGraph: Sendable {
       logic: logic, keys: logic.keys.map { places[$0]! }, queries: logic.queries.map { places[$0]! })
   }
 
-  /// What the outputs are made from, in the order of the graph, in which inputs come first.
+  /// The ancestors of the outputs, in the order of the graph, in which inputs come first.
   static func needed(
     _ outputs: [SOpID], in graph: SOpGraph, _ wholes: [SOpID: SelectorID]
   ) -> [SOpID] {

@@ -1,22 +1,23 @@
-/// How far an analysis goes before it settles for less.
+/// How far an analysis goes before it settles for a weaker result.
 struct AnalysisLimits: Sendable {
-  /// Combinations of values that are looked at together at one position.
+  /// Combinations of values considered together at one position.
   var combinations = 4_096
-  /// Combinations of the operands' own values, which are taken where those of what they are made from are too many.
+  /// Combinations of the operands' own values, which are used if there are too many of the values they are
+  /// made from.
   var pairs = 100_000
-  /// Values of one s-op; numbers beyond are not listed.
+  /// Values of one s-op; if a numerical one has more, they are not listed.
   var values = 20_000
-  /// Pairs of a key's and a query's tuple that are looked at for a width.
+  /// Pairs of a key's and a query's tuple considered for a width.
   var pairsOfWidth = 2_000_000
-  /// Values of an s-op whose means are looked at where nothing is known of what is selected.
+  /// Values of an s-op whose means are considered if nothing is known about the selection.
   var valuesOfUnknown = 32
-  /// States that positions can be in, up to which an order among them is looked for.
+  /// States of a position, up to which an order among them is looked for.
   var states = 3_000
-  /// Combinations looked at for one box, about; beyond, only operands' own values.
+  /// Roughly how many combinations are considered for one box; beyond that, only the operands' own values.
   var work = 20_000_000
-  /// Inputs that are tried to find one that shows what is not excluded.
+  /// Inputs tried when looking for one that shows what cannot be excluded.
   var searchedInputs = 400
-  /// Boxes that are looked at to exclude it, and combinations for all of them.
+  /// Boxes considered to exclude it, and combinations for all of them.
   var boxes = 6_000
   var refinedWork = 40_000_000
 }

@@ -1,4 +1,4 @@
-/// Many inputs of one length at once: at every position a set of tokens that may stand there.
+/// Many inputs of one length at once: at every position, the set of tokens that can be there.
 struct Box: Hashable, Sendable {
   /// By position.
   var tokens: [ValueSet]

@@ -1,10 +1,10 @@
-// Aggregates and selector widths on a box: for each query, what each key position may do, and what follows
-// from all of them.
+// Aggregates and selector widths on a box: for each query, what each key position can contribute, and what
+// follows from all of them.
 
 import Runtime
 
 extension BoxInterpreter {
-  /// The nodes whose values at a key's and at a query's position decide what a selection does and gives.
+  /// The nodes whose values at a key's and a query's position determine a selection and its result.
   private struct Shape {
     let selection: AnalysisGraph.Selection
     /// Compared keys, then the value, then marks, then uniform nodes.
@@ -12,14 +12,14 @@ extension BoxInterpreter {
     /// Compared queries, then uniform nodes.
     let queryNodes: [Int]
     let hasValue: Bool
-    /// Nodes that may be distinct between positions.
+    /// Nodes whose values may be distinct between positions.
     let marks: [Int]
-    /// Nodes that are the same at all positions, which ties keys to queries.
+    /// Nodes that are the same at all positions, so that keys and queries agree on them.
     let uniform: Int
 
     /// - Parameters:
-    ///   - value: nil for a width, or where an aggregate's values are not listed
-    ///   - marksPositions: whether it matters that no two positions are selected
+    ///   - value: nil for a width, or if the values of an aggregate are not listed
+    ///   - marksPositions: whether it matters that two positions are never selected together
     init(
       _ selection: AnalysisGraph.Selection, value: Int?, marksPositions: Bool, in graph: AnalysisGraph,
       _ run: BoxRun
@@ -47,7 +47,7 @@ extension BoxInterpreter {
     var firstSelect: SelectorID { selection.logic.leaves[0].selector }
   }
 
-  /// What decides a selection at one position: tuples of values at the query, at the query's own key and at
+  /// The input of a selection at one position: tuples of values at the query, at the query's own key and at
   /// the other keys.
   private struct Context {
     let queries: TupleSet
@@ -55,7 +55,7 @@ extension BoxInterpreter {
     let others: ArraySlice<TupleSet>
     let othersBehind: ArraySlice<TupleSet>
 
-    /// The same where the same is selected: the order of keys does not matter.
+    /// The same, up to the order of keys, which does not matter.
     var key: [Int32] {
       var key = others.map(\.index) + othersBehind.map(\.index)
       key.sort()
@@ -67,7 +67,7 @@ extension BoxInterpreter {
     let shape = Shape(selection, value: nil, marksPositions: false, in: graph, run)
     let keys = keyTuples(shape, in: run)
     if let keys, isLong(keys, shape, in: run), !mayFail(shape, in: run) {
-      // Any number of keys, without looking at pairs of them.
+      // Any number of keys, without considering pairs of them.
       for position in 0..<run.length { run.sets[node][position] = anyWidth(at: position, in: run) }
       return
     }
@@ -108,7 +108,7 @@ extension BoxInterpreter {
     pool.set(of: (0...(causal ? position + 1 : run.length)).map { pool.id(of: .int($0)) })
   }
 
-  /// Whether looking at a width's pairs of positions takes long.
+  /// Whether considering the pairs of positions for a width takes long.
   private mutating func isLong(_ keys: [TupleSet], _ shape: Shape, in run: BoxRun) -> Bool {
     guard shape.selection.logic.promised.isEmpty else { return false }
     let ofKeys = Dictionary(grouping: keys, by: \.index).values.reduce(0) { $0 + $1[0].rows.count }
@@ -123,7 +123,7 @@ extension BoxInterpreter {
     return ofKeys * ofQueries > limits.pairsOfWidth
   }
 
-  /// Whether any `select` has no truth for any values that its s-ops can have.
+  /// Whether a `select` is undefined for some values that its s-ops can have.
   private mutating func mayFail(_ shape: Shape, in run: BoxRun) -> Bool {
     let logic = shape.selection.logic
     return logic.leaves.contains { leaf in
@@ -144,7 +144,7 @@ extension BoxInterpreter {
     }
   }
 
-  /// What an aggregate gives for one tuple of a query.
+  /// What an aggregate can give for one tuple of a query.
   private struct Answer {
     var found: Set<Int32> = []
     var isListed = true
@@ -154,7 +154,7 @@ extension BoxInterpreter {
   mutating func aggregate(
     _ node: Int, _ selection: AnalysisGraph.Selection, _ value: Int, _ fallback: Value, in run: inout BoxRun
   ) {
-    // A number that is not listed is left to what it is at the key, whatever else is there.
+    // A number that is not listed stays what it is at the key, whatever else is there.
     let unlisted = run.sets[value].first { !$0.isListed }
     let shape = Shape(
       selection, value: unlisted == nil ? value : nil, marksPositions: true, in: graph, run)
@@ -196,8 +196,8 @@ extension BoxInterpreter {
   }
 
   /// - Parameters:
-  ///   - places: of what each key may do, ascending
-  ///   - unlisted: what an aggregate reads, where that is not listed
+  ///   - places: what each key can contribute, ascending
+  ///   - unlisted: what an aggregate reads, if that is not listed
   private mutating func answer(
     _ node: Int, _ shape: Shape, _ places: [Int32], _ unlisted: ValueSet?, _ fallback: Int32,
     _ distinct: inout [Distinctness?], in run: inout BoxRun
@@ -254,7 +254,7 @@ extension BoxInterpreter {
     return answer
   }
 
-  /// A selection of which nothing is known: any positions.
+  /// A selection about which nothing is known: any positions.
   private mutating func unknownAggregate(
     _ node: Int, _ shape: Shape, _ value: Int, _ fallback: Int32, at position: Int, in run: inout BoxRun
   ) {
@@ -287,9 +287,9 @@ extension BoxInterpreter {
     run.sets[node][position] = set
   }
 
-  /// Whether what the program promises to select one position may select several.
+  /// Whether a selection that the program promises to be of one position may contain several.
   ///
-  /// - Parameter selectsOne: whether all that is selected is one position at most
+  /// - Parameter selectsOne: whether the whole selection has at most one position
   private func mayBreakPromise(_ outcomes: [KeyOutcome], _ logic: SelectorLogic, selectsOne: Bool) -> Bool {
     logic.promised.enumerated().contains { place, step in
       let isAboutAll = step == logic.steps.count - 1
@@ -299,7 +299,7 @@ extension BoxInterpreter {
 
   // MARK: Keys
 
-  /// What stands at each position as a key; nil where that is too much to list.
+  /// The possible tuples at a position as a key; nil if there are too many to list.
   private mutating func keyTuples(_ shape: Shape, in run: BoxRun) -> [TupleSet]? {
     var keys: [TupleSet] = []
     for position in 0..<run.length {
@@ -321,7 +321,7 @@ extension BoxInterpreter {
       othersBehind: causal ? [] : keys[(query + 1)...])
   }
 
-  /// For each tuple of a query the places of what each key may do.
+  /// For each tuple of a query, the indices of what each key can contribute.
   private mutating func outcomes(_ node: Int, _ shape: Shape, _ context: Context) -> [[Int32]] {
     var result = Array(repeating: [Int32](), count: context.queries.rows.count)
     let keys = context.others.count + context.othersBehind.count + 1
@@ -336,7 +336,7 @@ extension BoxInterpreter {
     return result
   }
 
-  /// For each tuple of a query the place of what one key may do.
+  /// For each tuple of a query, the index of what one key can contribute.
   private mutating func outcomes(
     _ node: Int, _ shape: Shape, _ tuples: TupleSet, for queries: TupleSet, isOwn: Bool
   ) -> [Int32] {
@@ -345,7 +345,7 @@ extension BoxInterpreter {
     if let known = outcomes[cacheKey] { return known }
     var found: [Int32] = []
     if isOwn {
-      // Rows begin with the query's tuple and are in order, as tuples of queries are.
+      // Rows begin with the query's tuple and are sorted, like the tuples of queries.
       var rest = tuples.rows[...]
       for row in queries.rows {
         let own = rest.prefix { $0.starts(with: row) }
@@ -408,7 +408,8 @@ extension BoxInterpreter {
     return (isTrue, fails)
   }
 
-  /// Whether a selector selects a key for a query, by the ids of what it compares; nil where that has no truth.
+  /// Whether a selector selects a key for a query, from the ids of what it compares; nil if that is
+  /// undefined.
   func selects(_ selection: AnalysisGraph.Selection, _ key: [Int32], _ query: [Int32]) -> Bool? {
     var fails = false
     let isTrue = selection.logic.truth { leaf in
@@ -419,7 +420,7 @@ extension BoxInterpreter {
     return fails ? nil : isTrue
   }
 
-  /// What a `select` says of two values; nil where its predicate has no result.
+  /// The result of a `select` for two values; nil if its predicate has none.
   private func truth(of leaf: SelectorLogic.Leaf, _ key: Int32, _ query: Int32) -> Bool? {
     guard let value = try? leaf.predicate(pool[key], pool[query]) else { return nil }
     return value.isTrue
@@ -427,7 +428,7 @@ extension BoxInterpreter {
 
   // MARK: Several positions
 
-  /// What an aggregate gives where several positions are selected.
+  /// What an aggregate gives if several positions are selected.
   private struct Several {
     var results = ValueSet.empty
     var mayMix = false
@@ -446,14 +447,14 @@ extension BoxInterpreter {
       several.moves.insert(.init(value: ValuePool.none, result: ValuePool.none))
     }
     let present = all.filter { $0 != ValuePool.none }
-    // One that is sure to be selected, and None, makes None of all.
+    // If a value that is certainly selected is None, the result is None.
     if selectable.contains(where: { !$0.maySkip && pool[$0.values] == [ValuePool.none] }) {
       several.mayMix = !isListed || !present.isEmpty
       return several
     }
     let numbers = Set(present.compactMap { pool[$0].number })
     several.mayMix = !isListed || all.count > present.count && !present.isEmpty || numbers.count > 1
-    // Strings have no mean, and bools none among themselves.
+    // Strings have no mean, and neither have bools on their own.
     let texts = ids.count { $0.contains { pool[$0] != .none && pool[$0].number == nil } }
     let bools = ids.count { $0.contains { if case .bool = pool[$0] { true } else { false } } }
     let others = ids.count { $0.contains { $0 != ValuePool.none } }
@@ -465,7 +466,7 @@ extension BoxInterpreter {
     }
     let finite = numbers.filter(\.isFinite)
     if finite.count < numbers.count {
-      // One infinity makes the mean infinite; both have none.
+      // A single infinity makes the mean infinite; both together have no mean.
       let infinities = numbers.subtracting(finite)
       several.results = pool.union(several.results, pool.set(of: infinities.map { pool.id(of: .float($0)) }))
       several.mayFail = several.mayFail || infinities.count > 1
@@ -496,7 +497,7 @@ extension BoxInterpreter {
 
   // MARK: Distinct values
 
-  /// Whether an s-op shows that one position at most is selected, and whether one surely is.
+  /// Whether an s-op shows that at most one position is selected, and whether one certainly is.
   private func markedSelection(
     _ outcomes: [KeyOutcome], _ mark: Int, _ distinctness: Distinctness, length: Int
   ) -> (one: Bool, some: Bool) {
@@ -513,7 +514,7 @@ extension BoxInterpreter {
     return (selected.count <= 1, some)
   }
 
-  /// Whether an s-op has another value at every position.
+  /// Whether an s-op has a different value at every position.
   private mutating func distinctness(of node: Int, in run: BoxRun) -> Distinctness {
     let sets = run.sets[node]
     if sets.allSatisfy(\.isListed) {
@@ -524,7 +525,7 @@ extension BoxInterpreter {
     return .unknown
   }
 
-  /// Whether any two values that an s-op can have are less, equal or greater.
+  /// For any two values that an s-op can have, whether the first is less, equal or greater.
   private func isOrdered(_ node: Int, in run: BoxRun) -> Bool {
     var hasNumbers = false
     var hasTexts = false
@@ -541,10 +542,10 @@ extension BoxInterpreter {
     return hasNumbers != hasTexts
   }
 
-  /// Whether a selector puts the positions in an order, so that its width is their rank.
+  /// Whether a selector orders the positions, so that its width is their rank.
   ///
-  /// It does where of any two positions just one selects the other, and counting how many states each
-  /// state is selected by gives numbers that always agree with it.
+  /// It does if, of any two positions, exactly one selects the other, and counting by how many states each
+  /// state is selected gives numbers that always agree with it.
   private mutating func rank(_ selection: AnalysisGraph.Selection, in run: BoxRun) -> Distinctness {
     guard !causal, run.length > 1 else { return run.length == 1 ? .distinct : .unknown }
     if let selectsItself = LexicographicOrder.selectsItself(selection),
@@ -591,12 +592,12 @@ extension BoxInterpreter {
   }
 }
 
-/// What is known of an s-op's values at the positions of one input.
+/// What is known about the values of an s-op at the positions of one input.
 enum Distinctness: Hashable, Sendable {
   case unknown
   /// No two are equal.
   case distinct
-  /// They are so many whole numbers in a row, from a first one.
+  /// They are consecutive whole numbers, from a first one on.
   case permutation(from: Int)
 }
 

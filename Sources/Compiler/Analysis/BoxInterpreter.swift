@@ -2,9 +2,9 @@ import Runtime
 
 /// Runs a graph on boxes of inputs; start reading here.
 ///
-/// At each position an s-op has a set of values in place of one. An elementwise function is applied to every
-/// combination of what it is made from, so that `x - x` is 0; an aggregate gets every mean of what may be
-/// selected. What is found of a set is remembered by it, so that positions that are alike cost nothing.
+/// At each position, an s-op has a set of values instead of one. An elementwise function is applied to every
+/// combination of the values that it is made from, so `x - x` is 0; an aggregate gets every mean of what may
+/// be selected. Results are cached by set, so positions that are alike cost nothing.
 ///
 /// This is abstract interpretation (Cousot and Cousot, 1977) with finite sets.
 struct BoxInterpreter: Sendable {
@@ -15,17 +15,17 @@ struct BoxInterpreter: Sendable {
   /// The ids of the vocabulary.
   let tokens: [Int32]
 
-  /// What became of maps: by node and the sets of its bases, or of its operands.
+  /// Results of maps, by node and the sets of its bases or of its operands.
   private var results: [ResultKey: Result] = [:]
-  /// Values by combination of the bases, at the position that is looked at; ``fails`` where there is none.
+  /// Values by combination of the bases, at the position considered; ``fails`` if there is none.
   private var columns: [Int: [Int32]] = [:]
   private(set) var knownTuples = TupleCache()
   var outcomes = OutcomeCache()
-  /// Aggregates that somewhere have more numbers than are listed.
+  /// Aggregates that have, at some position, more numbers than are listed.
   var unlistedNodes: Set<Int> = []
-  /// Whether a `select` has no truth for some values of two sets.
+  /// Whether a `select` is undefined for some values of two sets.
   var failures: [FailureKey: Bool] = [:]
-  /// Combinations looked at in the present run, and how many may be before means are no longer listed.
+  /// Combinations considered in this run, and how many are allowed before means are no longer listed.
   var work = 0
   var budget: Int
 
@@ -62,7 +62,7 @@ struct BoxInterpreter: Sendable {
     self.pool = pool
   }
 
-  /// The place in the vocabulary of a token's id; None's id comes before them.
+  /// The index of a token's id in the vocabulary; None's id comes before them.
   static func token(_ id: Int32) -> Int32 { id - ValuePool.none - 1 }
 
   static func id(ofToken token: Int32) -> Int32 { token + ValuePool.none + 1 }
@@ -75,7 +75,7 @@ struct BoxInterpreter: Sendable {
   mutating func run(_ box: Box) -> BoxRun {
     work = 0
     var run = BoxRun(length: box.length, nodes: graph.nodes.count)
-    // By node first, as an aggregate needs its inputs at all positions.
+    // Node by node, since an aggregate needs its inputs at all positions.
     for place in graph.nodes.indices {
       run.sets[place] = Array(repeating: .empty, count: box.length)
       switch graph.nodes[place].kind {
@@ -109,7 +109,8 @@ struct BoxInterpreter: Sendable {
     case .tokens, .indices, .length, .constant: return false
     case .map: return graph.nodes[node].bases.allSatisfy { run.isUniform[$0] }
     case .aggregate(let selection, _, _), .width(let selection):
-      // What looks at all positions and asks the same everywhere gets the same answer.
+      // An aggregate that considers all positions and asks the same everywhere gets the same answer
+      // everywhere.
       return !causal && selection.queries.allSatisfy { run.isUniform[$0] }
     }
   }
@@ -136,7 +137,7 @@ struct BoxInterpreter: Sendable {
     return results[key]!
   }
 
-  /// How many combinations of elements sets have, or nil if more than the limit or not listed.
+  /// The number of combinations of elements of the sets; nil if above the limit or not listed.
   func combinations(_ sets: [ValueSet], limit: Int) -> Int? {
     var count = 1
     for set in sets {
@@ -168,7 +169,7 @@ struct BoxInterpreter: Sendable {
     return Result(set: pool.set(of: found), fails: fails)
   }
 
-  /// What an operation can give for operands that are too many to list.
+  /// What an operation can give for operands that have too many values to list.
   private mutating func unlisted(_ operation: Operation, _ sets: [ValueSet]) -> ValueSet {
     let mayBeNone = sets.contains { pool.mayBeNone($0) }
     if case .comparison = operation.form {
@@ -186,7 +187,7 @@ struct BoxInterpreter: Sendable {
 
   /// A node's value for every combination of its bases' elements, the last base fastest.
   ///
-  /// - Parameter set: what a base can be at the position that is looked at
+  /// - Parameter set: the possible values of a base at the position considered
   private mutating func column(of node: Int, _ set: (Int) -> ValueSet) -> [Int32] {
     // Operands first, without recursion.
     var pending = [node]
@@ -230,7 +231,7 @@ struct BoxInterpreter: Sendable {
     return result
   }
 
-  /// How far a column over some bases moves with each of the bases among which they are.
+  /// The stride of each base in a column over some of the bases.
   private func strides(of own: [Int], among bases: [Int], _ set: (Int) -> ValueSet) -> [Int] {
     var stride = 1
     var result = Array(repeating: 0, count: bases.count)
@@ -243,9 +244,9 @@ struct BoxInterpreter: Sendable {
 
   // MARK: Tuples
 
-  /// The values that several nodes can have together at one position, or nil where they are too many.
+  /// The tuples of values that several nodes can have together at one position; nil if there are too many.
   ///
-  /// - Parameter set: what each node can be there
+  /// - Parameter set: the possible values of each node there
   mutating func tuples(_ nodes: [Int], _ set: (Int) -> ValueSet) -> TupleSet? {
     let bases = Set(nodes.flatMap { graph.nodes[$0].bases }).sorted()
     let sets = bases.map(set)
@@ -253,7 +254,7 @@ struct BoxInterpreter: Sendable {
     let key = TupleCache.Key(nodes: nodes, sets: sets + own)
     if let known = knownTuples[key] { return known }
     var rows: Set<[Int32]> = []
-    // Where nothing has to be computed there may be more.
+    // If nothing has to be computed, more are allowed.
     let isPlain = nodes.allSatisfy { graph.nodes[$0].bases == [$0] }
     let limit = isPlain ? limits.pairs : limits.combinations
     if let count = combinations(sets, limit: limit), work < limits.work {

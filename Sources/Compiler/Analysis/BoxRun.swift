@@ -1,12 +1,12 @@
 import Runtime
 
-/// What the s-ops of a graph can be on the inputs of a box: everything that they are on any of them, and often
-/// nothing more.
+/// The possible values of the s-ops of a graph on the inputs of a box: a superset of those that occur, and
+/// often exactly those.
 struct BoxRun: Sendable {
   let length: Int
   /// [node][position]
   var sets: [[ValueSet]]
-  /// By node; whether it has the same value at all positions of any one input.
+  /// By node; whether it is the same at all positions of any single input.
   var isUniform: [Bool]
   /// By node; what aggregates and widths select, over all positions.
   var selections: [SelectionFacts]
@@ -21,7 +21,7 @@ struct BoxRun: Sendable {
   }
 }
 
-/// What is known of the selections that one aggregate makes.
+/// What is known about the selections of one aggregate.
 struct SelectionFacts: Hashable, Sendable {
   /// Whether a query may select nothing.
   var mayBeEmpty = false
@@ -29,8 +29,8 @@ struct SelectionFacts: Hashable, Sendable {
   var maySelectSeveral = false
   /// Whether a query may select positions that hold different values.
   var mayMix = false
-  /// What the aggregate made of single values: pairs of a value's id and the result's. A value that was
-  /// selected once stays what it is; selected several times it becomes a float.
+  /// What the aggregate makes of single values: pairs of the ids of a value and the result. A value that is
+  /// selected once stays as it is; selected several times, it becomes a float.
   var moves: Set<Move> = []
 
   struct Move: Hashable, Sendable {
@@ -46,12 +46,12 @@ struct SelectionFacts: Hashable, Sendable {
   }
 }
 
-/// A place where the program may have no value, as far as an analysis can tell.
+/// A place where the program may have no value, as far as the analysis can tell.
 struct PossibleFailure: Hashable, Sendable {
   enum Kind: Hashable, Sendable {
     /// An elementwise operation has no result.
     case operation
-    /// A selector's predicate has none; the place of its `select`.
+    /// A selector's predicate has none; the range of its `select`.
     case predicate(SelectorID)
     /// Several values are selected that have no mean.
     case mean

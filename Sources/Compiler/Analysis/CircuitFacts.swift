@@ -6,16 +6,16 @@ import Runtime
 /// In: a circuit and its graph. Out: the values that every s-op can have, what every aggregate can select,
 /// which values occur together, and where the program may have no value.
 ///
-/// All inputs of a length are looked at as one box. Where that leaves something that has to be excluded, inputs
-/// that show it are searched for, and if there are none, boxes are split until it is excluded.
+/// All inputs of a length are analysed as one box. If that cannot exclude something that has to be excluded,
+/// inputs that show it are searched for; if none is found, boxes are split until it is excluded.
 struct CircuitFacts: Sendable {
   let graph: AnalysisGraph
   private var interpreter: BoxInterpreter
-  /// Which inputs belong to the circuit; nil where all do.
+  /// Which inputs belong to the circuit; nil if all do.
   let domain: DomainAnalysis?
-  /// All inputs, by length; more than belong to the circuit where not all do.
+  /// All inputs, by length; a superset of the circuit's if not all belong to it.
   private let boxes: [Box]
-  /// Boxes that together are all inputs.
+  /// Boxes that together contain all inputs.
   private(set) var runs: [BoxRun] = []
   /// By node, over all positions of all inputs.
   private var unions: [ValueSet] = []
@@ -23,22 +23,22 @@ struct CircuitFacts: Sendable {
   private(set) var mixing: [Int: [Int32]] = [:]
   /// What could be neither excluded nor shown: where the program may have no value.
   private(set) var open: [PossibleFailure] = []
-  /// Rows of value ids that nodes have together at one position; nil where they are too many.
+  /// Rows of value ids that nodes have together at one position; nil if there are too many.
   private var known: [[Int]: Set<[Int32]>?] = [:]
 
-  /// - Throws: ``Diagnostic`` with an input on which the program has no value, where one is found, and where no
+  /// - Throws: ``Diagnostic`` with an input on which the program has no value, if one is found, and if no
   ///   input belongs to the circuit
   init(
     _ circuit: Circuit, in source: SOpGraph, wholes: [SOpID: SelectorID] = [:],
     limits: AnalysisLimits = AnalysisLimits(), seed: UInt64 = 0
   ) throws(Diagnostic) {
-    // The tokens, too, where they are not needed: a compiled length looks at them.
+    // The tokens too, even if nothing needs them: a compiled length reads them.
     let tokens = source.sops.firstIndex { if case .tokens = $0.kind { true } else { false } }
     graph = AnalysisGraph([circuit.output] + (tokens.map { [SOpID($0)] } ?? []), in: source, wholes: wholes)
     var interpreter = BoxInterpreter(
       graph, causal: circuit.causal, vocabulary: circuit.vocabulary, limits: limits)
     var domain = DomainAnalysis(of: circuit, in: source, limits: limits)
-    // In a causal circuit a position is the same whatever follows it.
+    // In a causal circuit, a position is the same whatever follows it.
     let lengths =
       circuit.causal && domain == nil
       ? circuit.lengths.upperBound...circuit.lengths.upperBound : circuit.lengths
@@ -84,15 +84,15 @@ struct CircuitFacts: Sendable {
     }
   }
 
-  /// Whether it makes a difference to the compiler that an aggregate selects different values: not where it is
-  /// a mean of numbers anyway.
+  /// Whether it matters to the compiler that an aggregate selects different values; it does not if it is a
+  /// mean of numbers anyway.
   private func mattersWhetherItMixes(_ node: Int, in source: SOpGraph) -> Bool {
     guard case .aggregate(_, let value, _) = graph.nodes[node].kind else { return false }
     return source[graph.nodes[node].id].encoding != .numerical
       && source[graph.nodes[value].id].encoding != .numerical
   }
 
-  /// Looks for inputs that show trouble, which is quicker than excluding it where it is there.
+  /// Looks for inputs that show a problem, which is quicker than trying to exclude one that exists.
   private mutating func search(
     _ circuit: Circuit, in source: SOpGraph, limits: AnalysisLimits, seed: UInt64, for nodes: [Int]
   ) throws(Diagnostic) {
@@ -115,7 +115,7 @@ struct CircuitFacts: Sendable {
 
   private func union(_ id: SOpID) -> ValueSet { unions[graph.places[id]!] }
 
-  /// What an s-op can be, None left out; nil where these are more numbers than are listed.
+  /// The values that an s-op can have, without None; nil if these are more numbers than are listed.
   func values(of id: SOpID) -> [Value]? {
     let set = union(id)
     guard set.isListed else { return nil }
@@ -124,7 +124,7 @@ struct CircuitFacts: Sendable {
 
   func mayBeNone(_ id: SOpID) -> Bool { interpreter.pool.mayBeNone(union(id)) }
 
-  /// Whether two s-ops have the same value at every position of every input, as far as is known.
+  /// Whether two s-ops are known to be equal at every position of every input.
   mutating func isEqual(_ a: SOpID, _ b: SOpID) -> Bool {
     let sets = (union(a), union(b))
     guard sets.0.isListed, sets.1.isListed, interpreter.pool[sets.0] == interpreter.pool[sets.1],
@@ -133,7 +133,7 @@ struct CircuitFacts: Sendable {
     return rows.allSatisfy { $0[0] == $0[1] }
   }
 
-  /// The s-ops that may have no value on some input, and what is made from them.
+  /// The s-ops that may have no value on some input, and everything that depends on them.
   var doubtful: Set<SOpID> {
     var nodes = Set(open.map(\.node))
     guard !nodes.isEmpty else { return [] }
@@ -150,7 +150,7 @@ struct CircuitFacts: Sendable {
     return Set(graph.places.filter { nodes.contains($0.value) }.keys)
   }
 
-  /// What an aggregate or a width selects.
+  /// What is known about the selection of an aggregate or a width.
   func selection(of id: SOpID) -> SelectionFacts {
     runs.reduce(into: SelectionFacts()) { $0.formUnion($1.selections[graph.places[id]!]) }
   }
@@ -164,10 +164,10 @@ struct CircuitFacts: Sendable {
 
   // MARK: Values that occur together
 
-  /// Places that others are compared with.
+  /// The values that other places are compared with.
   private static let remembered = 16
 
-  /// The values that s-ops have together at one position, a row each; nil where they are not known.
+  /// The values that s-ops have together at one position, one row each; nil if they are not known.
   mutating func combinations(of ids: [SOpID]) -> [[Value]]? {
     rows(ids)?.sorted { $0.lexicographicallyPrecedes($1) }.map { $0.map { interpreter.pool[$0] } }
   }
@@ -190,7 +190,8 @@ struct CircuitFacts: Sendable {
     var rows: Set<[Int32]>? = []
     var seen: Set<Int32> = []
     let bases = Set(nodes.flatMap { graph.nodes[$0].bases }).sorted()
-    // Where less is possible than at a place that was looked at, there is nothing new. The longest inputs first.
+    // A place where fewer values are possible than at one already considered adds nothing. The longest inputs
+    // come first.
     var looked: Set<[ValueSet]> = []
     var greatest: [[ValueSet]] = []
     search: for run in runs.reversed() {
@@ -213,12 +214,12 @@ struct CircuitFacts: Sendable {
 
   // MARK: Searching
 
-  /// Boxes of all inputs of a length: by position, the ids of the tokens that they may have.
+  /// Boxes of all inputs of a length: for each position, the ids of the possible tokens.
   func tokens(length: Int) -> [[[Int32]]] {
     boxes.filter { $0.length == length }.map { box in box.tokens.map { interpreter.pool[$0] } }
   }
 
-  /// The ids of what a node can be.
+  /// The ids of the possible values of a node.
   func ids(of node: Int) -> [Int32] { interpreter.pool[unions[node]] }
 
   func value(_ id: Int32) -> Value { interpreter.pool[id] }
@@ -236,7 +237,7 @@ struct CircuitFacts: Sendable {
     return places
   }
 
-  /// Works backwards from values to inputs.
+  /// Searches backwards from values to inputs.
   func solver(seed: UInt64) -> GoalSolver { GoalSolver(interpreter, seed: seed) }
 
   /// An input on which an aggregate selects different values.

@@ -1,23 +1,23 @@
-/// A walk over all combinations of places in lists, the last list fastest.
+/// Iterates over all combinations of indices into lists; the last list varies fastest.
 struct Combinations {
-  /// How many places each list has.
+  /// The length of each list.
   let counts: [Int]
-  /// For each table over some of the lists, how far its place moves with each list.
+  /// For each table over some of the lists, its stride for each list.
   let strides: [[Int]]
 
   var count: Int { counts.reduce(1, *) }
 
-  /// Calls `body` with each table's place.
+  /// Calls `body` with the index into each table.
   func forEach(_ body: ([Int]) -> Void) {
     walk { _, places in body(places) }
   }
 
-  /// Calls `body` with the place in each list.
+  /// Calls `body` with the index into each list.
   func forEachIndex(_ body: ([Int]) -> Void) {
     walk { indices, _ in body(indices) }
   }
 
-  /// Calls `body` with the place in each list and each table's place.
+  /// Calls `body` with the index into each list and into each table.
   func walk(_ body: (_ indices: [Int], _ places: [Int]) -> Void) {
     guard !counts.contains(0) else { return }
     var indices = Array(repeating: 0, count: counts.count)

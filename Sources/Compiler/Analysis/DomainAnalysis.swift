@@ -1,22 +1,22 @@
-// In: boxes of a circuit that takes some inputs only. Out: the same boxes with less of what it does not take.
+// In: boxes of a circuit that takes only some inputs. Out: the same boxes with less of what it does not take.
 
 import Runtime
 
 /// What a circuit's `inputs = where(...)` leaves of boxes of inputs.
 ///
-/// Its ids are those of the circuit's own analysis, which begins with the vocabulary, too.
+/// The ids are those of the circuit's own analysis, which also begins with the vocabulary.
 struct DomainAnalysis: Sendable {
-  /// Which inputs of a box belong to the circuit, as far as is seen.
+  /// Which inputs of a box belong to the circuit, as far as the analysis can tell.
   enum Answer { case none, some, all }
 
   private var interpreter: BoxInterpreter
   private let condition: Int
 
-  /// Boxes that may be looked at to narrow one, and to find those that lie inside.
+  /// Boxes considered to narrow one, and to find those that lie inside.
   private static let narrowingLimit = 2_000
   private static let splittingLimit = 2_000
 
-  /// Nil where all inputs belong to the circuit.
+  /// Nil if all inputs belong to the circuit.
   init?(of circuit: Circuit, in source: SOpGraph, limits: AnalysisLimits) {
     guard let domain = circuit.domain else { return nil }
     let graph = AnalysisGraph([domain], in: source)
@@ -42,7 +42,8 @@ struct DomainAnalysis: Sendable {
     return isSure ? .all : .some
   }
 
-  /// A box without tokens that belong to none of its inputs, as far as is seen; nil where no input does.
+  /// A box without the tokens that are in none of its inputs, as far as the analysis can tell; nil if no
+  /// input is left.
   mutating func narrowed(_ tokens: [[Int32]]) -> [[Int32]]? {
     var tokens = tokens
     switch answer(tokens) {
@@ -70,7 +71,7 @@ struct DomainAnalysis: Sendable {
     return tokens
   }
 
-  /// Boxes with all inputs of a box that belong to the circuit, and where these boxes are not too many, with no
+  /// Boxes with all inputs of a box that belong to the circuit and, unless these are too many boxes, no
   /// others.
   mutating func inside(_ tokens: [[Int32]]) -> [[[Int32]]] {
     guard let whole = narrowed(tokens) else { return [] }
@@ -94,10 +95,10 @@ struct DomainAnalysis: Sendable {
     return inside
   }
 
-  /// An input of a box that belongs to the circuit, found by settling one position after another in random
-  /// order; nil where that came to a dead end.
+  /// An input of a box that belongs to the circuit, found by fixing one position after another in random
+  /// order; nil at a dead end.
   ///
-  /// - Parameter choice: a random number below another
+  /// - Parameter choice: a random number below its argument
   mutating func input(of tokens: [[Int32]], choice: (Int) -> Int) -> [Int32]? {
     var tokens = tokens
     while true {

@@ -1,14 +1,14 @@
 import Runtime
 
-/// What s-ops are on every input of a circuit that has few: exact, where the facts may leave more open.
+/// What s-ops are on every input of a circuit with few inputs: exact, while the facts may leave more open.
 struct EveryInput {
-  /// Inputs up to which all are run.
+  /// The number of inputs up to which all are run.
   private static let inputs = 1_000
 
-  /// By s-op, its one value, for those that have one everywhere.
+  /// The single value of each s-op that is the same everywhere.
   private(set) var constants: [SOpID: Value] = [:]
 
-  /// Nil where the inputs are too many, or the program has no value on one of them.
+  /// Nil if there are too many inputs, or the program has no value on one of them.
   init?(_ sops: [SOpID], of circuit: Circuit, in graph: SOpGraph, facts: CircuitFacts) {
     guard let count = VerificationInputs.count(circuit), count <= Self.inputs, !sops.isEmpty else {
       return nil

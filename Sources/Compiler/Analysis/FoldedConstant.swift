@@ -1,10 +1,10 @@
 import Lexer
 import Runtime
 
-/// A variable of the program that has one value at every position of every input, and so no component.
+/// A variable of the program that has the same value at every position of every input, and so no component.
 public struct FoldedConstant: Sendable, Hashable {
   public let name: String
   public let value: Value
-  /// The place of what it is assigned.
+  /// The range of the expression that it is assigned.
   public let range: SourceRange?
 }

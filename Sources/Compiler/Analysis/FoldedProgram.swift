@@ -1,32 +1,33 @@
-// In: a program and what is true of it on all inputs. Out: one that means the same, in which what is constant is
-// written as a constant, and what only repeats another s-op is that s-op.
+// In: a program and what is true of it on all inputs. Out: an equivalent program in which constants are
+// written as constants, and a copy of another s-op is that s-op.
 
 import Lexer
 import Runtime
 
-/// A program without what is no computation: s-ops that have one value at every position of every input, and
-/// elementwise copies of other s-ops.
+/// A program without s-ops that compute nothing: those that have the same value at every position of every
+/// input, and elementwise copies of other s-ops.
 ///
-/// Both are facts about values, of type and all, so it does not matter how a program spells them: `1 * x`, `x * 1` and
-/// `tokens_int` over a vocabulary of ints are copies. A copy reads one variable and has its value; what reads more
-/// is a computation, even one that makes no difference. Two things stay what the program says: an
-/// output that has a name is computed even where it is a copy, and a copy in another encoding is none.
+/// Both are decided by values, including their types, so the spelling does not matter: `1 * x`, `x * 1`, and
+/// `tokens_int` over a vocabulary of ints are copies. A copy reads one variable and has its value; an s-op
+/// that reads more is a computation, even if the rest makes no difference. Two things stay as the program
+/// says: a named output is computed even if it is a copy, and a copy in another encoding is not a copy.
 struct FoldedProgram: Sendable {
   private(set) var graph: SOpGraph
   private(set) var circuit: Circuit
   /// The variables that are constants, in the order of the program.
   private(set) var constants: [FoldedConstant] = []
-  /// Whether any s-op was found to be another.
+  /// Whether any s-op is a copy of another.
   private(set) var hasCopies = false
 
-  /// What is left of each s-op that is another.
+  /// The original of each s-op that is a copy.
   private var originals: [SOpID: SOpID] = [:]
 
   /// - Parameter facts: of this circuit
   init(_ circuit: Circuit, in source: SOpGraph, facts: inout CircuitFacts) {
     self.circuit = circuit
     graph = source
-    // A causal transformer has no length, which the lowering refuses; the facts are about the longest inputs.
+    // A causal transformer has no length, and the lowering refuses it; the facts are about the longest
+    // inputs.
     let usesLength = facts.graph.nodes.contains { if case .length = $0.kind { true } else { false } }
     if circuit.causal, usesLength { return }
     var isChanged = false
@@ -34,7 +35,7 @@ struct FoldedProgram: Sendable {
     let sops = facts.graph.places.keys.sorted().filter { id in
       if case .constant = graph[id].kind { false } else { !doubtful.contains(id) }
     }
-    // Where inputs are few, all of them are looked at: the facts may have left a value open that never occurs.
+    // If there are few inputs, all of them are run: the facts may include a value that never occurs.
     let unsettled = sops.filter { needsComponent($0) && constant($0, facts) == nil }
     let everyInput = EveryInput(unsettled, of: circuit, in: source, facts: facts)
     for id in sops {
@@ -68,8 +69,8 @@ struct FoldedProgram: Sendable {
     return values.count == 1 ? values[0] : nil
   }
 
-  /// The s-op that one only repeats: the variable that it reads, where it reads one. An unnamed s-op may also repeat
-  /// another unnamed one that it is made from.
+  /// The s-op that this one copies: the variable that it reads, if it reads one. An unnamed s-op may also
+  /// copy another unnamed one that it is made from.
   private func original(of id: SOpID, _ facts: inout CircuitFacts) -> SOpID? {
     guard case .map(let operation, let inputs) = graph[id].kind,
       id != circuit.output || graph[id].name == nil
@@ -80,7 +81,7 @@ struct FoldedProgram: Sendable {
       guard variables == (variables.contains(other) ? [other] : reads([other]).variables) else { continue }
       if facts.isEqual(id, other) { return other }
     }
-    // Numbers that are not listed: the operation says so itself.
+    // Numbers that are not listed: the operation itself tells.
     let varying = inputs.map(read).filter { if case .constant = graph[$0].kind { false } else { true } }
     guard varying.count == 1, hasEncoding(of: varying[0], id), facts.values(of: id) == nil else { return nil }
     let keeps = [Value.int(3), .float(0.5), .float(-2)].allSatisfy { number in
@@ -113,7 +114,7 @@ struct FoldedProgram: Sendable {
     }
   }
 
-  /// The variables that s-ops read, and the unnamed maps on the way there.
+  /// The variables that s-ops read, and the unnamed maps in between.
   private func reads(_ ids: [SOpID]) -> (variables: Set<SOpID>, maps: Set<SOpID>) {
     var variables: Set<SOpID> = []
     var maps: Set<SOpID> = []
@@ -138,7 +139,7 @@ struct FoldedProgram: Sendable {
 
   // MARK: The new program
 
-  /// Has what reads a copy read what it copies.
+  /// Makes the readers of a copy read the original.
   private mutating func readOriginals() {
     for index in graph.sops.indices { graph.sops[index].kind = graph.sops[index].kind.reading(read) }
     for index in graph.selectors.indices {
@@ -148,7 +149,7 @@ struct FoldedProgram: Sendable {
     circuit.balance = circuit.balance.map(read)
   }
 
-  /// Which inputs belong to the circuit is asked of all inputs: its condition is as it was.
+  /// The circuit's condition is evaluated on all inputs, so it stays as it was.
   private mutating func keepDomain(of source: SOpGraph) {
     guard let domain = circuit.domain else { return }
     var places: [SOpID: SOpID] = [:]

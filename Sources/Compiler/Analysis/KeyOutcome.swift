@@ -1,16 +1,16 @@
-/// What one key position may do for a query.
+/// What one key position can contribute to a query.
 struct KeyOutcome: Hashable, Sendable {
-  /// Whether it may be selected, and whether it may not.
+  /// Whether it may be selected, and whether it may not be.
   var maySelect = false
   var maySkip = false
-  /// Whether the selector may have no truth for the pair.
+  /// Whether the selector may be undefined for the pair.
   var mayFail = false
-  /// For each promise of the selector, whether it may be about the key.
+  /// For each promise of the selector, whether it may concern this key.
   var promised: [Bool] = []
   /// What an aggregate may read there.
   var values = ValueSet.empty
-  /// For each s-op that may be distinct between positions: what it may be where the key is selected, and
-  /// where it is not.
+  /// For each s-op that may be distinct between positions: its possible values if the key is selected, and if
+  /// it is not.
   var selectedMarks: [ValueSet] = []
   var skippedMarks: [ValueSet] = []
 }
@@ -32,9 +32,9 @@ extension KeyOutcome {
   }
 }
 
-/// Outcomes by what they follow from.
+/// Outcomes, cached by their inputs.
 struct OutcomeCache: Sendable {
-  /// Tuples at the key's and the query's position; for one position, of both together.
+  /// Tuples at the key's and the query's position; for a single position, of both together.
   struct Key: Hashable, Sendable {
     let node: Int
     let keys: Int32
@@ -43,10 +43,10 @@ struct OutcomeCache: Sendable {
   }
 
   private(set) var outcomes: [KeyOutcome] = []
-  /// By place, what is asked most often.
+  /// By index, what is asked most often.
   private(set) var flags: [KeyOutcome.Flags] = []
   private var places: [KeyOutcome: Int32] = [:]
-  /// For each tuple of the query, the place of the outcome.
+  /// For each tuple of the query, the index of the outcome.
   private var known: [Key: [Int32]] = [:]
 
   subscript(place: Int32) -> KeyOutcome { outcomes[Int(place)] }

@@ -1,13 +1,14 @@
 import Parser
 import Runtime
 
-/// Selectors that compare the same s-ops at both sides, first by one of them, where that is equal by another, and so
-/// on: `select(tokens, tokens, <) or (select(tokens, tokens, ==) and select(indices, indices, <))`.
+/// Selectors that compare the same s-ops on both sides, first by one of them, then, if that is equal, by
+/// another, and so on: `select(tokens, tokens, <) or (select(tokens, tokens, ==) and select(indices, indices,
+/// <))`.
 ///
-/// Of two positions at which not all of these are equal, such a selector selects just one for the other, whatever the
-/// values are, and it is transitive: it puts them in an order.
+/// Of two positions at which not all of these are equal, such a selector selects exactly one for the other,
+/// whatever the values are, and it is transitive: it orders the positions.
 enum LexicographicOrder {
-  /// Whether such a selector selects equals; nil where it is none.
+  /// Whether such a selector selects equals; nil if it is not one.
   static func selectsItself(_ selection: AnalysisGraph.Selection) -> Bool? {
     guard selection.logic.promised.isEmpty, !selection.logic.leaves.isEmpty else { return nil }
     for leaf in selection.logic.leaves {
@@ -16,7 +17,8 @@ enum LexicographicOrder {
     }
     let nodes = Set(selection.keys).sorted()
     guard nodes.count <= 4 else { return nil }
-    /// What the selector says where each s-op is less (-1), equal or greater (1) at the key than at the query.
+    /// The selector's result if each s-op is less (-1), equal (0) or greater (1) at the key than at the
+    /// query.
     func truth(_ signs: [Int: Int]) -> Bool {
       selection.logic.truth { leaf in
         guard case .comparison(let comparison) = leaf.predicate.form else { return false }
@@ -32,7 +34,7 @@ enum LexicographicOrder {
     var equal: [Int: Int] = [:]
     while equal.count < nodes.count {
       let rest = nodes.filter { equal[$0] == nil }
-      // One that decides alone where it is not equal.
+      // An s-op that decides alone whenever it is not equal.
       let first = rest.first { node in
         let others = signs(of: rest.filter { $0 != node }).map { $0.merging(equal) { $1 } }
         let less = Set(others.map { truth($0.merging([node: -1]) { $1 }) })
@@ -47,7 +49,7 @@ enum LexicographicOrder {
 }
 
 extension Comparison {
-  /// Whether it is true of two values of which the first is less (-1), equal or greater (1).
+  /// Whether it holds for two values of which the first is less (-1), equal (0) or greater (1).
   fileprivate func holds(for sign: Int) -> Bool {
     switch self {
     case .equal: sign == 0

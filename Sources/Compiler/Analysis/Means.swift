@@ -1,7 +1,7 @@
 import Runtime
 
-/// The means that numbers at several positions can have, where each position has one of several numbers and
-/// some may be left out.
+/// The possible means of numbers at several positions, each of which has one of several numbers, and some of
+/// which may be left out.
 struct Means {
   /// What one position adds.
   struct Position {
@@ -9,12 +9,12 @@ struct Means {
     var mayBeLeftOut: Bool
   }
 
-  /// Means of two numbers and more, each once; nil where the sums are more than the limit.
+  /// Distinct means of two or more numbers; nil if there are more sums than the limit.
   let values: Set<Double>?
-  /// Additions made, about.
+  /// Roughly the number of additions made.
   private(set) var work = 0
 
-  /// - Parameter limit: how many sums there may be, of all counts together
+  /// - Parameter limit: the largest number of sums, over all counts together
   init(_ positions: [Position], limit: Int) {
     let all = Set(positions.flatMap(\.numbers))
     if let grid = Grid(all, count: positions.count) {
@@ -24,7 +24,7 @@ struct Means {
     }
   }
 
-  /// By sets of exact sums, for numbers that lie on no grid.
+  /// Sets of exact sums, for numbers that lie on no grid.
   private static func exactMeans(_ positions: [Position], limit: Int) -> (Set<Double>?, Int) {
     var sums: [Set<ExactSum>] = [[.zero]]
     var work = 0
@@ -47,13 +47,13 @@ struct Means {
   }
 }
 
-/// Numbers that are a least one and some whole multiples of a step more.
+/// Numbers that are whole multiples of a step above a least one.
 private struct Grid {
   let least: Int
   let step: Int
-  /// What numbers are in units of.
+  /// The unit of the numbers.
   let exponent: Int
-  /// The places of numbers on the grid.
+  /// The positions of the numbers on the grid.
   let places: [Double: Int]
   let span: Int
 
@@ -62,7 +62,7 @@ private struct Grid {
 
   init?(_ numbers: Set<Double>, count: Int) {
     guard !numbers.isEmpty else { return nil }
-    // In units of the last bit that any number has.
+    // In units of the last bit of any number.
     let exponent = numbers.map { $0 == 0 ? 0 : Int($0.exponent) - $0.significandWidth }.min()!
     self.exponent = min(0, exponent)
     guard self.exponent > -40 else { return nil }

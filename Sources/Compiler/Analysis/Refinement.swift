@@ -1,10 +1,10 @@
-// In: boxes of inputs on which an analysis cannot exclude some trouble. Out: smaller boxes on which it can, or an
-// input that shows the trouble.
+// In: boxes of inputs on which an analysis cannot exclude a problem. Out: smaller boxes on which it can, or
+// an input that shows the problem.
 
 import Runtime
 
-/// Branch and bound over boxes: a box with trouble is split in two and each half looked at by itself, until
-/// there is none or a box is a single input, on which the analysis is exact.
+/// Branch and bound over boxes: a box with a problem is split in two and each half analysed on its own, until
+/// the problem is gone or the box is a single input, on which the analysis is exact.
 struct Refinement {
   /// What is looked for.
   enum Trouble: Hashable {
@@ -14,21 +14,21 @@ struct Refinement {
     case mixing(Int)
   }
 
-  /// Boxes that are looked at, and combinations of values.
+  /// Limits on boxes, and on combinations of values.
   let limit: Int
   let work: Int
-  /// Boxes without trouble, which together are all inputs, unless ``isOpen``.
+  /// Boxes without problems, which together contain all inputs unless ``isOpen``.
   private(set) var runs: [BoxRun] = []
-  /// Aggregates that were seen to select different values, with an input that shows it.
+  /// Aggregates that select different values, each with an input that shows it.
   private(set) var mixing: [Int: [Int32]]
   /// An input on which the program has no value.
   private(set) var failing: [Int32]?
-  /// Whether the limit was reached before all inputs were looked at.
+  /// Whether the limit was reached before all inputs were covered.
   private(set) var isOpen = false
-  /// What belongs to the circuit, where not all inputs do.
+  /// The inputs that belong to the circuit, if not all do.
   private var domain: DomainAnalysis?
 
-  /// - Parameter mixing: what is known of aggregates that select different values
+  /// - Parameter mixing: aggregates that are known to select different values
   init(limit: Int, work: Int, mixing: [Int: [Int32]], domain: DomainAnalysis?) {
     self.limit = limit
     self.work = work
@@ -38,7 +38,7 @@ struct Refinement {
 
   /// - Parameters:
   ///   - boxes: all inputs
-  ///   - trouble: of a run, what is not excluded
+  ///   - trouble: what a run cannot exclude
   mutating func refine(
     _ boxes: [Box], with interpreter: inout BoxInterpreter, trouble: (BoxRun) -> [Trouble]
   ) {
@@ -72,7 +72,7 @@ struct Refinement {
 }
 
 extension BoxInterpreter {
-  /// What is left of a box where not all inputs belong to the circuit; nil where none do.
+  /// What is left of a box if not all inputs belong to the circuit; nil if nothing is.
   mutating func narrowed(_ box: Box, by domain: inout DomainAnalysis?) -> Box? {
     guard domain != nil else { return box }
     return domain!.narrowed(box.tokens.map { pool[$0] }).map { tokens in
@@ -80,7 +80,7 @@ extension BoxInterpreter {
     }
   }
 
-  /// Boxes of what is left of a box where not all inputs belong to the circuit.
+  /// Boxes of what is left of a box if not all inputs belong to the circuit.
   mutating func inside(_ box: Box, by domain: inout DomainAnalysis?) -> [Box] {
     guard domain != nil else { return [box] }
     return domain!.inside(box.tokens.map { pool[$0] }).map { tokens in
@@ -88,10 +88,10 @@ extension BoxInterpreter {
     }
   }
 
-  /// A box in two or more parts, by what stands at one position; nil for a single input.
+  /// Splits a box into two or more parts by the token at one position; nil for a single input.
   ///
-  /// Tokens that some function of tokens tells apart go to different parts first, as it is those that
-  /// decide what happens, and where they are few, so that it is soon decided.
+  /// Tokens that some function of tokens tells apart are separated first, since those decide what happens,
+  /// and functions with few results before others, so that the decision comes soon.
   mutating func split(_ box: Box) -> [Box]? {
     let classes = box.tokens.map { pool[$0].count > 1 ? self.classes(of: pool[$0]) : [] }
     let position: Int
@@ -113,7 +113,8 @@ extension BoxInterpreter {
     }
   }
 
-  /// Tokens by a function of tokens that tells them apart; the one with the fewest results.
+  /// Tokens grouped by a function of tokens that tells them apart; of several, the one with the fewest
+  /// results.
   private func classes(of ids: [Int32]) -> [[Int32]] {
     var best: [[Int32]] = []
     for node in graph.nodes {

@@ -1,8 +1,8 @@
 import Runtime
 
 extension SOpGraph {
-  /// The first of several s-ops that are the tokens, the indices or the length, each of which there is but one;
-  /// another s-op itself.
+  /// The first of several s-ops that are the tokens, the indices or the length, which are all the same; for
+  /// any other s-op, itself.
   func canonical(_ id: SOpID) -> SOpID {
     func first(_ isSame: (SOp.Kind) -> Bool) -> SOpID { SOpID(sops.firstIndex { isSame($0.kind) }!) }
     switch self[id].kind {
@@ -13,8 +13,8 @@ extension SOpGraph {
     }
   }
 
-  /// An elementwise s-op's value at a position, from the values there of those that it is made from; nil where
-  /// the program has none, or where a value is missing.
+  /// The value of an elementwise s-op at a position, from the values of its ancestors there; nil if the
+  /// program has none, or if a value is missing.
   func value(of id: SOpID, given known: [SOpID: Value]) -> Value? {
     var found = known
     func value(_ id: SOpID) throws -> Value {
@@ -31,7 +31,7 @@ extension SOpGraph {
     return try? value(id)
   }
 
-  /// What an elementwise s-op is made from: some known s-ops, and others that are no functions of those.
+  /// What an elementwise s-op is made from: some known s-ops, and others that are not functions of those.
   func support(of id: SOpID, known: Set<SOpID>) -> (known: [SOpID], missing: [SOpID]) {
     var support: (known: [SOpID], missing: [SOpID]) = ([], [])
     var seen: Set<SOpID> = []

@@ -1,10 +1,10 @@
 import Runtime
 import Transformer
 
-/// A few inputs of a circuit's vocabulary, the same for every program over it: what s-ops are on them says which is
-/// which without their names or their places in the program.
+/// A few inputs over a circuit's vocabulary, the same for every program over it: the values of s-ops on them
+/// identify the s-ops without using their names or their order in the program.
 enum SampleInputs {
-  /// Positions of all samples together, about.
+  /// Roughly the number of positions in all samples together.
   private static let positions = 1_024
   private static let count = 4...24
 
@@ -13,10 +13,10 @@ enum SampleInputs {
     let lengths = circuit.lengths
     let count = min(max(positions / lengths.upperBound, count.lowerBound), count.upperBound)
     return (0..<count).map { number in
-      // The longest show most.
+      // The longest ones show most.
       let length =
         number % 2 == 0 ? lengths.upperBound : lengths.lowerBound + generator.index(below: lengths.count)
-      // Tokens repeat in some.
+      // In some, tokens repeat.
       let letters = (0..<1 + generator.index(below: 3)).map { _ in
         generator.index(below: circuit.vocabulary.count)
       }
@@ -29,12 +29,12 @@ enum SampleInputs {
     }
   }
 
-  /// A text of each s-op's values on the samples; the same for s-ops that are equal on them.
+  /// A text of each s-op's values on the samples; equal for s-ops that are equal on them.
   static func texts(of sops: [SOpID], for circuit: Circuit, in graph: SOpGraph) -> [SOpID: String] {
     let program = Interpreter(graph).prepare(sops, causal: circuit.causal)
     var texts: [SOpID: String] = [:]
     for input in inputs(of: circuit) {
-      // Those that do not belong to the circuit may have no value.
+      // On inputs that do not belong to the circuit, s-ops may have no value.
       guard let values = try? program.evaluate(on: input) else { continue }
       for (id, list) in zip(sops, values) { texts[id, default: ""] += Value.json(list) }
     }

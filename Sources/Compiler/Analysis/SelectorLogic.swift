@@ -1,17 +1,17 @@
 import Runtime
 
-/// A selector as a formula over its `select`s, with the s-ops that it compares at either side.
+/// A selector as a formula over its `select`s, with the s-ops that it compares on either side.
 struct SelectorLogic: Sendable {
   /// One `select`.
   struct Leaf: Sendable {
     let selector: SelectorID
-    /// Places in ``SelectorLogic/keys`` and ``SelectorLogic/queries``.
+    /// Indices into ``SelectorLogic/keys`` and ``SelectorLogic/queries``.
     let key: Int
     let query: Int
     let predicate: Operation
   }
 
-  /// A step of the formula; operands are places of earlier steps.
+  /// A step of the formula; operands are indices of earlier steps.
   enum Step: Sendable {
     case leaf(Int)
     case and(Int, Int)
@@ -23,9 +23,9 @@ struct SelectorLogic: Sendable {
   private(set) var queries: [SOpID] = []
   private(set) var leaves: [Leaf] = []
   private(set) var steps: [Step] = []
-  /// Places of steps that the program promises to be true of one key at most.
+  /// Indices of the steps that the program promises to be true of at most one key.
   private(set) var promised: [Int] = []
-  /// Whether such a promise is about all that is selected.
+  /// Whether such a promise concerns the whole selection.
   private(set) var promisesOne = false
 
   /// Selects everything.
@@ -33,7 +33,7 @@ struct SelectorLogic: Sendable {
 
   init(_ id: SelectorID, in graph: SOpGraph) {
     var places: [SelectorID: Int] = [:]
-    // With a stack of its own, so that depth costs no stack.
+    // With an explicit stack, so that depth does not use the call stack.
     var pending: [(SelectorID, isExpanded: Bool)] = [(id, false)]
     while let (next, isExpanded) = pending.popLast() {
       if places[next] != nil { continue }
@@ -86,9 +86,9 @@ struct SelectorLogic: Sendable {
     return list.count - 1
   }
 
-  /// What the formula says, given what each leaf says.
+  /// The value of the formula, from the value of each leaf.
   ///
-  /// - Parameter promise: called with the place in ``promised`` of each promise about what is true
+  /// - Parameter promise: called with the index in ``promised`` of each promise that concerns something true
   func truth(_ leaf: (Leaf) -> Bool, promise: (Int) -> Void = { _ in }) -> Bool {
     if steps.isEmpty { return true }
     if steps.count == 1, promised.isEmpty { return leaf(leaves[0]) }

@@ -1,24 +1,24 @@
-// In: a program. Out: one that means the same, in which widths of alternatives are sums of widths.
+// In: a program. Out: an equivalent one in which widths of alternatives are sums of widths.
 
 import Lexer
 import Runtime
 
-/// A program whose widths of large alternatives are taken apart: `selector_width(a or b)` is
+/// A program whose widths of large alternatives are split: `selector_width(a or b)` becomes
 /// `selector_width(a) + selector_width(b and not a)`.
 ///
-/// A head scores `a or b` by a variable that holds what both compare together, which has as many values as there
-/// are combinations. Two heads need no such variable. What is known of a sum as the width that it was, such as that
-/// it is a rank, stays known by ``wholes``.
+/// A head scores `a or b` by a variable that holds everything that both compare, with as many values as there
+/// are combinations. Two heads need no such variable. What is known about the original width, such as that it
+/// is a rank, remains known through ``wholes``.
 struct SplitWidths: Sendable {
   private(set) var graph = SOpGraph()
   private(set) var circuit: Circuit
-  /// Sums that were one width, with the selector that they count.
+  /// Sums that were one width, and the selector that they count.
   private(set) var wholes: [SOpID: SelectorID] = [:]
 
-  /// Combinations of compared values up to which a width stays one.
+  /// The number of combinations of compared values up to which a width is not split.
   private static let combinations = 512.0
 
-  /// - Parameter facts: of this circuit, where they are known
+  /// - Parameter facts: of this circuit, if they are known
   init(_ circuit: Circuit, in source: SOpGraph, facts: CircuitFacts? = nil) {
     self.circuit = circuit
     var bounds = ValueBounds(circuit, in: source, facts: facts)
@@ -50,7 +50,7 @@ struct SplitWidths: Sendable {
     self.circuit.domain = circuit.domain.map { places[$0.index] }
   }
 
-  /// The sum of the widths of a selector's alternatives, each without those before it.
+  /// The sum of the widths of a selector's alternatives, each without the ones before it.
   private mutating func split(_ selector: SelectorID, of old: SOp) -> SOpID {
     var parts: [SelectorID] = []
     var earlier: SelectorID?
@@ -88,8 +88,8 @@ struct SplitWidths: Sendable {
     return alternatives(of: a) + alternatives(of: b)
   }
 
-  /// The simpler ones first, whichever order the program has; of equally simple ones it is what they select that
-  /// decides.
+  /// Sorted with simpler ones first, whatever their order in the program; equally simple ones by what they
+  /// select.
   private func inOrder(_ alternatives: [SelectorID]) -> [SelectorID] {
     var graph = graph
     let widths = alternatives.map { graph.add(SOp(.selectorWidth($0))) }
@@ -101,7 +101,7 @@ struct SplitWidths: Sendable {
       .map { alternatives[$0] }
   }
 
-  /// Whether alternatives compare s-ops that have many values together.
+  /// Whether alternatives compare s-ops that have many combined values.
   private static func isLarge(
     _ selector: SelectorID, in graph: SOpGraph, _ bounds: inout ValueBounds
   ) -> Bool {
@@ -115,7 +115,7 @@ struct SplitWidths: Sendable {
   }
 }
 
-/// About how many values s-ops have.
+/// Roughly how many values s-ops have.
 private struct ValueBounds {
   private let circuit: Circuit
   private let graph: SOpGraph

@@ -1,11 +1,11 @@
-/// The values that several nodes can have together at a position: rows of value ids.
+/// The tuples of values that several nodes can have together at a position: rows of value ids.
 struct TupleSet: Sendable {
-  /// Its place among all tuple sets; equal sets of the same nodes may have two.
+  /// Its index among all tuple sets; equal sets of the same nodes may have two.
   let index: Int32
   let rows: [[Int32]]
 }
 
-/// Tuple sets by what they follow from.
+/// Tuple sets, cached by their inputs.
 struct TupleCache: Sendable {
   struct Key: Hashable, Sendable {
     let nodes: [Int]

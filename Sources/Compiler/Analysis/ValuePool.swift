@@ -1,11 +1,11 @@
 import Runtime
 
-/// A set of values: a place in a ``ValuePool``'s list of sets.
+/// A set of values: an index into the list of sets of a ``ValuePool``.
 struct ValueSet: Hashable, Sendable {
   let index: Int32
 
   static let empty = ValueSet(index: 0)
-  /// Numbers that are too many to list.
+  /// Numbers that have too many values to list.
   static let unlisted = ValueSet(index: -1)
   /// The same, or None.
   static let unlistedOrNone = ValueSet(index: -2)
@@ -13,10 +13,10 @@ struct ValueSet: Hashable, Sendable {
   var isListed: Bool { index >= 0 }
 }
 
-/// Every value that an analysis meets, once, and every set of them, once.
+/// Every value that an analysis meets, and every set of them, stored once.
 ///
-/// A value's id is its place; ids tell exact values apart (1, 1.0 and True are three). Sets are equal where
-/// their ``ValueSet``s are, so that what follows from a set can be remembered by it.
+/// The id of a value is its index; ids distinguish exact values (1, 1.0 and True are three). Sets are equal
+/// if their ``ValueSet``s are, so that results can be cached by set.
 struct ValuePool: Sendable {
   private(set) var values: [Value] = [.none]
   private var ids: [Value: Int32] = [.none: ValuePool.none]
@@ -28,7 +28,7 @@ struct ValuePool: Sendable {
 
   subscript(id: Int32) -> Value { values[Int(id)] }
 
-  /// A set's members, ascending; none of an unlisted one.
+  /// The members of a set, ascending; none for an unlisted one.
   subscript(members: ValueSet) -> [Int32] { members.isListed ? sets[Int(members.index)] : [] }
 
   mutating func id(of value: Value) -> Int32 {
@@ -42,7 +42,7 @@ struct ValuePool: Sendable {
   /// The id of a value that the analysis has met.
   func knownID(of value: Value) -> Int32? { ids[value] }
 
-  /// - Parameter ids: ascending, each once
+  /// - Parameter ids: ascending, without repetition
   mutating func set(ofSorted ids: [Int32]) -> ValueSet {
     if let place = places[ids] { return ValueSet(index: place) }
     let place = Int32(sets.count)
@@ -68,7 +68,7 @@ struct ValuePool: Sendable {
     return set(of: self[a] + self[b])
   }
 
-  /// Whether a set has nothing that another has not; false where either is not listed.
+  /// Whether a set is a subset of another; false if either is not listed.
   func isSubset(_ a: ValueSet, of b: ValueSet) -> Bool {
     guard a.isListed, b.isListed else { return false }
     if a == b { return true }
