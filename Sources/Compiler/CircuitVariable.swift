@@ -15,7 +15,7 @@ public struct CircuitVariable: Sendable {
   public let name: String
   public let source: Source
   public let encoding: Encoding
-  /// What it can be, None left out; empty for numbers too many to list.
+  /// Its possible values, without None; empty for numbers with too many values to list.
   public let domain: [Value]
   public let mayBeNone: Bool
   /// A head, an MLP, both for a selector width, or none for an input.
@@ -24,7 +24,7 @@ public struct CircuitVariable: Sendable {
   public let units: Range<Int>?
   /// Its first residual direction; a categorical variable's values follow in order.
   public let firstDirection: Int
-  /// The direction that says that it has no value, where the circuit can tell.
+  /// The direction that means that it has no value, if there is one.
   public let noneDirection: Int?
 }
 

@@ -1,7 +1,7 @@
 import Runtime
 import Transformer
 
-/// A circuit compiled to a transformer, and all that is known about what lies where in it.
+/// A circuit compiled to a transformer, and everything known about where its variables are.
 public struct CompiledCircuit: Sendable {
   public let circuit: Circuit
   public let tokenizer: Tokenizer
@@ -11,26 +11,26 @@ public struct CompiledCircuit: Sendable {
   /// What each residual direction means: `variable:value`, or `variable` for a numerical one.
   public let residualLabels: [String]
   public let causalModel: CausalModel
-  /// The circuit's `balance`, ready to be evaluated; nil where it names none.
+  /// The circuit's `balance`, ready to evaluate; nil if it has none.
   public let balance: PreparedProgram?
   /// Which variable each component holds.
   public let alignment: [AlignedVariable]
   /// The ground-truth circuit of the compiled transformer, by the benchmark's convention.
   public let edges: [CircuitEdge]
-  /// The circuit as data flows: one edge to each input of a component from each component that writes what
-  /// it reads. ``edges`` has, besides, edges from query and key activations, and may lack some of these.
+  /// The circuit as data flows: one edge to each input of a component from each component that writes what it
+  /// reads. ``edges`` also has edges from query and key activations, and may lack some of these.
   public let dataflow: [CircuitEdge]
   /// What the transformer computes, in the order of ``CausalModel/variables``.
   public let variables: [CircuitVariable]
-  /// The program's variables that have one value on all inputs, which the transformer does not compute.
+  /// The variables that are the same on all inputs, which the transformer does not compute.
   public let constants: [FoldedConstant]
   /// What the residual stream is meant to hold; the proof checks it.
   public let claims: [Claim]
-  /// What is proved of it; nil where no proof was asked for.
+  /// What is proved about it; nil if no proof was asked for.
   public internal(set) var certificate: Certificate?
-  /// What was compared with the interpreter, where anything was.
+  /// The comparison with the interpreter, if there was one.
   public internal(set) var verification: VerificationReport?
-  /// What was compiled: a program that means the same as the circuit's own.
+  /// The program that was compiled, which is equivalent to the circuit's own.
   let program: SplitWidths
   /// The circuit's inputs, and ways to find some.
   public let inputs: InputSource
@@ -49,7 +49,7 @@ public struct CompiledCircuit: Sendable {
 }
 
 extension CompiledCircuit {
-  /// The largest finite number among what variables can be, by its size; nil where there is none.
+  /// The largest absolute value of a finite number among the variables' values; nil if there is none.
   var largestNumber: Double? {
     let numbers = causalModel.variables.flatMap(\.domain).compactMap(\.number)
     return numbers.filter(\.isFinite).map(abs).max()

@@ -2,20 +2,20 @@ import Lexer
 import Runtime
 import Transformer
 
-/// Turns one circuit of a program into a transformer whose inner workings are known.
+/// Compiles one circuit of a program to a transformer with a known circuit.
 ///
-/// The construction follows Tracr (arXiv 2301.05062): every variable has directions of its own in the
-/// residual stream, selectors are attention scores, elementwise functions are MLPs, and the BOS position is
-/// what an empty selection attends to. ``CircuitFacts``, ``FoldedProgram`` and ``SplitWidths`` come first. The passes, in order:
-/// ``Lowering``, dead variables, exact copies, None directions, ``LayerAllocation``, ``ResidualBasis``,
-/// ``Assembly``, ``CircuitEdges``. At the end a ``Certificate`` says whether the weights are proved right for
-/// every input.
+/// The construction follows Tracr (arXiv 2301.05062): every variable has its own directions in the residual
+/// stream, selectors are attention scores, elementwise functions are MLPs, and an empty selection attends to
+/// the BOS position. ``CircuitFacts``, ``FoldedProgram`` and ``SplitWidths`` come first. Then the passes, in
+/// order: ``Lowering``, dead variables, exact copies, None directions, ``LayerAllocation``,
+/// ``ResidualBasis``, ``Assembly``, ``CircuitEdges``. At the end, a ``Certificate`` says whether the weights
+/// are proved correct for every input.
 public enum Compiler {
-  /// Raised when the same program compiles to other weights, so that older folders are made again.
+  /// Raised when the same program compiles to different weights, so that older folders are made again.
   public static let version = 5
 
-  /// Compiles a circuit of a graph; throws ``Diagnostic`` with the place and the reason where it cannot, or
-  /// where the transformer disagrees with the interpreter.
+  /// Compiles a circuit of a graph; throws ``Diagnostic`` with the place and the reason if it cannot, or if
+  /// the transformer disagrees with the interpreter.
   public static func compile(
     _ circuit: Circuit, in graph: SOpGraph, options: CompilerOptions = CompilerOptions()
   ) throws(Diagnostic) -> CompiledCircuit {
@@ -26,14 +26,14 @@ public enum Compiler {
     let variables = try variableGraph(program, facts: facts, options: options)
     var compiled = try assemble(variables, circuit, program, constants, facts: facts, options: options)
     compiled.certificate = compiled.certified()
-    // Small errors may have added up. Larger tables prevent that, and if need be further layers.
+    // Small errors may have added up. Larger tables, and if need be more layers, prevent that.
     for copies in [false, true] where compiled.certificate?.isProved == false {
       var variables = variables
       if copies {
         variables = variables.withExactCopies(everywhere: true)
         variables.addNoneDirections()
       }
-      // Where they would be too large, the first result stands.
+      // If they would be too large, the first result is kept.
       guard
         var sharper = try? assemble(
           variables, circuit, program, constants, facts: facts, options: options, sharpensAll: true)
@@ -45,20 +45,20 @@ public enum Compiler {
       try verify(&compiled, graph: graph, mode: mode, seed: options.seed)
       try refuseUnproved(compiled, options: options)
     } else {
-      // The proof has decided the sizes, but nothing is to be said of it.
+      // The sizes follow from the proof, but the caller asked for no certificate.
       compiled.certificate = nil
     }
     return compiled
   }
 
-  /// The program without what is no computation, and what is true of it on all inputs.
+  /// The program without s-ops that compute nothing, and its facts.
   private static func analysed(
     _ circuit: Circuit, in graph: SOpGraph, seed: UInt64
   ) throws(Diagnostic) -> (SplitWidths, [FoldedConstant], CircuitFacts) {
     var (circuit, graph) = (circuit, graph)
     var facts = try CircuitFacts(circuit, in: graph, seed: seed)
     var constants: [FoldedConstant] = []
-    // Where copies have become one s-op, more is seen.
+    // Once copies are merged, more can be seen.
     for _ in 0..<rounds {
       let folded = FoldedProgram(circuit, in: graph, facts: &facts)
       (circuit, graph) = (folded.circuit, folded.graph)
@@ -73,7 +73,7 @@ public enum Compiler {
     return (split, constants, facts)
   }
 
-  /// How often a program is looked at for what is no computation.
+  /// How often a program is searched for s-ops that compute nothing.
   private static let rounds = 3
 
   private static func assemble(
@@ -123,9 +123,9 @@ public enum Compiler {
         + "'--unproved' compiles it anyway")
   }
 
-  /// Compares a circuit with the interpreter where it is not proved, or where a comparison is asked for anyway.
+  /// Compares a circuit with the interpreter if it is not proved, or if a comparison is asked for anyway.
   ///
-  /// - Throws: ``Diagnostic`` where the two disagree, which is a defect of the compiler
+  /// - Throws: ``Diagnostic`` if they disagree, which is a bug in the compiler
   private static func verify(
     _ compiled: inout CompiledCircuit, graph: SOpGraph, mode: VerificationMode, seed: UInt64
   ) throws(Diagnostic) {

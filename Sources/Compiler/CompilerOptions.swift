@@ -1,12 +1,12 @@
 import Runtime
 
-/// What a caller may choose about a compilation.
+/// A caller's choices about a compilation.
 public struct CompilerOptions: Sendable {
-  /// Fold unnamed subexpressions into what uses them.
+  /// Fuse unnamed subexpressions into what uses them.
   public var fuse = true
-  /// How the result is held against the program; nil compares nothing and keeps no certificate.
+  /// How the result is verified; nil compares nothing and keeps no certificate.
   public var verification: VerificationMode? = .proof
-  /// Whether a circuit is compiled, too, that is neither proved right nor compared on all its inputs.
+  /// Whether to accept a circuit that is neither proved correct nor compared on all its inputs.
   public var acceptsUnproved = false
   /// Seed of the sampled comparison.
   public var seed: UInt64 = 0
@@ -23,19 +23,19 @@ public struct CompilerOptions: Sendable {
   }
 }
 
-/// Sizes beyond which the compiler refuses, saying which value set made them so large.
+/// Sizes beyond which the compiler refuses, naming the value set that made them so large.
 public struct CompilerLimits: Sendable {
   /// Values of one variable.
   public var values = 20_000
-  /// Values of a number, including those that only swaps produce. Where there are more than this, and more than twice
-  /// as many as occur on inputs, only those that occur are kept.
+  /// Values of a number, including those that only swaps produce. If there are more than this, and more than
+  /// twice as many as occur on inputs, only those that occur are kept.
   public var swappedValues = 128
-  /// Hidden units for combinations of values beyond those that occur.
+  /// Hidden units for combinations of values that occur only in swaps.
   public var swappedUnits = 4_096
-  /// Combinations of values, or hidden units where these are fewer, up to which a fused expression stays one;
-  /// beyond, its parts become variables of their own.
+  /// Combinations of values, or hidden units if these are fewer, up to which a fused expression is not split;
+  /// beyond that, its parts become variables.
   public var fusedCombinations = 1_024
-  /// Combinations of values up to which every one is looked at; beyond, only those that occur together.
+  /// The number of combinations up to which all are considered; beyond that, only those that occur together.
   public var combinations = 262_144
   /// Entries of one table.
   public var tableEntries = 16_000_000
@@ -51,10 +51,10 @@ public struct CompilerLimits: Sendable {
 
 /// On which inputs a compiled transformer is compared with the interpreter, besides the proof.
 public enum VerificationMode: Sendable, Hashable {
-  /// No inputs where it is proved; where it is not, all of a circuit that has at most 20,000, else 1,000 random ones and
-  /// those that a search finds.
+  /// None if it is proved; otherwise all inputs of a circuit with at most 20,000, or else 1,000 random ones
+  /// and those that a search finds.
   case proof
-  /// Every input of a circuit that has few, else many random ones; fewer where there is a proof.
+  /// All inputs of a circuit with few, or else many random ones; fewer if there is a proof.
   public static func thorough(for circuit: Circuit, isProved: Bool) -> VerificationMode {
     let count = isProved ? 10_000 : 100_000
     return VerificationInputs.count(circuit).map { $0 <= 2 * count } ?? false ? .exhaustive : .samples(count)
@@ -62,6 +62,6 @@ public enum VerificationMode: Sendable, Hashable {
 
   /// Every input of every length.
   case exhaustive
-  /// So many random inputs of every length in turn, or all of them where there are fewer.
+  /// This many random inputs, from every length in turn, or all of them if there are fewer.
   case samples(Int)
 }

@@ -1,7 +1,7 @@
 import Runtime
 import Transformer
 
-/// Reads variables off a compiled transformer's residual stream.
+/// Reads variables from a compiled transformer's residual stream.
 struct ResidualReader {
   /// What a variable's directions show at one position.
   enum Reading {
@@ -19,7 +19,7 @@ struct ResidualReader {
     transformer = ReferenceTransformer(compiled.parameters)
   }
 
-  /// By variable and position (BOS left out), after the last layer.
+  /// By variable and position (without BOS), after the last layer.
   func read(_ input: [Int32]) -> [[Reading]] {
     let trace = transformer.run([compiled.tokenizer.bos] + input)
     guard let final = trace.residual.last else { return [] }

@@ -4,7 +4,7 @@ import Runtime
 /// The ids of a circuit's input tokens: the vocabulary in its order, then BOS, then PAD.
 public struct Tokenizer: Sendable {
   public let vocabulary: [Value]
-  /// Spellings of the two extra tokens, chosen so that they are not in the vocabulary.
+  /// Names of the two extra tokens, chosen so that they are not in the vocabulary.
   public let bosName: String
   public let padName: String
   /// By ``Runtime/Value/key``.
@@ -31,10 +31,11 @@ public struct Tokenizer: Sendable {
   /// Rows of the embedding.
   public var count: Int { vocabulary.count + 2 }
 
-  /// The id of a token by RASP's equality (1, 1.0 and true are one token), or nil outside the vocabulary.
+  /// The id of a token by RASP's equality (1, 1.0 and true are one token); nil if it is not in the
+  /// vocabulary.
   public func id(of token: Value) -> Int32? { ids[token.key] }
 
-  /// The ids of a sequence with BOS in front; throws ``Diagnostic`` for a token outside the vocabulary.
+  /// The ids of a sequence, starting with BOS; throws ``Diagnostic`` for a token outside the vocabulary.
   public func encode(_ tokens: [Value]) throws(Diagnostic) -> [Int32] {
     var result = [bos]
     result.reserveCapacity(tokens.count + 1)

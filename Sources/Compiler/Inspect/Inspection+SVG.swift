@@ -24,7 +24,7 @@ private struct Figure {
   private var width = 0.0
   private var height = 0.0
 
-  /// One edge to one input of a box.
+  /// An edge to one input of a box.
   private struct Edge {
     let input: String
     let start: SVGDrawing.Point
@@ -37,7 +37,7 @@ private struct Figure {
   private static let gapBetweenBoxes = 36.0
   private static let gapBetweenRows = 56.0
   private static let lineHeight = 16.0
-  /// A generous width of a character of the 12-pixel sans-serif font.
+  /// A generous estimate of the width of a character in the 12-pixel sans-serif font.
   private static let characterWidth = 7.2
   private static let headline = 46.0
   private static let legend = 34.0
@@ -76,7 +76,7 @@ private struct Figure {
     centre()
   }
 
-  /// Edges to the next row go straight; others run beside the rows between, each in a lane of its own.
+  /// Edges to the next row are drawn directly; others run beside the rows in between, each in its own lane.
   private mutating func route(_ link: Inspection.Link) {
     guard let from = places[link.from], let to = places[link.to] else { return }
     let passed = rows[(rowOf[link.from]! + 1)..<max(rowOf[link.to]!, rowOf[link.from]! + 1)].joined()

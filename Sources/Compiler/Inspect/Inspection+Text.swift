@@ -35,7 +35,7 @@ extension Inspection {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Values in a row, cut where they are more than fit.
+  /// Values in a row, cut off if there are too many.
   static func list(_ values: [Value], limit: Int) -> String {
     if values.isEmpty { return "any number" }
     var result = ""

@@ -2,15 +2,15 @@ import Runtime
 import Transformer
 
 /// A compiled circuit laid out for a reader: boxes for the components that hold variables, by half-layers,
-/// and the edges that data takes between them.
+/// and the edges along which data flows between them.
 ///
-/// The renderers are its extensions, one a file; each is a pure function of the circuit.
+/// The renderers are its extensions, one per file; each is a pure function of the circuit.
 public struct Inspection: Sendable {
   let compiled: CompiledCircuit
 
   public init(_ compiled: CompiledCircuit) { self.compiled = compiled }
 
-  /// Something that holds variables, or the output.
+  /// A holder of variables, or the output.
   struct Box: Hashable {
     enum Place: Hashable {
       case embed
@@ -31,8 +31,7 @@ public struct Inspection: Sendable {
     let inputs: [String]
   }
 
-  /// The boxes by rows, in the order of computation: inputs, then each half-layer that is in use, then the
-  /// output.
+  /// The boxes by rows, in the order of computation: inputs, each half-layer that is used, and the output.
   var rows: [[Box]] {
     var inputs: [Box] = []
     for variable in compiled.variables {
@@ -82,7 +81,7 @@ public struct Inspection: Sendable {
 }
 
 extension CircuitNode {
-  /// The box that writes what an edge from here carries.
+  /// The box at which an edge from here starts.
   fileprivate var writer: Inspection.Box.Place? {
     switch self {
     case .embed: .embed
@@ -93,7 +92,7 @@ extension CircuitNode {
     }
   }
 
-  /// The box that an edge to here ends at, and the input of a head.
+  /// The box at which an edge to here ends, and the input of a head.
   fileprivate var reader: (Inspection.Box.Place, String)? {
     switch self {
     case .queryInput(let layer, let head): (.component(.head(layer: layer, head: head)), "q")

@@ -9,7 +9,7 @@ enum Expression: Sendable {
   case scaled(ScaledForm)
   case steps(StepExpression)
 
-  /// The variables it reads, each once.
+  /// The variables it reads, without repetition.
   var roots: [VariableID] {
     switch self {
     case .constant: []
@@ -25,18 +25,18 @@ enum Expression: Sendable {
 /// A function of categorical variables, as a table.
 struct TableExpression: Sendable {
   var roots: [VariableID]
-  /// How many codes each root has.
+  /// The number of codes of each root.
   var radices: [Int]
   /// The distinct results.
   var values: [HeldValue]
-  /// For every combination of the roots' codes, the last root fastest: a place in `values`, or a ``Code``.
+  /// For every combination of the roots' codes, the last root fastest: an index into `values`, or a ``Code``.
   var entries: [Int32]
-  /// A sum on which alone the result depends, where the operations show one.
+  /// A sum that alone determines the result, if the operations show one.
   var factor: Factor?
-  /// Whether its units give exactly 0 or 1 for what is nearly so.
+  /// Whether its units round inputs that are nearly 0 or 1 to exactly 0 or 1.
   var isSharp = false
 
-  /// A sum of what the roots' values count for.
+  /// A sum of numbers that the roots' values stand for.
   struct Factor: Sendable {
     var form: LinearForm
     /// Whether the result is the sum itself.
@@ -71,7 +71,7 @@ extension TableExpression {
 struct LinearForm: Sendable, Hashable {
   /// Numerical variables and their factors.
   var numbers: [VariableID: Double] = [:]
-  /// Categorical variables, and what each of their codes adds; nil where the sum then has no value.
+  /// Categorical variables, and what each of their codes adds; nil if the sum then has no value.
   var tables: [VariableID: [Double?]] = [:]
   var constant = 0.0
 
@@ -97,18 +97,18 @@ struct LinearForm: Sendable, Hashable {
   }
 }
 
-/// A sum times what a categorical variable's value counts for.
+/// A sum times the number that a categorical variable's value stands for.
 struct ScaledForm: Sendable, Hashable {
   var form: LinearForm
   var gate: VariableID
-  /// By code; nil where the product has no value.
+  /// By code; nil if the product has no value.
   var factors: [Double?]
 
   var roots: [VariableID] { form.roots + (form.roots.contains(gate) ? [] : [gate]) }
 }
 
-/// A function of one number that is constant near each of the values the number can have, or one such
-/// function for each code of a variable.
+/// A function of one number that is constant near each of its possible values, or one such function for each
+/// code of a variable.
 struct StepExpression: Sendable {
   /// The number.
   var form: LinearForm
@@ -118,9 +118,9 @@ struct StepExpression: Sendable {
   var functions: [StepFunction]
   /// The distinct results.
   var values: [HeldValue]
-  /// The result where the form has no value.
+  /// The result if the form has no value.
   var noneEntry: Int32
-  /// Whether what lies between two points with one result has that result, as for a comparison.
+  /// Whether the result between two points with the same result is that result too, as for a comparison.
   var isMonotone = false
 
   var roots: [VariableID] { form.roots + (gate.map { form.roots.contains($0) ? [] : [$0] } ?? []) }
@@ -128,14 +128,14 @@ struct StepExpression: Sendable {
   var entries: [Int32] { functions.flatMap(\.entries) }
 }
 
-/// A step function by the points at which it is asked.
+/// A step function, given by the points at which it is evaluated.
 struct StepFunction: Sendable, Hashable {
-  /// Ascending; empty where the function is constant.
+  /// Ascending; empty if the function is constant.
   var points: [Double]
-  /// The result at each point, or the only one: a place in the expression's values, or a ``Code``.
+  /// The result at each point, or the only one: an index into the expression's values, or a ``Code``.
   var entries: [Int32]
 
-  /// How far its points are from zero, and between any two of them.
+  /// The largest distance of its points from zero, and the smallest between any two of them.
   var reach: Double {
     guard let first = points.first, let last = points.last else { return 1 }
     return max(abs(first), abs(last)) + (last - first) + 1

@@ -2,16 +2,16 @@ import Runtime
 
 /// The distinct results of a function that is being tabulated.
 ///
-/// Results that share a spelling are one. That may only turn out later, so entries handed out before are
-/// settled at the end.
+/// Results that share a spelling are merged. This may only turn out later, so entries that were handed out
+/// before are settled at the end.
 struct ResultList {
   private var spellings: [[Value]] = []
   private var places: [Value: Int] = [:]
-  /// For each place the one that it has become, or itself.
+  /// For each index, the one that it was merged into, or itself.
   private var heirs: [Int] = []
 
-  /// The entry for what a function gives for arguments that are one to a transformer, nil being no result;
-  /// nil where the results are not one, too.
+  /// The entry for the results of a function on arguments that are one to a transformer, with nil for no
+  /// result; nil if the results are not one value as well.
   mutating func entry(for results: [Value?]) -> Int32? {
     let present = results.compactMap { $0 }
     guard let first = present.first else { return Code.undefined }
@@ -26,7 +26,7 @@ struct ResultList {
     for value in values {
       guard let known = places[value].map(heir) else { continue }
       if let first = place, known != first {
-        // Two results turn out to be one.
+        // Two results turn out to be the same.
         spellings[first] += spellings[known]
         heirs[known] = first
       } else {
@@ -53,12 +53,12 @@ struct ResultList {
 
   // MARK: At the end
 
-  /// The results, each once.
+  /// The results, without repetition.
   var values: [HeldValue] { survivors.map { HeldValue(of: spellings[$0]) } }
 
   private var survivors: [Int] { heirs.indices.filter { heirs[$0] == $0 } }
 
-  /// Entries given out on the way as places in ``values``.
+  /// Entries that were handed out as indices into ``values``.
   func settled(_ entries: [Int32]) -> [Int32] {
     var places = Array(repeating: Int32(-1), count: heirs.count)
     for (new, old) in survivors.enumerated() { places[old] = Int32(new) }

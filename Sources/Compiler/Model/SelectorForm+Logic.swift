@@ -19,7 +19,7 @@ extension SelectorForm.Truth: Comparable {
 }
 
 extension SelectorForm {
-  /// Whether the selector selects a pair, given the codes of its variables on either side.
+  /// Whether the selector selects a pair, given the codes of its variables on both sides.
   func truth(keys: [VariableID: Int], queries: [VariableID: Int]) -> Truth {
     var result = Truth.yes
     for clause in clauses {
@@ -34,7 +34,7 @@ extension SelectorForm {
     return result
   }
 
-  /// Both: clauses side by side, those over the same two variables in one table.
+  /// The conjunction: all clauses, with those over the same two variables merged into one table.
   func and(_ other: SelectorForm) -> SelectorForm {
     var result = self
     for clause in other.clauses {
@@ -51,8 +51,8 @@ extension SelectorForm {
     return result
   }
 
-  /// Either, where a head can score it: two predicates of the same variables, or predicates of which no two
-  /// are ever true together.
+  /// The disjunction, if a head can score it: two predicates of the same variables, or predicates that are
+  /// never true together.
   func or(_ other: SelectorForm) -> SelectorForm? {
     guard clauses.count == 1, other.clauses.count == 1 else { return nil }
     let (a, b) = (clauses[0].atoms, other.clauses[0].atoms)
@@ -65,7 +65,7 @@ extension SelectorForm {
     return exclusive ? SelectorForm(clauses: [Clause(atoms: a + b)]) : nil
   }
 
-  /// The opposite, where it is a predicate of the same variables.
+  /// The negation, if it is a predicate of the same variables.
   func not() -> SelectorForm? {
     guard clauses.count == 1, clauses[0].atoms.count == 1 else { return nil }
     var result = self
@@ -73,7 +73,7 @@ extension SelectorForm {
     return result
   }
 
-  /// The same in a head with a causal mask, without predicates of two positions that say no more than the mask does:
+  /// The same in a head with a causal mask, without predicates of two positions that the mask implies:
   /// `indices <= indices` is true of all keys that a query can see.
   func leavingOutWhatTheMaskDoes(in graph: VariableGraph) -> SelectorForm {
     var result = self
@@ -102,7 +102,7 @@ extension SelectorForm {
     }
   }
 
-  /// Whether every position is sure to select some position: itself, or the first.
+  /// Whether every position certainly selects some position: itself, or the first.
   func alwaysSelects(in graph: VariableGraph) -> Bool {
     if alwaysSelectsItself { return true }
     return clauses.allSatisfy { clause in
@@ -125,7 +125,7 @@ extension SelectorForm.Atom {
     table = zip(table, other.table).map(combine)
   }
 
-  /// Whether a variable they share shows that the two are never true together.
+  /// Whether a variable that both share shows that they are never true together.
   func excludes(_ other: Self) -> Bool {
     if let key, key == other.key {
       let mine = (0..<keyCodes).map { code in (0..<queryCodes).contains { self[code, $0] != .no } }

@@ -1,8 +1,8 @@
-/// A selector as an attention head scores it: it selects where every clause is true.
+/// A selector in the form in which an attention head scores it: it selects where every clause is true.
 struct SelectorForm: Sendable {
   var clauses: [Clause]
 
-  /// Atoms of which no two are ever true together; the clause is true where one of them is.
+  /// Atoms that are never true together; the clause is true if one of them is.
   struct Clause: Sendable {
     var atoms: [Atom]
   }
@@ -19,11 +19,11 @@ struct SelectorForm: Sendable {
     subscript(key: Int, query: Int) -> Truth { table[key * queryCodes + query] }
   }
 
-  /// What a predicate says.
+  /// The result of a predicate.
   enum Truth: UInt8, Sendable {
     case no = 0
     case yes = 1
-    /// The predicate has no result; no input that the program accepts may lead here.
+    /// The predicate has no result; no input that the program accepts leads here.
     case undefined = 2
   }
 
@@ -32,7 +32,7 @@ struct SelectorForm: Sendable {
   }
 }
 
-/// What an aggregate reads at the selected positions and what it gives where none is selected.
+/// What an aggregate reads at the selected positions, and what it gives if none is selected.
 struct AggregateForm: Sendable {
   enum Source: Sendable {
     /// The value of one variable (or none), through a table of codes to the aggregate's own values.
@@ -42,7 +42,7 @@ struct AggregateForm: Sendable {
   }
 
   var source: Source
-  /// For a categorical aggregate a place in its values or ``Code/none``; unused otherwise.
+  /// For a categorical aggregate, an index into its values or ``Code/none``; unused otherwise.
   var fallbackCode: Int32
   /// For a numerical aggregate; nil is None.
   var fallbackNumber: Double?

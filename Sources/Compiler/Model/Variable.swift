@@ -1,7 +1,7 @@
 import Lexer
 import Runtime
 
-/// A variable of the circuit: a place in ``VariableGraph/variables``.
+/// A variable of the circuit: an index into ``VariableGraph/variables``.
 struct VariableID: Hashable, Sendable, Comparable {
   let index: Int
   init(_ index: Int) { self.index = index }
@@ -17,25 +17,25 @@ struct Variable: Sendable {
     case map(Expression)
     /// Computed by an attention head.
     case aggregate(SelectorForm, AggregateForm)
-    /// Computed by an attention head, whose result an MLP reads.
+    /// Computed by an attention head and an MLP that reads its result.
     case width(SelectorForm)
   }
 
   let name: String
   var kind: Kind
-  /// What it can be, None left out. For a numerical variable the numbers in ascending order, or empty
-  /// where they are too many to list.
+  /// Its possible values, without None. For a numerical variable, numbers in ascending order, or nothing if
+  /// there are too many to list.
   var values: [HeldValue]
   var encoding: Encoding
   /// Whether it can have no value; its code is then `values.count` in tables.
   var mayBeNone: Bool
-  /// Whether None has a residual direction of its own; else None is the zero vector.
+  /// Whether None has its own residual direction; otherwise, None is the zero vector.
   var hasNoneDirection = false
-  /// The first s-op that became this variable, for diagnostics and validation.
+  /// The first s-op that became this variable, for diagnostics and verification.
   var sop: SOpID?
   var range: SourceRange?
 
-  /// Codes that a table over this variable has.
+  /// The number of its codes in a table.
   var codes: Int { values.count + (mayBeNone ? 1 : 0) }
   var isCategorical: Bool { encoding == .categorical }
   var isWidth: Bool {
@@ -43,7 +43,7 @@ struct Variable: Sendable {
   }
 }
 
-/// The program as the compiler sees it: only variables, each after what it reads.
+/// The program as the compiler sees it: only variables, each after the ones that it reads.
 struct VariableGraph: Sendable {
   var variables: [Variable] = []
   var output = VariableID(0)
@@ -54,7 +54,7 @@ struct VariableGraph: Sendable {
   }
 }
 
-/// Entries of tables that are not places in a value set.
+/// Entries of tables that are not indices into a value set.
 enum Code {
   /// No value.
   static let none: Int32 = -1

@@ -3,7 +3,7 @@
 import Runtime
 
 extension VariableGraph {
-  /// A bound on a variable's numbers, without their signs; 0 for other values.
+  /// A bound on the absolute values of a variable's numbers; 0 for other values.
   func magnitude(of id: VariableID) -> Double {
     let variable = self[id]
     if !variable.values.isEmpty || variable.isCategorical {
@@ -21,7 +21,7 @@ extension VariableGraph {
 }
 
 extension LinearForm {
-  /// How large its terms can be, all together.
+  /// A bound on the sum of its terms' absolute values.
   func reach(in graph: VariableGraph) -> Double {
     var result = abs(constant)
     for (root, factor) in numbers { result += abs(factor) * graph.magnitude(of: root) }
@@ -31,7 +31,7 @@ extension LinearForm {
 }
 
 extension ScaledForm {
-  /// How large the product can be.
+  /// A bound on the product's absolute value.
   func reach(in graph: VariableGraph) -> Double {
     form.reach(in: graph) * (factors.compactMap { $0.map(abs) }.max() ?? 0)
   }

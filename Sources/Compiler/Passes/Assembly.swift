@@ -1,14 +1,14 @@
 // In: a variable graph, its layers and its residual basis. Out: the transformer's weights.
 //
-// The BOS position holds its own direction and whatever heads write there, which is the same for every
-// input: each head's query is silent at BOS, so that BOS attends to itself. Whatever reads a direction that
-// heads write at BOS takes that constant away again through the BOS direction.
+// The BOS position holds its own direction and whatever heads write there, which is the same for every input:
+// each head's query is zero at BOS, so that BOS attends only to itself. Whatever reads a direction that heads
+// write at BOS subtracts that constant through the BOS direction.
 
 import Lexer
 import Runtime
 import Transformer
 
-/// The weights of one circuit, written variable by variable.
+/// Writes the weights of one circuit, variable by variable.
 struct Assembly {
   let graph: VariableGraph
   let allocation: LayerAllocation
@@ -16,14 +16,14 @@ struct Assembly {
   private(set) var parameters: Parameters
   /// The hidden units of the MLP that computes each variable.
   private(set) var units: [Range<Int>?]
-  /// What the BOS position holds, by direction, after all that is assembled so far.
+  /// The contents of the BOS position, by direction, after everything assembled so far.
   private var bosContent: [Float]
 
-  /// Attention scores of what is selected and what is not differ by this much; e^-25 of a position that
-  /// is not selected (half of it, against BOS) is lost in float32.
+  /// The difference between the attention scores of selected and other positions; e^-25 of a position that is
+  /// not selected (half of it, against BOS) vanishes in float32.
   static let coldness = 50.0
 
-  /// Throws ``Diagnostic`` where the transformer would be too large.
+  /// Throws ``Diagnostic`` if the transformer would be too large.
   init(
     _ graph: VariableGraph, circuit: Circuit, tokenizer: Tokenizer, allocation: LayerAllocation,
     basis: ResidualBasis, limits: CompilerLimits, sharpensAll: Bool
@@ -167,7 +167,7 @@ struct Assembly {
     }
   }
 
-  /// The direction of a categorical variable's code, nil where it is the zero vector.
+  /// The direction of a categorical variable's code; nil if it is the zero vector.
   private func direction(_ id: VariableID, code: Int) -> Int? {
     code < graph[id].values.count ? basis.first[id.index] + code : basis.none[id.index]
   }
@@ -222,7 +222,7 @@ struct Assembly {
     }
     silenceAtBOS(&query)
     silenceAtBOS(&key)
-    // BOS is selected where nothing else is; a width always counts it.
+    // BOS is selected if nothing else is; a width always counts it.
     let clauses = Float(selector.clauses.count)
     key.weights.append((basis.bos, nextDimension, 1))
     query.biases.append((nextDimension, scale * (graph[id].isWidth ? clauses : clauses - 0.5)))
@@ -304,7 +304,7 @@ struct Assembly {
     if sum.constant != 0 { rows.biases.append((dimension, Float(sum.constant * factor))) }
   }
 
-  /// One matrix from residual directions, with its bias, as the entries that are not zero.
+  /// A matrix over residual directions, with its bias, as a list of non-zero entries.
   private struct Rows {
     let offset: Int
     let bias: Int
@@ -314,7 +314,7 @@ struct Assembly {
     var biases: [(column: Int, weight: Float)] = []
   }
 
-  /// Makes the product at the BOS position zero, through the BOS direction.
+  /// Makes the product zero at the BOS position, through the BOS direction.
   private func silenceAtBOS(_ rows: inout Rows) {
     var content: [Int: Float] = [:]
     for (column, weight) in rows.biases { content[column, default: 0] += weight }

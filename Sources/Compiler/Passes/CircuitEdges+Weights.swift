@@ -1,11 +1,12 @@
-// In: edges as variables flow, and the weights. Out: those along which anything can flow.
+// In: edges as variables flow, and the weights. Out: the edges along which anything can flow.
 
 import Transformer
 
 extension CircuitEdges {
   /// Edges whose target reads a direction that their source writes.
   ///
-  /// A variable that is always the same, such as a width that is always 0, may need no weights: what reads it then
+  /// A constant variable, such as a width that is always 0, may need no weights; its readers then get nothing
+  /// from it.
   /// gets nothing from it.
   static func effective(_ edges: [CircuitEdge], in parameters: Parameters) -> [CircuitEdge] {
     let weights = SparseWeights(parameters)
@@ -15,7 +16,7 @@ extension CircuitEdges {
     func reading(_ rows: [[SparseWeights.Entry]]) -> Set<Int> {
       Set(rows.indices.filter { !rows[$0].isEmpty })
     }
-    /// Nil where it is no place of the residual stream.
+    /// Nil if it is not in the residual stream.
     func written(by node: CircuitNode) -> Set<Int>? {
       switch node {
       case .embed: directions(weights.embed)

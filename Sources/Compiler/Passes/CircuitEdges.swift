@@ -2,15 +2,15 @@
 //
 // The benchmark's convention (InterpBench, arXiv 2407.14494): a variable is found at the embedding or the
 // component that writes it, and also at the query or key activation of a head that has read it. A later
-// reader has an edge from each of these, less those that only feed another of them. Edges from a query or
-// key activation to something other than its own head's result join no two nodes of a transformer's full
-// edge graph, so methods that score that graph never meet them; and where an MLP's own input carries what
-// it writes, an edge from what it has read is lost. The flow of data itself has neither oddity: each reader
-// has one edge from each component that writes what it reads.
+// reader has an edge from each of these, except from those that only feed another of them. Edges from a query
+// or key activation to something other than the result of its own head join no two nodes of a transformer's
+// full edge graph, so methods that score that graph never see them; and where an MLP's own input carries what
+// it writes, an edge from what it has read is lost. The data flow has neither problem: each reader has one
+// edge from each component that writes what it reads.
 
 /// Builds the edges component by component.
 struct CircuitEdges {
-  /// What a place of the computation carries: a variable, or the mean that a selector width is read from.
+  /// What a node of the computation carries: a variable, or the mean from which a selector width is computed.
   private enum Label: Hashable {
     case variable(VariableID)
     case mean(VariableID)
@@ -21,7 +21,7 @@ struct CircuitEdges {
   private(set) var edges: [CircuitEdge] = []
   private let convention: Convention
 
-  /// What counts as an edge.
+  /// Which edges count.
   enum Convention {
     case benchmark
     case dataflow

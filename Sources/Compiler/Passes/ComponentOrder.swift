@@ -1,17 +1,17 @@
-// In: a variable graph. Out: which of several variables that one reads comes first.
+// In: a variable graph. Out: an order of the variables that one variable reads.
 
 import Runtime
 
 /// An order of variables by their values on some inputs.
 ///
-/// Components that nothing else orders are numbered by it, so that a program's numbers do not depend on whether it
+/// It numbers components that nothing else orders, so that the numbers do not depend on whether a program
 /// says `a + b` or `b + a`, nor on any names.
 struct ComponentOrder: Sendable {
   /// By variable.
   private let ranks: [Int]
 
   init(_ graph: VariableGraph, circuit: Circuit, in source: SOpGraph) {
-    // Where there are not two heads to be numbered, there is no need to run anything.
+    // Unless two heads have to be numbered, nothing needs to run.
     let heads = graph.variables.count { variable in
       switch variable.kind {
       case .aggregate, .width: true
@@ -25,7 +25,7 @@ struct ComponentOrder: Sendable {
       if let sop = variable.sop {
         keys.append(texts[sop] ?? "")
       } else if case .map(let expression) = variable.kind {
-        // Values of others combined.
+        // The combined values of other variables.
         keys.append("(" + expression.roots.map { keys[$0.index] }.sorted().joined(separator: ", ") + ")")
       } else {
         keys.append("")
@@ -41,7 +41,7 @@ struct ComponentOrder: Sendable {
     ids.sorted { ranks[$0.index] < ranks[$1.index] }
   }
 
-  /// A selector's predicates, each the key before the query.
+  /// A selector's predicates, each with the key before the query.
   func sorted(_ atoms: [SelectorForm.Atom]) -> [SelectorForm.Atom] {
     func place(_ id: VariableID?) -> Int { id.map { ranks[$0.index] } ?? -1 }
     return atoms.sorted { a, b in

@@ -1,9 +1,9 @@
-// In: a variable graph. Out: the same, with exact copies of variables whose directions attention leaves slightly off,
-// for readers that would add up the errors.
+// In: a variable graph. Out: the same with exact copies of variables whose directions attention leaves
+// slightly off, for readers that would add up the errors.
 //
-// A number read from many directions, each slightly off, is off by all of their errors, each times what its direction
-// counts for. And attention is not shared evenly where the scores of keys are off. A copy is a table whose units give
-// exactly 0 or 1. It takes an MLP of its own.
+// A number that is read from many directions adds up their errors, each times the number that the direction
+// stands for. And attention is not shared evenly if the scores of keys are off. A copy is a table whose units
+// give exactly 0 or 1. It needs its own MLP.
 
 import Runtime
 
@@ -11,7 +11,7 @@ extension VariableGraph {
   /// A width with more values than this is copied before it is read as a number.
   private static let manyValues = 64
 
-  /// - Parameter everywhere: whether to copy not only long widths, but everything that may be off and is read as a
+  /// - Parameter everywhere: copy not only long widths, but everything that may be off and is read as a
   ///   number, is a factor, or decides how attention is shared
   func withExactCopies(everywhere: Bool) -> VariableGraph {
     let wanted = Set(variables.flatMap { readersOfCopies(of: $0, everywhere: everywhere) })
@@ -43,7 +43,7 @@ extension VariableGraph {
     return result
   }
 
-  /// What a variable reads that is to be copied first.
+  /// What a variable reads that has to be copied first.
   private func readersOfCopies(of variable: Variable, everywhere: Bool) -> [VariableID] {
     var read: [VariableID] = []
     func add(_ form: LinearForm) { read += form.tables.keys }
@@ -76,7 +76,7 @@ extension VariableGraph {
     }
   }
 
-  /// - Parameter new: given what is read, and whether a copy may take its place: the variable to read
+  /// - Parameter new: gets what is read, and whether a copy may replace it; returns the variable to read
   private func renaming(
     _ kind: Variable.Kind, everywhere: Bool, _ new: (VariableID, Bool) -> VariableID
   ) -> Variable.Kind {

@@ -18,14 +18,14 @@ struct HiddenUnit: Sendable {
   var inputs: [(Source, Float)] = []
   /// Codes of the variable's values (0 for a number), or ``Code/none``.
   var outputs: [(Int32, Float)] = []
-  /// For one of a step: how fast it climbs with the number.
+  /// For a unit of a step: its slope with respect to the number.
   var slope: Double?
 }
 
 extension Assembly {
   /// The hidden units that compute a variable; none for variables that no MLP writes.
   ///
-  /// - Parameter precision: How far the directions that are read may be off.
+  /// - Parameter precision: how far the directions that are read may be off.
   static func units(
     of id: VariableID, in graph: VariableGraph, length: Int, precision: Precision
   ) -> [HiddenUnit] {
@@ -42,7 +42,7 @@ extension Assembly {
     }
   }
 
-  /// The outputs that stand for one result.
+  /// The outputs that represent one result.
   private static func results(
     _ entry: Int32, of values: [HeldValue], as variable: Variable, weight: Float = 1
   ) -> [(Int32, Float)] {
@@ -57,8 +57,9 @@ extension Assembly {
   // MARK: Tables
 
   /// A function of categorical variables. Of one: a unit for each result, which adds up the values that lead
-  /// to it. Of several: a unit for each combination of classes of values, the AND of its classes. Where what
-  /// is read has gathered errors, each is two units whose difference is exactly 0 or 1 for what is nearly so.
+  /// to it. Of several: a unit for each combination of classes of values, the AND of its classes. If the
+  /// inputs have accumulated errors, each is two units whose difference is exactly 0 or 1 for inputs that are
+  /// nearly so.
   private static func tableUnits(
     _ table: TableExpression, _ variable: Variable, in graph: VariableGraph, sharpens: Bool
   ) -> [HiddenUnit] {
@@ -127,7 +128,7 @@ extension Assembly {
     return inputs
   }
 
-  /// A sum: its positive part less its negative part.
+  /// A sum: its positive part minus its negative part.
   private static func linearUnits(
     _ form: LinearForm, _ variable: Variable, in graph: VariableGraph
   ) -> [HiddenUnit] {
@@ -142,7 +143,8 @@ extension Assembly {
     return units
   }
 
-  /// A sum times a factor: the sum's units for each code, silent unless the gate has it.
+  /// A sum times a factor: for each code of the gate, the units of the sum, which are zero unless the gate
+  /// has that code.
   private static func scaledUnits(
     _ scaled: ScaledForm, _ variable: Variable, in graph: VariableGraph
   ) -> [HiddenUnit] {
@@ -173,8 +175,8 @@ extension Assembly {
     return units
   }
 
-  /// Steps of one number, or of a number for each code of a gate. A gate's units are silent unless it has
-  /// their code; all are where the number has no value.
+  /// Steps of one number, or of a number for each code of a gate. The units of a code are zero unless the
+  /// gate has it; all are zero if the number has no value.
   private static func stepUnits(
     _ steps: StepExpression, _ variable: Variable, in graph: VariableGraph, length: Int
   ) -> [HiddenUnit] {
@@ -182,7 +184,7 @@ extension Assembly {
     let flags = steps.form.noneSources(in: graph)
     func share(_ flag: HiddenUnit.Source) -> Double { 1 / Self.leastFlag(flag, in: graph, length: length) }
     for (code, function) in steps.functions.enumerated() {
-      // As a multiple of the slope, so that what two units share stays the same in both.
+      // As a multiple of the slope, so that what two units share is the same in both.
       let silence = 2 * (steps.form.reach(in: graph) + function.reach)
       let number = StepInput(offset: steps.form.constant) { slope in
         inputs(steps.form, factor: slope)
@@ -220,9 +222,9 @@ extension Assembly {
     var inputs: (Double) -> [(HiddenUnit.Source, Float)]
   }
 
-  /// A function of one number by steps. Between two points whose results differ lie two units whose
-  /// difference climbs from 0 to 1 over the middle half of the gap. They face the side where the number is
-  /// nearer, so that their activations, and with them the rounding of their difference, stay small.
+  /// A step function of one number. Between two points with different results lie two units whose difference
+  /// climbs from 0 to 1 over the middle half of the gap. They face the side on which the number is nearer, so
+  /// that their activations, and the rounding of their difference, stay small.
   private static func stepUnits(
     _ function: StepFunction, values: [HeldValue], as variable: Variable, of number: StepInput
   ) -> [HiddenUnit] {
@@ -249,7 +251,7 @@ extension Assembly {
       let low = left + (right - left) / 4
       let high = right - (right - left) / 4
       if right - points[0] < points[points.count - 1] - left {
-        // 1 below the step, 0 above it: the change is there unless this is active.
+        // 1 below the step, 0 above it: the change is there unless this unit is active.
         add(change)
         units += [unit(-slope, from: high, back), unit(-slope, from: low, change)]
       } else {
@@ -274,8 +276,8 @@ extension Assembly {
 }
 
 extension Assembly {
-  /// The least that the directions which say that there is no value show where there is none: one None among n
-  /// averaged values is 1/n of None.
+  /// A lower bound on what the None directions show if there is no value: one None among n averaged values is
+  /// 1/n of None.
   static func leastFlag(_ source: HiddenUnit.Source, in graph: VariableGraph, length: Int) -> Double {
     guard case .none(let root) = source, !graph[root].isCategorical else { return 1 }
     func least(_ sources: [HiddenUnit.Source]) -> Double {
@@ -310,7 +312,7 @@ extension HiddenUnit {
 }
 
 extension LinearForm {
-  /// The directions that say that a sum has no value.
+  /// The directions that mean that a sum has no value.
   func noneSources(in graph: VariableGraph) -> [HiddenUnit.Source] {
     var sources: [HiddenUnit.Source] = []
     for root in roots {

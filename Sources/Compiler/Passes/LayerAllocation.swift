@@ -1,27 +1,28 @@
 // In: a variable graph. Out: the attention head and the MLP that compute each variable.
 //
-// A transformer alternates attention and MLPs: half-layer 2l is layer l's attention, 2l + 1 its MLP. Every
-// variable takes the first half-layer of its kind after all that it reads, which gives the least number of
-// layers.
+// A transformer alternates attention and MLPs: half-layer 2l is the attention of layer l, 2l + 1 its MLP.
+// Every variable takes the first half-layer of its kind after everything it reads, which gives the smallest
+// number of layers.
 
 import Runtime
 import Transformer
 
 /// Where each variable is computed.
 struct LayerAllocation: Sendable {
-  /// For each variable the layer of its attention head, nil without one.
+  /// For each variable, the layer of its attention head; nil if it has none.
   var attentionLayer: [Int?]
   /// Its head within the layer.
   var head: [Int?]
-  /// The layer of the MLP that writes it, nil without one.
+  /// The layer of the MLP that writes it; nil if it has none.
   var mlpLayer: [Int?]
   var layers: Int
-  /// Heads of the busiest layer.
+  /// The number of heads in the layer with the most.
   var heads: Int
   /// The variables in the order in which heads and hidden units are laid out.
   var order: [VariableID]
 
-  /// - Parameter componentOrder: what comes first among variables that one reads; nil leaves them as they are
+  /// - Parameter componentOrder: the order of the variables that one variable reads; nil leaves them as they
+  ///   are
   init(_ graph: VariableGraph, by componentOrder: ComponentOrder? = nil) {
     let count = graph.variables.count
     let order = graph.breadthFirstOrder(by: componentOrder)
@@ -60,8 +61,8 @@ struct LayerAllocation: Sendable {
 }
 
 extension VariableGraph {
-  /// The variables as a breadth-first walk from the output meets them, selectors being nodes of their own:
-  /// a reader of the graph sees the result first. Heads and hidden units are numbered in this order.
+  /// The variables in breadth-first order from the output, with selectors as nodes of their own: a reader of
+  /// the graph sees the result first. Heads and hidden units are numbered in this order.
   func breadthFirstOrder(by componentOrder: ComponentOrder?) -> [VariableID] {
     enum Node {
       case variable(VariableID)

@@ -4,8 +4,8 @@ import Lexer
 import Runtime
 
 extension Lowering {
-  /// The operation on what its operands compute; operands become variables of their own where that is
-  /// needed to keep tables small or to make numbers readable.
+  /// The operation applied to its operands; operands become variables of their own if that keeps tables small
+  /// or makes numbers readable.
   mutating func apply(
     _ operation: Operation, to inputs: [SOpID], for id: SOpID
   ) throws(Diagnostic) -> Expression {
@@ -17,7 +17,7 @@ extension Lowering {
     }
     if let product = try product(operation, of: inputs, for: id) { return product }
     if let steps = try steps(operation, of: inputs, for: id) { return .steps(steps) }
-    // A function of several numbers: each is first told apart into its values.
+    // A function of several numbers: each is first expanded into its values.
     for (place, operand) in operands.enumerated() where isNumerical(operand) {
       _ = try categoricalVariable(for: inputs[place])
     }
@@ -32,7 +32,7 @@ extension Lowering {
     }
   }
 
-  /// Whether it is a number, not only made from one.
+  /// Whether it is a number, rather than merely made from one.
   func isNumber(_ expression: Expression) -> Bool {
     guard case .steps(let steps) = expression else { return isNumerical(expression) }
     return steps.values.allSatisfy { $0.finiteNumber != nil }
@@ -52,7 +52,7 @@ extension Lowering {
     }
   }
 
-  /// What an operand is in tables: a number's values are told apart by a variable of its own.
+  /// An operand in a table: a number is first expanded into its values by a variable of its own.
   func tableOperand(_ id: SOpID) -> TableExpression {
     if let table = categorical(lowered[id.index]!) { return table }
     return categorical(.variable(categoricalVariables[id]!))!
@@ -71,7 +71,7 @@ extension Lowering {
       if roots.count <= 1 || combinations <= Double(options.limits.fusedCombinations) {
         return .table(try tabulate(operation, operands, roots: roots, for: id))
       }
-      // A fused expression stays one as long as few hidden units compute it.
+      // A fused expression is not split as long as few hidden units compute it.
       let compound = operands.indices.filter { place in
         if case .table = lowered[inputs[place].index]! {
           operands[place].roots.count > 1
@@ -155,7 +155,7 @@ extension Lowering {
       factor: roots.count > 1 ? factor(operation, operands) : nil)
   }
 
-  /// The table of those combinations that occur on inputs; nil where these are not known.
+  /// The table of the combinations that occur on inputs; nil if they are not known.
   private mutating func tabulateOccurring(
     _ operation: Operation, _ operands: [TableExpression], roots: [VariableID], for id: SOpID
   ) throws(Diagnostic) -> TableExpression? {
@@ -193,7 +193,7 @@ extension Lowering {
       factor: factor(operation, operands))
   }
 
-  /// How far each operand's own place moves with each root's code.
+  /// The stride of each operand's index for each root's code.
   private func strides(_ operands: [TableExpression], _ roots: [VariableID]) -> [[Int]] {
     operands.map { operand in
       roots.map { root in
@@ -203,8 +203,7 @@ extension Lowering {
     }
   }
 
-  /// The entry for one place of each operand; nil where spellings that are one value have results that are
-  /// not.
+  /// The entry for one index of each operand; nil if spellings that are one value have results that are not.
   private func entry(
     of operation: Operation, _ operands: [TableExpression], _ places: [Int], in results: inout ResultList
   ) -> Int32? {
@@ -223,7 +222,7 @@ extension Lowering {
     return results.entry(for: spelledArguments(operands, places).map { try? operation($0) })
   }
 
-  /// Every spelling of the arguments at one place of each operand.
+  /// Every spelling of the arguments at one index of each operand.
   private func spelledArguments(_ operands: [TableExpression], _ places: [Int]) -> [[Value]] {
     var rows: [[Value]] = [[]]
     for (operand, place) in zip(operands, places) {
@@ -234,9 +233,10 @@ extension Lowering {
     return rows
   }
 
-  /// The entry where spellings of one value have results that are not one: that of those that occur.
+  /// The entry if spellings of one value have results that are not one value: that of the spellings that
+  /// occur.
   ///
-  /// - Throws: where several of them do
+  /// - Throws: if several of them occur
   private mutating func resolve(
     _ places: [Int], _ operation: Operation, _ operands: [TableExpression], for id: SOpID,
     in results: inout ResultList
@@ -262,7 +262,7 @@ extension Lowering {
 
   // MARK: Factors
 
-  /// A sum on which alone an operation's result depends, if its form shows one.
+  /// A sum that alone determines an operation's result, if its form shows one.
   private func factor(_ operation: Operation, _ operands: [TableExpression]) -> TableExpression.Factor? {
     switch operation.form {
     case .linear(let coefficients, let constant):
@@ -277,7 +277,7 @@ extension Lowering {
       if let left = linear(.table(operands[0])), let right = linear(.table(operands[1])) {
         return .init(form: left + -1 * right, isResult: false)
       }
-      // Values that are no numbers compare as their ranks do.
+      // Values that are not numbers compare like their ranks.
       guard let ranks = Self.ranks(operands[0].values + operands[1].values),
         let left = linear(.table(ranked(operands[0], ranks))),
         let right = linear(.table(ranked(operands[1], ranks)))
@@ -297,7 +297,7 @@ extension Lowering {
     return table
   }
 
-  /// Strings numbered in their order; nil where there are other values.
+  /// Strings numbered in their order; nil if there are other values.
   private static func ranks(_ values: [HeldValue]) -> [Value: Int]? {
     let texts = Set(values.map(\.value))
     guard texts.allSatisfy({ if case .string = $0 { true } else { false } }) else { return nil }

@@ -1,4 +1,4 @@
-// Expressions of numbers: weighted sums, and what they can be.
+// Expressions of numbers: weighted sums, and their possible values.
 
 import Lexer
 import Runtime
@@ -35,8 +35,8 @@ extension Lowering {
     return result
   }
 
-  /// A number times, or divided by, one of few values, where there are too many of both for a function by
-  /// steps: nothing then has to be listed.
+  /// A number times, or divided by, one with few values, if both have too many for a step function: then
+  /// nothing has to be listed.
   mutating func product(
     _ operation: Operation, of inputs: [SOpID], for id: SOpID
   ) throws(Diagnostic) -> Expression? {
@@ -71,7 +71,7 @@ extension Lowering {
 
   // MARK: Values
 
-  /// What an s-op that is a number can be, None left out; nil where that is not listed.
+  /// The possible values of an s-op that is a number, without None; nil if they are not listed.
   func values(ofNumber id: SOpID) -> [HeldValue]? {
     switch lowered[id.index] {
     case .constant(let value)?: value.isNone ? [] : [HeldValue(value)]
@@ -83,7 +83,8 @@ extension Lowering {
     }
   }
 
-  /// Takes in what a sum can be: every value for what its operands can be where these are few, else what occurs.
+  /// Records the possible values of a sum: all combinations of its operands' values if there are few,
+  /// otherwise those that occur.
   mutating func recordValues(of id: SOpID, _ operation: Operation, _ inputs: [SOpID]) {
     let occurring = facts.values(of: id)
     var values = occurring ?? []
@@ -100,7 +101,7 @@ extension Lowering {
     }
   }
 
-  /// Numbers in ascending order, those that differ only by rounding and equal ones of two types as one.
+  /// Numbers in ascending order; those that differ only by rounding or by type are merged.
   static func ascending(_ values: [Value]) -> [HeldValue] {
     let sorted = values.filter { HeldValue($0).finiteNumber != nil }.sorted { $0.number! < $1.number! }
     var result: [HeldValue] = []
@@ -118,11 +119,11 @@ extension Lowering {
 
   // MARK: Combinations
 
-  /// What operands can be together, a row each and in order: for every value of the variables that they are
-  /// made from, else for every value of their own; without what has no value. Nil where these are more than
-  /// the limit.
+  /// The combinations of values that operands can have together, one sorted row each: from all values of the
+  /// variables that they are made from, or else from all values of their own; without those that have no
+  /// value. Nil if there are more than the limit.
   func rows(of inputs: [SOpID], limit: Int) -> [[Value]]? {
-    // By s-op: a number and the variable that tells its values apart are one.
+    // By s-op: a number, and the variable that its values are expanded into, are one.
     var roots: [SOpID] = []
     var spellings: [[Value]] = []
     for root in inputs.flatMap({ lowered[$0.index]!.roots }) {
@@ -159,8 +160,7 @@ extension Lowering {
 
   static func product(_ counts: [Int]) -> Double { counts.reduce(1.0) { $0 * Double($1) } }
 
-  /// An s-op's value as the interpreter computes it from the values of those it is made from; nil where it
-  /// has none.
+  /// An s-op's value as the interpreter computes it from the values of its ancestors; nil if it has none.
   func evaluate(_ id: SOpID, _ values: [SOpID: Value]) -> Value? {
     var known = values
     func value(_ id: SOpID) throws -> Value {

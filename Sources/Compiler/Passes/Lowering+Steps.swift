@@ -17,7 +17,7 @@ extension Lowering {
       return compose(operation, inner, inputs, at: varying[0])
     }
     for place in varying {
-      // A product becomes a number before anything else is done with it.
+      // A product becomes a number before it is used any further.
       guard case .scaled = operands[place] else { continue }
       let number = try materialise(operands[place], for: inputs[place], encoding: .numerical)
       lowered[inputs[place].index] = .variable(number)
@@ -30,7 +30,7 @@ extension Lowering {
     if case .comparison = operation.form, varying.count == 2, let left = linear(operands[0]),
       let right = linear(operands[1])
     {
-      // Two numbers compare as their difference does with zero.
+      // Two numbers compare like their difference and zero.
       let samples = try samples(of: operation, inputs, for: id) { $0[0].number! - $0[1].number! }
       return try steps(left + -1 * right, samples, of: operation, inputs, for: id)
     }
@@ -68,16 +68,16 @@ extension Lowering {
 
   // MARK: Samples
 
-  /// What an operation gives for some operands.
+  /// The result of an operation for some operands.
   private struct Sample {
-    /// The number that decides.
+    /// The number that determines the result.
     var number: Double
     var arguments: [Value]
-    /// Nil where the operation has no result.
+    /// Nil if the operation has no result.
     var result: Value?
   }
 
-  /// The operation on all that its operands can be; where that is too much, on all that occurs.
+  /// The operation on all possible operands or, if there are too many, on all that occur.
   private mutating func samples(
     of operation: Operation, _ inputs: [SOpID], for id: SOpID, number: ([Value]) -> Double
   ) throws(Diagnostic) -> [Sample] {
@@ -100,7 +100,7 @@ extension Lowering {
     return rows.map { Sample(number: number($0), arguments: $0, result: try? operation($0)) }
   }
 
-  /// The refusal of a function of numbers that are not listed.
+  /// The error for a function of numbers that are not listed.
   func unlisted(_ inputs: [SOpID], for id: SOpID) -> Diagnostic {
     var roots: [VariableID] = []
     for input in inputs {
@@ -135,9 +135,9 @@ extension Lowering {
     return steps
   }
 
-  /// A step function through samples: points that differ only by rounding are one.
+  /// A step function through samples; points that differ only by rounding are merged.
   ///
-  /// - Parameter reach: how large the terms of the number can be, which bounds its rounding
+  /// - Parameter reach: a bound on the terms of the number, which bounds its rounding
   private mutating func function(
     _ samples: [Sample], into results: inout ResultList, reach: Double, of inputs: [SOpID], for id: SOpID
   ) throws(Diagnostic) -> StepFunction {
@@ -153,7 +153,7 @@ extension Lowering {
         last += 1
       }
       let group = samples[first..<last]
-      // Zero is what comparisons ask for.
+      // Comparisons ask about zero.
       function.points.append(abs(number) < 1e-3 * HeldValue.rounding ? 0 : number)
       function.entries.append(try entry(for: group, in: &results, of: inputs, for: id))
       first = last
@@ -163,7 +163,7 @@ extension Lowering {
     return function
   }
 
-  /// Throws where float32 cannot tell neighbouring points with different results apart.
+  /// Throws if float32 cannot tell neighbouring points with different results apart.
   func checkGaps(_ function: StepFunction, reach: Double, at range: SourceRange?) throws(Diagnostic) {
     for place in function.points.indices.dropFirst()
     where function.entries[place] != function.entries[place - 1] {
@@ -178,12 +178,12 @@ extension Lowering {
     }
   }
 
-  /// The one result of samples that differ only by rounding or by type.
+  /// The single result of samples that differ only by rounding or by type.
   private mutating func entry(
     for group: ArraySlice<Sample>, in results: inout ResultList, of inputs: [SOpID], for id: SOpID
   ) throws(Diagnostic) -> Int32 {
     if let entry = results.entry(for: group.map(\.result)) { return entry }
-    // What never occurs need not be right.
+    // The result for what never occurs does not matter.
     var occurring: [Sample] = []
     for sample in group where facts.mayOccur(sample.arguments, of: inputs) { occurring.append(sample) }
     if occurring.isEmpty { occurring = [group[group.startIndex]] }
@@ -191,7 +191,7 @@ extension Lowering {
     throw ambiguous(occurring, inputs, for: id)
   }
 
-  /// The refusal where equal numbers give different results.
+  /// The error for equal numbers with different results.
   private func ambiguous(_ samples: [Sample], _ inputs: [SOpID], for id: SOpID) -> Diagnostic {
     func describe(_ sample: Sample) -> String {
       let places = zip(inputs, sample.arguments).compactMap { input, value -> String? in
@@ -200,7 +200,7 @@ extension Lowering {
       }
       return places.joined(separator: " and ")
     }
-    // The sample whose number is exact first.
+    // The sample whose number is exact comes first.
     let ordered = samples.filter { $0.result != nil }.sorted { abs($0.number) < abs($1.number) }
     let exact = ordered[0]
     let other = ordered.first { !($0.result!.equals(exact.result!)) || $0.result != exact.result }!
@@ -232,7 +232,7 @@ extension Lowering {
     guard gates.count == 1, let gate = gates.first, form.tables[gate] == nil, let sop = graph[gate].sop,
       case let codes = graph[gate].codes, codes <= options.limits.fusedCombinations
     else { return nil }
-    // Every value of the gate with every number where these are few, else what occurs together.
+    // Every value of the gate with every number if there are few, otherwise those that occur together.
     var rows: [[Value]] = []
     if let values = values(ofNumber: inputs[number]),
       Self.product([values.count, codes]) <= Double(options.limits.fusedCombinations)
@@ -272,7 +272,7 @@ extension Lowering {
         functions.append(try function(samples[code], into: &results, reach: reach, of: inputs, for: id))
       }
     }
-    // What becomes of a number without a value must not depend on the gate.
+    // The result for a number without a value must not depend on the gate.
     var none = Set<Int32>()
     for code in 0..<codes where form.mayBeNone(in: graph) {
       let arguments = self.arguments(operands, number: number, .none, code: code)
@@ -305,7 +305,7 @@ extension Lowering {
 }
 
 extension StepExpression {
-  /// Takes over the results of what was tabulated.
+  /// Takes over tabulated results.
   fileprivate mutating func settle(_ results: ResultList) {
     values = results.values
     for place in functions.indices { functions[place].entries = results.settled(functions[place].entries) }

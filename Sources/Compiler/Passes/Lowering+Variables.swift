@@ -1,10 +1,10 @@
-// In: an expression. Out: a variable that holds it, in the encoding that suits its uses.
+// In: an expression. Out: a variable that holds it, in an encoding that suits its uses.
 
 import Lexer
 import Runtime
 
 extension Lowering {
-  /// The categorical variable that holds an s-op, made once.
+  /// The categorical variable that holds an s-op; it is made only once.
   mutating func categoricalVariable(for id: SOpID) throws(Diagnostic) -> VariableID {
     if let known = categoricalVariables[id] { return known }
     let variable = try materialise(lowered[id.index]!, for: id, encoding: .categorical)
@@ -37,7 +37,7 @@ extension Lowering {
     } else if case .constant = expression {
       expression = .table(categorical(expression)!)
     } else if case .scaled = expression, encoding == .categorical {
-      // A number first, whose values are then told apart.
+      // First a number, whose values are then told apart.
       let number = try materialise(expression, for: id, encoding: .numerical)
       expression = .linear(LinearForm(numbers: [number: 1]))
     }
@@ -77,7 +77,7 @@ extension Lowering {
       do throws(Diagnostic) {
         try checkGaps(function(), reach: reach, at: sop.range)
       } catch {
-        // Those that only swaps make are no reason to refuse.
+        // Values that only swaps make are no reason to refuse.
         guard let occurring = facts.values(of: id) else { throw error }
         numbers = Self.ascending(occurring)
         try checkGaps(function(), reach: reach, at: sop.range)
@@ -106,7 +106,7 @@ extension Lowering {
     return add(variable(values, .categorical, mayBeNone: mayBeNone, expression))
   }
 
-  /// What a sum that becomes a variable can be; nil where that is not listed.
+  /// The possible values of a sum that becomes a variable; nil if they are not listed.
   private func values(of form: LinearForm, for id: SOpID) -> [HeldValue]? {
     if let values = sums[id] { return values }
     // A variable's own number.

@@ -1,9 +1,9 @@
-// In: the s-op graph, a circuit and what is true of it. Out: the variable graph.
+// In: the s-op graph, a circuit and its facts. Out: the variable graph.
 //
-// One walk over the s-ops that the output needs, in order: it decides each one's values and encoding, folds
-// unnamed elementwise expressions into tables over the variables they read, and brings selectors into the
-// form that an attention head can score. Variables hold more than what occurs on inputs where that is cheap:
-// a value swapped in from another input then meets a table that knows it.
+// One walk over the s-ops that the output needs, in order: it decides the values and the encoding of each,
+// folds unnamed elementwise expressions into tables over the variables they read, and brings selectors into a
+// form that an attention head can score. If it is cheap, variables hold more values than occur on inputs, so
+// that tables know values swapped in from another input.
 
 import Lexer
 import Runtime
@@ -16,23 +16,23 @@ struct Lowering {
   var facts: CircuitFacts
 
   var graph = VariableGraph()
-  /// What became of each s-op that the output needs.
+  /// The result for each s-op that the output needs.
   var lowered: [Expression?]
   var loweredSelectors: [SelectorForm?]
   var needed: [Bool]
-  /// Whether all that reads an s-op takes means of it.
+  /// Whether all readers of an s-op take means of it.
   var usedOnlyInMeans: [Bool]
   var tokens: VariableID?
   var indices: VariableID?
   var lengthVariable: VariableID?
-  /// What sums that are no variables can be.
+  /// The possible values of sums that are not variables.
   var sums: [SOpID: [HeldValue]] = [:]
-  /// Variables that hold unnamed expressions, or tell a number's values apart, by their s-ops.
+  /// Variables that hold unnamed expressions, or that expand a number into its values, by their s-ops.
   var categoricalVariables: [SOpID: VariableID] = [:]
   /// Variables that hold the combined values of others.
   var products: [ProductKey: VariableID] = [:]
   var usedNames: Set<String> = ["tokens", "indices"]
-  /// The names that the program gives to the s-ops that are needed.
+  /// The program's names for the s-ops that are needed.
   var declaredNames: Set<String> = []
 
   struct ProductKey: Hashable {
@@ -40,7 +40,7 @@ struct Lowering {
     let keepsNone: Bool
   }
 
-  /// Throws ``Diagnostic`` where the program cannot be compiled.
+  /// Throws ``Diagnostic`` if the program cannot be compiled.
   static func lower(
     _ circuit: Circuit, in source: SOpGraph, facts: CircuitFacts, options: CompilerOptions
   ) throws(Diagnostic) -> VariableGraph {
@@ -107,7 +107,7 @@ struct Lowering {
     }
   }
 
-  /// Whether an aggregate is a mean of numbers rather than one selected value.
+  /// Whether an aggregate is a mean of numbers rather than a single selected value.
   func isMean(_ id: SOpID) -> Bool {
     guard case .aggregate(_, let values, _) = source[id].kind else { return false }
     if let encoding = source[id].encoding { return encoding == .numerical }
@@ -227,7 +227,7 @@ struct Lowering {
       input = .variable(try categoricalVariable(for: values))
       table = categorical(input)
     }
-    // A number that is selected several times becomes a float, and 1 and 1.0 are then one.
+    // A number that is selected several times becomes a float, so 1 and 1.0 are one value.
     var results = ResultList()
     var entries = table!.values.map { held in
       let found = held.spellings.flatMap { facts.results(of: id, for: $0) }
@@ -285,7 +285,7 @@ struct Lowering {
         mayBeNone: emptyIsNone || form.mayBeNone(in: graph), sop: id, range: sop.range))
   }
 
-  /// That an aggregate mixes values, with an input on which it does.
+  /// Says that an aggregate mixes values, with an input that shows it.
   private func mixingText(of id: SOpID) -> String {
     guard let input = facts.mixingInput(of: id) else {
       return "it could not be shown that it selects at most one value on every input"
@@ -293,7 +293,7 @@ struct Lowering {
     return "on the input [\(input.map(\.quoted).joined(separator: ", "))] it selects different values at once"
   }
 
-  /// The numbers that a mean can be: every mean of what it reads where these are few, else those that occur.
+  /// The numbers that a mean can be: all means of what it reads if there are few, otherwise those that occur.
   private func means(of id: SOpID, over values: SOpID, fallback: Value) -> [HeldValue] {
     let occurring = facts.values(of: id)
     var numbers = occurring ?? []

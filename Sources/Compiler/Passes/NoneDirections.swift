@@ -1,8 +1,8 @@
-// In: a variable graph. Out: the same, with a residual direction for None wherever the program can tell.
+// In: a variable graph. Out: the same, with a residual direction for None wherever it matters.
 //
-// A categorical None is the zero vector, which no attention score and no hidden unit reacts to. That is
-// right as long as None leads to None; where it leads to a value, it must be there to be read. A numerical
-// variable has no such zero, so every function of one that may be None needs to see it.
+// A categorical None is the zero vector, to which no attention score and no hidden unit reacts. That is
+// correct as long as None leads to None; if it leads to a value, it must be readable. A numerical variable
+// has no such zero, so every function of one that may be None needs a direction.
 
 import Runtime
 
@@ -43,7 +43,7 @@ extension VariableGraph {
     }
   }
 
-  /// Of variables whose None counts for a number in a sum.
+  /// Of variables whose None stands for a number in a sum.
   private mutating func requireNoneDirections(of form: LinearForm) {
     for (root, weights) in form.tables where self[root].mayBeNone {
       if let weight = weights.last!, weight != 0 { requireNoneDirection(of: root) }
@@ -71,7 +71,7 @@ extension VariableGraph {
     }
   }
 
-  /// Also in the variables whose None becomes this one's.
+  /// Also for the variables whose None becomes this one's.
   private mutating func requireNoneDirection(of id: VariableID) {
     var pending = [id]
     while let id = pending.popLast() {
@@ -87,7 +87,7 @@ extension VariableGraph {
 }
 
 extension TableExpression {
-  /// Whether a missing value of the root at this place gives something other than None.
+  /// Whether a missing value of the root at this index gives something other than None.
   func tellsNone(at place: Int, values: Int) -> Bool {
     let stride = radices[(place + 1)...].reduce(1, *)
     return entries.indices.contains { index in

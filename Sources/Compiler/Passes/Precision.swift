@@ -11,20 +11,20 @@ struct Precision: Sendable {
   private let graph: VariableGraph
   private var errors: [Double]
 
-  /// Variables that decide how attention is shared: a selected position that scores a little less than another
-  /// has a smaller share in a mean or a width.
+  /// Variables that decide how attention is shared: a selected position with a slightly lower score has a
+  /// smaller share in a mean or a width.
   private let weighed: Set<VariableID>
 
-  /// The error up to which a table of categorical variables may pass errors on; and the same where the table's
-  /// own variable is weighed.
+  /// The error up to which a table of categorical variables may pass errors on, and the same if the table's
+  /// own variable is weighted.
   private let tolerated: Double
   private static let toleratedWhereWeighed = 1e-7
-  /// The error of a softmax over a few equal scores and of the sum it weights.
+  /// The error of a softmax over a few equal scores, and of the sum that it weights.
   private static let ofAttention = 2e-6
   /// Half a unit in the last place of a float32 near 1.
   private static let rounding = 6e-8
 
-  /// - Parameter sharpensAll: whether no table may pass on errors that attention makes
+  /// - Parameter sharpensAll: whether no table may pass on errors of attention
   init(_ graph: VariableGraph, sharpensAll: Bool) {
     self.graph = graph
     tolerated = sharpensAll ? Self.toleratedWhereWeighed : 1e-4
@@ -87,7 +87,7 @@ struct Precision: Sendable {
     errors[id.index] = result
   }
 
-  /// The greatest activation of steps: their slopes times how far their inputs reach.
+  /// The largest activation of a step's units: their slopes times the range of their inputs.
   private func magnitude(_ units: [HiddenUnit]) -> Double {
     units.map { unit in Double(abs(unit.bias)) }.max() ?? 1
   }

@@ -1,15 +1,15 @@
-// In: a variable graph. Out: the directions of the residual stream and what each means.
+// In: a variable graph. Out: the directions of the residual stream and their meanings.
 
 import Lexer
 import Runtime
 
 /// The residual stream as a list of directions: one for each value of a categorical variable, one for a
-/// numerical variable, one for None where it must be told apart, one for the mean that a selector width is
-/// read from, and one that marks the BOS position.
+/// numerical variable, one for None if it must be told apart, one for the mean from which a selector width is
+/// computed, and one that marks the BOS position.
 struct ResidualBasis: Sendable {
   /// `variable:value` or `variable`.
   private(set) var labels: [String] = []
-  /// Each variable's first direction; its values follow in order.
+  /// Each variable's first direction; the others of its values follow in order.
   private(set) var first: [Int]
   private(set) var none: [Int?]
   /// Where a selector width's head writes its mean.

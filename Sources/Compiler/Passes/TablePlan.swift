@@ -1,21 +1,21 @@
 // In: a table over several variables. Out: the cheaper way for an MLP to compute it.
 //
-// A hidden unit for each combination of values is always right and grows with the product of their numbers.
-// Values that a function does not tell apart share units; and where all depends on one sum, two units for each
-// step of the result along that sum are enough.
+// A hidden unit for each combination of values is always correct, but their number grows like the product of
+// the numbers of values. Values that a function does not distinguish share units; and if everything depends
+// on one sum, two units for each step of the result along that sum are enough.
 
 import Runtime
 
 extension TableExpression {
-  /// How many hidden units compute it in the cheaper way.
+  /// The number of hidden units of the cheaper way.
   func units(in graph: VariableGraph) -> Int {
     min(unitsByClass, steps(in: graph)?.units ?? .max)
   }
 
-  /// The same as steps of its factor, where it has one and that takes fewer units.
+  /// The same as steps of its factor, if it has one and that takes fewer units.
   ///
-  /// Every step adds a little rounding where what it reads is not exact, and more the further the sum reaches:
-  /// many steps are taken only where the other way takes too many units.
+  /// Every step adds a little rounding if its input is not exact, and more the further the sum reaches, so
+  /// many steps are only used if the other way needs too many units.
   func cheaperSteps(in graph: VariableGraph) -> StepExpression? {
     guard let steps = steps(in: graph), case let units = unitsByClass, steps.units < units else { return nil }
     if roots.allSatisfy({ graph.isExact($0) }) || units > 1_024 { return steps }
@@ -34,8 +34,8 @@ extension TableExpression {
     return count
   }
 
-  /// For each root its codes by class; two codes are of one class where no code of the others tells them
-  /// apart.
+  /// For each root, its codes by class; two codes are in the same class if no code of the others
+  /// distinguishes them.
   var classes: TableClasses {
     var stride = entries.count
     var result: [[[Int]]] = []
@@ -61,7 +61,7 @@ extension TableExpression {
     return TableClasses(codes: result, radices: radices)
   }
 
-  /// The table as a function of its factor; nil where it has none, or where equal sums have different results.
+  /// The table as a function of its factor; nil if it has none, or if equal sums have different results.
   private func steps(in graph: VariableGraph) -> StepExpression? {
     guard roots.count > 1, let form = factor?.form, Set(form.roots) == Set(roots) else { return nil }
     let weights = roots.map { form.tables[$0]! }
@@ -109,8 +109,8 @@ extension TableExpression {
 }
 
 extension VariableGraph {
-  /// Whether a variable's directions are 0 and 1 without any rounding: those of inputs are, and what tables make
-  /// of such.
+  /// Whether a variable's directions are 0 and 1 without any rounding: those of inputs are, and those of
+  /// tables over such variables.
   fileprivate func isExact(_ id: VariableID) -> Bool {
     switch self[id].kind {
     case .tokens, .indices: true
@@ -126,10 +126,10 @@ struct TableClasses: Sendable {
   let codes: [[[Int]]]
   let radices: [Int]
 
-  /// Calls `body` with the table's place of one combination of each combination of classes.
+  /// For each combination of classes, calls `body` with the table index of one of its combinations.
   func forEachCombination(_ body: (Int) -> Void) { forEach { place, _ in body(place) } }
 
-  /// Calls `body` with that place and the class of each root.
+  /// Calls `body` with that index and the class of each root.
   func forEach(_ body: (_ place: Int, _ classes: [Int]) -> Void) {
     Combinations(counts: codes.map(\.count), strides: []).forEachIndex { classes in
       var place = 0
@@ -140,7 +140,7 @@ struct TableClasses: Sendable {
 }
 
 extension StepExpression {
-  /// Hidden units: two for each step of each function, and one for where each begins.
+  /// Hidden units: two for each step of each function, and one for the start of each.
   var units: Int {
     functions.reduce(0) { $0 + 1 + 2 * $1.changes } + (noneEntry >= 0 ? 2 : 0)
   }

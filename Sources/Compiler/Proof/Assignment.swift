@@ -1,19 +1,19 @@
 import Runtime
 import Transformer
 
-/// Values that s-ops have together at one position, and how the residual stream shows them.
+/// Values that s-ops have together at one position, and what the residual stream holds for them.
 struct Assignment {
   let known: [SOpID: Value]
-  /// The directions that are not zero.
+  /// The non-zero directions.
   let directions: [(direction: Int, value: Double)]
-  /// Claims of numbers that have no value here, so that their directions hold anything.
+  /// Claims of numbers that have no value here, so their directions can hold anything.
   let withoutNumber: [Int]
 }
 
 extension ProofChecker {
-  /// Everything that claims, and what else some s-ops are made from, can be together at one position.
+  /// All combinations of values that claims, and the ancestors of some s-ops, can have at one position.
   ///
-  /// - Throws: ``ProofError`` where these are too many, or a value is not among a claim's
+  /// - Throws: ``ProofError`` if there are too many, or a value is not among a claim's
   mutating func assignments(
     of claims: [Int], and sops: [SOpID], _ component: Component, _ index: Int
   ) throws(ProofError) -> [Assignment] {
@@ -44,7 +44,7 @@ extension ProofChecker {
       let values = Dictionary(uniqueKeysWithValues: zip(list, row))
       var directions: [(direction: Int, value: Double)] = []
       var withoutNumber: [Int] = []
-      // A missing number among many that are averaged may show a little only.
+      // One missing number among many that are averaged may show only a little.
       var least: [(direction: Int, value: Double)] = []
       for claim in claims {
         let holding = holdings[claim]
@@ -65,13 +65,13 @@ extension ProofChecker {
     return result
   }
 
-  /// The s-ops whose values a claim shows.
+  /// The s-ops whose values a claim holds.
   func contents(of claim: Int) -> [SOpID] {
     if case .tuple(let parts) = holdings[claim].claim.content { return parts.flatMap(contents) }
     return holdings[claim].sop.map { [$0] } ?? []
   }
 
-  /// The directions of a claim that are not zero.
+  /// The non-zero directions of a claim.
   func shown(
     _ claim: Int, _ values: [SOpID: Value], _ component: Component, _ index: Int
   ) throws(ProofError) -> [(direction: Int, value: Double)] {
@@ -104,7 +104,7 @@ extension ProofChecker {
     }
   }
 
-  /// The place of a combination among a tuple's.
+  /// The index of a combination among those of a tuple.
   func tuplePlace(_ claim: Int, _ parts: [Int], _ values: [SOpID: Value]) -> Int? {
     var codes: [Int] = []
     for part in parts {

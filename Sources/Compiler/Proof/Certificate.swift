@@ -1,19 +1,19 @@
 import Runtime
 import Transformer
 
-/// What is known of a compiled transformer and its program: `meta.json` keeps it, and anyone may check it again.
+/// What is known about a compiled transformer and its program: `meta.json` keeps it, and anyone can check it
+/// again.
 public struct Certificate: Sendable, Hashable, Codable {
-  /// What lies where in the residual stream.
+  /// What the residual stream holds, and where.
   public var claims: [Claim]
-  /// That the claims hold, and the outputs are right, on every input on which the program has a value; nil where
-  /// that could not be shown.
+  /// The proof that the claims hold, and that the outputs are correct, on every input on which the program
+  /// has a value; nil if there is none.
   public var proof: Proof?
-  /// Why not.
+  /// Why there is none.
   public var reason: String?
-  /// Whether float32 arithmetic is what is too coarse.
+  /// Whether the reason is the precision of float32 arithmetic.
   public var isInexact: Bool?
-  /// Where the program may have no value, as far as is known: each of these was searched for and neither found
-  /// nor excluded.
+  /// Where the program may have no value: each of these was searched for and neither found nor excluded.
   public var open: [String]
 
   public var isProved: Bool { proof != nil }
@@ -37,9 +37,9 @@ public struct Certificate: Sendable, Hashable, Codable {
 }
 
 extension CompiledCircuit {
-  /// What can be proved of its weights.
+  /// What can be proved about its weights.
   ///
-  /// - Parameter claims: what is said to lie where, if that is not what the compiler says
+  /// - Parameter claims: the claims to prove, if not the compiler's own
   public func certified(claims: [Claim]? = nil) -> Certificate {
     Certificate(
       claims ?? self.claims, of: parameters, program.circuit, in: program.graph, facts: facts,
@@ -49,7 +49,7 @@ extension CompiledCircuit {
 }
 
 extension CircuitFacts {
-  /// What is neither excluded nor shown, in words.
+  /// A possible problem that is neither excluded nor shown, in words.
   func openQuestions(in source: SOpGraph) -> [String] {
     open.map { failure in
       let sop = source[graph.nodes[failure.node].id]

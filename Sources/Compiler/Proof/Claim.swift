@@ -1,15 +1,15 @@
 import Runtime
 
 /// What a compiled transformer is said to hold in some residual directions: the value of an s-op, at every
-/// position behind BOS, on every input.
+/// position after BOS, on every input.
 public struct Claim: Sendable, Hashable, Codable {
   /// What is held.
   public enum Content: Sendable, Hashable {
     /// An s-op's value.
     case value(SOpID)
-    /// One over a selector width and one more: the attention that is left for BOS.
+    /// One over a selector width plus one: the attention that is left for BOS.
     case share(of: SOpID)
-    /// The values of other claims together, by their places among all claims.
+    /// The values of other claims together, given by their indices among all claims.
     case tuple([Int])
   }
 
@@ -18,13 +18,13 @@ public struct Claim: Sendable, Hashable, Codable {
   public var encoding: Encoding
   /// The first direction; those of a categorical s-op's values follow in order.
   public var direction: Int
-  /// The direction that says that there is no value; without one, None is 0 in all the others.
+  /// The direction that means that there is no value; if there is none, None is 0 in all the others.
   public var noneDirection: Int?
-  /// For each direction of a categorical s-op, the values that it stands for; for a tuple, the places of the
-  /// claims' values, a missing value's being the number of their values. Nothing for a number.
+  /// For each direction of a categorical s-op, the values that it stands for; for a tuple, the indices of the
+  /// claims' values, where a missing value's index is the number of values. Empty for a number.
   public var values: [[Value]]
 
-  /// Directions, None's not counted.
+  /// The number of directions, without that of None.
   var width: Int { encoding == .categorical ? values.count : 1 }
 }
 
@@ -47,7 +47,7 @@ extension Claim {
     encoding = try container.decode(Encoding.self, forKey: .encoding)
     direction = try container.decode(Int.self, forKey: .direction)
     noneDirection = try container.decodeIfPresent(Int.self, forKey: .noneDirection)
-    // As text: JSON decoders do not tell 1 from 1.0.
+    // As text, since JSON decoders do not distinguish 1 and 1.0.
     values = try container.decode([String].self, forKey: .values).map {
       try Value.array(json: $0, readsInfinities: false)
     }
@@ -67,7 +67,8 @@ extension Claim {
     try container.encode(values.map(Self.text), forKey: .values)
   }
 
-  /// Values as JSON, in which an infinity is a number that is too large: a string "inf" is another value.
+  /// Values as JSON, in which an infinity is a number that is too large, since the string "inf" is another
+  /// value.
   private static func text(_ values: [Value]) -> String {
     let parts = values.map { value -> String in
       guard case .float(let number) = value, number.isInfinite else { return value.json }

@@ -1,16 +1,17 @@
-/// Bounds what float32 arithmetic makes of a sum of products, in whatever order they are added.
+/// Bounds the float32 result of a sum of products, added in any order.
 ///
-/// Products whose sum stays below 2^24 times their last bit are added without any rounding. Else every product
-/// rounds by half a unit in the last place, and every addition by half a unit of what is added so far: of the sum
-/// itself where there are two terms, of the sum of all magnitudes where there are more (Higham, "Accuracy and
-/// Stability of Numerical Algorithms", 2nd ed., section 3.1). Zeros are added without rounding and do not count.
+/// Products whose sum stays below 2^24 times their last bit are added without any rounding. Otherwise, every
+/// product rounds by half a unit in the last place, and every addition by half a unit of the sum so far: of
+/// the sum itself if there are two terms, of the sum of all magnitudes if there are more (Higham, "Accuracy
+/// and Stability of Numerical Algorithms", 2nd ed., section 3.1). Zeros are added without rounding and do not
+/// count.
 struct FloatSum {
   private(set) var value = 0.0
-  /// The sum of the terms' magnitudes, and that of those which are products.
+  /// The sum of the terms' magnitudes, and of those that are products.
   private var magnitude = 0.0
   private var products = 0.0
   private var terms = 0
-  /// The exponent of the last bit that any term has.
+  /// The exponent of the last bit of any term.
   private var lastBit = Int.max
   private var isExact = true
 
@@ -36,7 +37,7 @@ struct FloatSum {
     if Double(Float(term)) != term { isExact = false }
   }
 
-  /// How far the sum may be off.
+  /// A bound on the error of the sum.
   var rounding: Double {
     if terms == 0 { return 0 }
     if isExact, terms == 1 || magnitude <= Double(sign: .plus, exponent: 24 + lastBit, significand: 1) {
@@ -45,11 +46,11 @@ struct FloatSum {
     return roundingOfOthers
   }
 
-  /// How far the sum may be off where the terms are not quite what was added.
+  /// A bound on the error of the sum if the terms themselves are not exact.
   var roundingOfOthers: Double {
     if terms == 0 { return 0 }
     let additions = terms <= 2 ? abs(value) * Double(terms - 1) : magnitude * Double(terms - 1)
-    // A little more for what roundings do to each other.
+    // A little more, for the effect of roundings on each other.
     return (products + additions) * Self.unit * 1.001
   }
 }

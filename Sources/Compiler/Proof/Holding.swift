@@ -1,25 +1,25 @@
 import Runtime
 
-/// A claim, and what has been shown of it so far.
+/// A claim, and what has been shown about it so far.
 struct Holding: Sendable {
   let claim: Claim
   /// Whether it has been shown.
   var isShown = false
-  /// How far the direction that shows the value may be off; for a number, how far the number may be.
+  /// How far the direction of the value may be off; for a number, how far the number may be off.
   var error = 0.0
-  /// How far its other directions may be from 0: each of them, and all together; and None's separately, as units
-  /// may read it with large weights.
+  /// How far its other directions may be from 0: each of them, and all together; and None's separately, since
+  /// units may read it with large weights.
   var stray = 0.0
   var strays = 0.0
   var noneStray = 0.0
   /// An error in proportion to the number.
   var relativeError = 0.0
-  /// The least that the None direction shows where there is no value.
+  /// A lower bound on the None direction if there is no value.
   var leastFlag = 1.0
-  /// A bound on the number, and on what its direction shows where there is no value.
+  /// A bound on the number, and on its direction if there is no value.
   var magnitude = 0.0
   var magnitudeOfNone = 0.0
-  /// The place of each value in the claim's list.
+  /// The index of each value in the claim's list.
   let codes: [Value: Int]
   /// The same for a tuple's.
   let tuples: [[Int]: Int]
@@ -40,14 +40,14 @@ struct Holding: Sendable {
   /// How far all directions are off, together.
   var offset: Double { error + strays + noneStray }
 
-  /// The error that may come through some of its directions.
+  /// The error that can come through some of its directions.
   ///
   /// - Parameters:
-  ///   - greatest: of their weights
-  ///   - sum: of their weights
+  ///   - greatest: the largest of their weights
+  ///   - sum: the sum of their weights
   func stray(greatest: Double, sum: Double) -> Double { min(greatest * strays, sum * stray) }
 
-  /// The s-op whose value it tells, if it is one.
+  /// The s-op whose value it holds, if it is one.
   var sop: SOpID? {
     switch claim.content {
     case .value(let sop), .share(let sop): sop

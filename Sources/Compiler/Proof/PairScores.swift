@@ -1,16 +1,16 @@
 import Runtime
 import Transformer
 
-/// The scores that a head gives to pairs of a query and a key, by what its selector says of them.
+/// The scores that a head gives to pairs of a query and a key, by the result of its selector.
 struct PairScores {
-  /// Of selected pairs, the least and the greatest; nil where none is ever selected.
+  /// The range for selected pairs; nil if none is ever selected.
   var selected: ClosedRange<Double>?
-  /// The greatest of pairs that are not selected.
+  /// The largest for pairs that are not selected.
   var unselected: Double?
   /// Of the BOS position.
   var bos: ClosedRange<Double>
-  /// How far a score may be off by what queries and by what keys are off. The first moves scores of all keys
-  /// and of BOS.
+  /// How far a score may be off because of errors in queries and in keys. The former move the scores of all
+  /// keys and of BOS.
   var errorOfQueries: Double
   var errorOfKeys: Double
 
@@ -20,9 +20,9 @@ struct PairScores {
 extension ProofChecker {
   /// Scores of all pairs, not scaled yet.
   ///
-  /// Which claims are compared with which falls into groups that do not touch each other: a group's pairs are
-  /// looked at by themselves, and what they add to the score, with what its `select`s say, is combined with what
-  /// the other groups do.
+  /// The claims that are compared with each other form disjoint groups: each group's pairs are considered on
+  /// their own, and their contributions to the score, with the results of the group's `select`s, are combined
+  /// with those of the other groups.
   mutating func pairScores(
     _ selector: SelectorID?, _ products: HeadProducts, _ component: Component, _ index: Int
   ) throws(ProofError) -> PairScores {
@@ -66,7 +66,7 @@ extension ProofChecker {
 
   // MARK: Groups
 
-  /// Claims at keys and at queries that are compared with each other, and the places of the `select`s that
+  /// Claims at keys and at queries that are compared with each other, and the indices of the `select`s that
   /// compare them.
   private struct Group {
     var keys: [Int] = []
@@ -94,7 +94,7 @@ extension ProofChecker {
         throw failure(component, index, "it compares a number, `\(holdings[claim].claim.variable)`")
       }
     }
-    // Places of groups by claim; a claim may be in one as a key and in another as a query.
+    // Indices of groups by claim; a claim may be in one group as a key and in another as a query.
     var groups: [Group] = []
     var keyGroup: [Int: Int] = [:]
     var queryGroup: [Int: Int] = [:]
@@ -125,7 +125,7 @@ extension ProofChecker {
         groups.append(Group())
       }
       for other in all.dropFirst() {
-        // Joining moves claims, so that groups are looked up anew.
+        // Merging moves claims, so groups are looked up again.
         join(all[0], other)
       }
       groups[all[0]].leaves.append(place)
@@ -133,7 +133,7 @@ extension ProofChecker {
     return groups.filter { !$0.keys.isEmpty || !$0.queries.isEmpty || !$0.leaves.isEmpty }
   }
 
-  /// The claims, of those that are read, that an s-op is made from.
+  /// The claims, among those that are read, that an s-op is made from.
   private func claims(behind sop: SOpID, among claims: Set<Int>) -> [Int] {
     var known: [SOpID: [Int]] = [:]
     for claim in claims.sorted() {
@@ -198,7 +198,7 @@ extension ProofChecker {
       bos: low.isFinite ? low...high : 0...0)
   }
 
-  /// The position that a row is about, where it says so: a causal mask hides keys behind the query.
+  /// The position of a row, if it is known: a causal mask hides keys after the query.
   private func place(_ row: Assignment) -> Int? {
     for (sop, value) in row.known {
       if case .indices = graph[sop].kind, case .int(let place) = value { return place }
@@ -206,11 +206,11 @@ extension ProofChecker {
     return nil
   }
 
-  /// How far scores may be off by what claims at one side are off.
+  /// How far scores may be off because of errors in the claims at one side.
   ///
   /// - Parameter weights: by direction at the other side and claim at this one
   private func effect(of weights: [Int: [Int?: Weights]]) -> Double {
-    // Of each claim at the other side one direction is there.
+    // Each claim at the other side has one non-zero direction.
     var byOther: [Int?: [Int: Double]] = [:]
     for (other, row) in weights {
       for case (let claim?, let weights) in row {
@@ -225,12 +225,12 @@ extension ProofChecker {
     return byOther.values.reduce(0) { $0 + $1.values.reduce(0, +) }
   }
 
-  /// How far a score may be off: what its inputs are off, and float32's rounding.
+  /// How far a score may be off because of errors in its inputs and float32 rounding.
   private func scoreErrors(_ products: HeadProducts) -> (queries: Double, keys: Double) {
     var isWhole = true
     var greatest = 0.0
-    // By direction at one side and claim at the other, its weights: the greatest, and their sum. A bias counts
-    // as a claim, nil.
+    // For each direction at one side and claim at the other, the largest of its weights and their sum. A bias
+    // counts as a claim, nil.
     var rows: [Int: [Int?: Weights]] = [:]
     var columns: [Int: [Int?: Weights]] = [:]
     for (query, row) in products.scores {
@@ -240,20 +240,20 @@ extension ProofChecker {
         rows[query, default: [:]][owners[key]?.holding, default: Weights()].add(weight)
         columns[key, default: [:]][owners[query]?.holding, default: Weights()].add(weight)
       }
-      // The score of BOS moves with the query, too.
+      // The score of BOS moves with the query too.
       columns[products.bias, default: [:]][owners[query]?.holding, default: Weights()]
         .add(products.scoreOfBOS(query, bos))
     }
     var errors = (queries: effect(of: columns), keys: effect(of: rows))
     errors.queries *= 1.01
-    // BOS's own content, as every query sees it.
+    // BOS's own contents, as seen by every query.
     for offset in bosError { errors.queries += offset * greatest }
     if !isWhole { errors.keys += greatest * Double(rows.count + 2) * 4 * FloatSum.unit }
     return errors
   }
 }
 
-/// The weights with which directions of one claim are read.
+/// The weights with which the directions of one claim are read.
 private struct Weights {
   var greatest = 0.0
   var sum = 0.0
@@ -264,7 +264,7 @@ private struct Weights {
   }
 }
 
-/// A score, and what each `select` says of the pair; nil where it says nothing.
+/// A score, and the result of each `select` for the pair; nil if it has none.
 private struct ScoredLeaves: Hashable {
   let score: Double
   let leaves: [Bool?]
@@ -272,7 +272,7 @@ private struct ScoredLeaves: Hashable {
 
 /// The values that rows have for some s-ops, numbered.
 private struct ComparedValues {
-  /// [row][s-op]: a place in `values`, or -1 where there is no value.
+  /// [row][s-op]: an index into `values`, or -1 if there is no value.
   let places: [[Int]]
   private(set) var values: [Value] = []
 
@@ -292,13 +292,13 @@ private struct ComparedValues {
   }
 }
 
-/// What one `select` says of pairs of values, asked once for each.
+/// The results of one `select` for pairs of values, computed once for each.
 private struct PairTruths {
   private let predicate: Operation
   private let keys: ComparedValues
   private let queries: ComparedValues
   private let sop: Int
-  /// [key value][query value]: 0 not asked yet, 1 no, 2 yes, 3 nothing.
+  /// [key value][query value]: 0 not computed yet, 1 no, 2 yes, 3 no result.
   private var known: [UInt8]
 
   init(_ predicate: Operation, _ keys: ComparedValues, _ queries: ComparedValues, _ sop: Int) {

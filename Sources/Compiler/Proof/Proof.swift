@@ -1,12 +1,12 @@
-/// That a compiled transformer computes its program on every input of every length, and how close it comes to failing.
+/// That a compiled transformer computes its program on every input of every length, and by what margin.
 public struct Proof: Sendable, Hashable, Codable {
-  /// The least difference between attention scores that decides what is selected; nil where there is no head.
+  /// The smallest difference between attention scores that decides what is selected; nil if there is no head.
   public var margin: Double?
-  /// The most that any direction of a variable, or a number, may be off in float32 arithmetic.
+  /// The largest possible error of any direction of a variable, or of a number, in float32 arithmetic.
   public var error: Double
-  /// The most that an output's logit, or the number that is output, may be off.
+  /// The largest possible error of an output's logit, or of a numerical output.
   public var outputError: Double
-  /// Combinations of values that were looked at.
+  /// The number of combinations of values that were checked.
   public var combinations: Int
 
   enum CodingKeys: String, CodingKey {

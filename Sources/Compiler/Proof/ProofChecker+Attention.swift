@@ -5,11 +5,11 @@ import Runtime
 import Transformer
 
 extension ProofChecker {
-  /// A head as its products QK and OV, by residual directions; the place after the last stands for biases.
+  /// A head as its products QK and OV, by residual direction; the last index stands for biases.
   struct HeadProducts {
-    /// Of a query's direction, by the key's direction: what the pair adds to the score, not yet scaled.
+    /// For a query's direction, by the key's direction: the pair's contribution to the score, not yet scaled.
     var scores: [Int: [Int: Double]] = [:]
-    /// Of a direction at a key's position, what it adds to each direction that the head writes.
+    /// For a direction at a key's position, what it adds to each direction that the head writes.
     var writes: [Int: [Int: Double]] = [:]
     /// 1 / √d_head in float32.
     var scale: Double
@@ -68,7 +68,7 @@ extension ProofChecker {
     }
   }
 
-  /// A layer's heads, and what the BOS position gets from them.
+  /// A layer's heads, and what they write at the BOS position.
   mutating func checkAttention(layer: Int) throws(ProofError) {
     let block = weights.blocks[layer]
     guard block.attentionBias.isEmpty else {
@@ -89,10 +89,11 @@ extension ProofChecker {
     (bos, bosError) = (next, nextError)
   }
 
-  /// The most attention to positions that are not selected; errors are computed from what there really is.
+  /// The largest attention allowed to positions that are not selected; errors are computed from the actual
+  /// amount.
   private static let greatestLeak = 1e-6
 
-  /// What BOS attends to besides itself, which must be nothing: it holds the same on every input.
+  /// What BOS attends to besides itself, which must be nothing, since it holds the same on every input.
   private func leakAtBOS(_ products: HeadProducts, _ component: Component) throws(ProofError) -> Double {
     guard !circuit.causal, !products.writes.isEmpty else { return 0 }
     var ofBOS = products.scoreOfBOS(products.bias, bos)
@@ -151,30 +152,31 @@ extension ProofChecker {
 
   // MARK: What is attended to
 
-  /// How a head's attention deviates from equal shares of what is selected.
+  /// How a head's attention deviates from equal shares for all selected positions.
   struct Pattern {
-    /// Attention to all that is not selected, together.
+    /// The total attention to everything that is not selected.
     var leak: Double
-    /// By how much, relatively, the shares of selected positions and of BOS may differ.
+    /// The relative difference allowed between the shares of selected positions and of BOS.
     var spread: Double
-    /// By how much, relatively, a selected position's share may differ from their mean.
+    /// The relative difference of a selected position's share from their mean.
     var deviation: Double
-    /// Of the shares' sum.
+    /// The error of the sum of the shares.
     var rounding: Double
-    /// Positions that may be attended to.
+    /// The number of positions that may be attended to.
     var positions: Int
   }
 
-  /// What a head's attention is for.
+  /// What a head's attention is used for.
   enum Purpose {
-    /// One value, so that it does not matter how attention is shared by positions that have it.
+    /// One value, so it does not matter how attention is shared among the positions that have it.
     case move
     case mean
-    /// BOS's share, where it is attended to like a selected position; else only where there is none.
+    /// The share of BOS, if it is attended to like a selected position; otherwise only if nothing is
+    /// selected.
     case share
   }
 
-  /// Whether a head's scores say what a selector does; none selects everything.
+  /// Whether a head's scores agree with a selector; none selects everything.
   private mutating func pattern(
     of selector: SelectorID?, _ products: HeadProducts, _ component: Component, _ index: Int,
     _ purpose: Purpose
@@ -186,13 +188,13 @@ extension ProofChecker {
     let greatest = (scores.unselected ?? -.infinity) + scores.error
     var spread = 0.0
     let range = scores.selected.map { $0.upperBound - $0.lowerBound } ?? 0
-    // Errors in a query's other directions move only the scores of keys that match those directions.
+    // Errors in a query's other directions only move the scores of keys that match those directions.
     var deviation = range + scores.error
     let bosLow = scores.bos.lowerBound - scores.error
     let bosHigh = scores.bos.upperBound + scores.error
     var distance: Double
     if purpose == .share {
-      // BOS is one more that is selected.
+      // BOS is one more selected position.
       if let selected = scores.selected {
         spread =
           max(selected.upperBound, scores.bos.upperBound) - min(selected.lowerBound, scores.bos.lowerBound)
@@ -227,14 +229,14 @@ extension ProofChecker {
 
   // MARK: What is read
 
-  /// The attention that BOS gets beside w selected positions: 1 / (w + 1).
+  /// The attention of BOS next to w selected positions: 1 / (w + 1).
   private mutating func checkShare(
     _ index: Int, _ products: HeadProducts, _ pattern: Pattern, _ component: Component
   ) throws(ProofError) {
     let claim = holdings[index].claim
     let atBOS = products.atBOS(bos)
     guard atBOS == [claim.direction: 1] else { throw failure(component, index, "BOS does not give 1") }
-    // Keys give nothing: only BOS's own direction is read.
+    // Keys contribute nothing: only BOS's own direction is read.
     for (direction, row) in products.writes where row.values.contains(where: { $0 != 0 }) {
       guard direction != products.bias, owners[direction] == nil else {
         throw failure(component, index, "it reads more than BOS")
@@ -259,7 +261,7 @@ extension ProofChecker {
       guard let value = graph.value(of: values, given: row.known) else { continue }
       let written = self.written(row.directions, products)
       greatest = max(greatest, written.values.reduce(0) { $0 + abs($1) })
-      // What becomes of the value where it is selected, once or several times; nothing where it never is.
+      // The result for a value that is selected once or several times; nothing if it never is.
       for result in facts.results(of: sop, for: value) {
         try expect(result, in: index, written, component)
       }
@@ -269,7 +271,7 @@ extension ProofChecker {
     let rounding = pattern.rounding + Double(pattern.positions + 1) * FloatSum.unit
     let claim = holdings[index].claim
     let inputs = inputErrors(products, to: claim.direction..<claim.direction + claim.width)
-    // What is selected is read with errors of its own; other directions get what leaks, and what strays.
+    // Selected positions are read with their own errors; other directions get what leaks and what strays.
     holdings[index].error = (pattern.leak + rounding) * max(greatest, 1) * 2 + inputs.error
     holdings[index].stray = pattern.leak * max(greatest, 1) * 2 + inputs.stray
     holdings[index].strays = holdings[index].stray
@@ -354,7 +356,7 @@ extension ProofChecker {
     }
     holdings[index].magnitude = greatest
     holdings[index].magnitudeOfNone = most
-    // One None among the longest input's values is the least that shows.
+    // One None among the values of the longest input gives the smallest result.
     holdings[index].leastFlag = leastFlag / Double(circuit.lengths.upperBound) * 0.99
     if claim.noneDirection != nil {
       guard holdings[index].leastFlag > 0 else {
@@ -365,13 +367,13 @@ extension ProofChecker {
 
   // MARK: Values at a key
 
-  /// Everything that the directions which a head reads can hold together, with what an s-op is made from.
+  /// Everything that the directions read by a head can hold together, with the ancestors of an s-op.
   private mutating func reading(
     of sop: SOpID, _ products: HeadProducts, _ component: Component, _ index: Int
   ) throws(ProofError) -> [Assignment] {
     var read: Set<Int> = []
     for (direction, row) in products.writes where direction != products.bias && !row.isEmpty {
-      // BOS's own direction is nothing elsewhere.
+      // BOS's own direction is zero elsewhere.
       if let owner = owners[direction] { read.insert(owner.holding) }
     }
     return try assignments(of: read.sorted(), and: [sop], component, index)
@@ -389,9 +391,9 @@ extension ProofChecker {
     return result
   }
 
-  /// How far what a head writes may be off because of what it reads: where that shows, and where it strays.
+  /// How far the output of a head may be off because of its inputs: in the right directions, and in others.
   ///
-  /// - Parameter targets: the directions that it is about
+  /// - Parameter targets: the directions considered
   private func inputErrors(
     _ products: HeadProducts, to targets: some Collection<Int>
   ) -> (error: Double, stray: Double) {
@@ -417,7 +419,7 @@ extension ProofChecker {
     return errors
   }
 
-  /// Whether directions show a value of a categorical claim, and nothing else.
+  /// Whether directions hold a value of a categorical claim, and nothing else.
   func expect(
     _ value: Value, in index: Int, _ written: [Int: Double], _ component: Component
   ) throws(ProofError) {

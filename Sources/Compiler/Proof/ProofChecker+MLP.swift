@@ -1,4 +1,4 @@
-// MLPs: what hidden units make of every combination of values that occurs together.
+// MLPs: what hidden units compute for every combination of values that occurs together.
 
 import Runtime
 import Transformer
@@ -20,7 +20,7 @@ extension ProofChecker {
       for holding in written { units[holding, default: []].append(unit) }
     }
     let reads = UnitReads(block, config: weights.config)
-    // All read what is there before the layer writes.
+    // All units read the stream before the layer writes.
     var shown: [(index: Int, holding: Holding)] = []
     for index in units.keys.sorted() {
       guard !holdings[index].isShown else { throw failure(component, index, "it is written twice") }
@@ -36,7 +36,7 @@ extension ProofChecker {
     runAtBOS(block)
   }
 
-  /// What the BOS position holds behind an MLP.
+  /// The contents of the BOS position after an MLP.
   private mutating func runAtBOS(_ block: SparseWeights.Block) {
     var sums = block.inputBias.map { bias in
       var sum = FloatSum()
@@ -62,7 +62,7 @@ extension ProofChecker {
 
   // MARK: By combinations
 
-  /// Asks the units for every combination of what they read; false where that is not listed.
+  /// Runs the units on every combination of their inputs; false if these are not listed.
   private mutating func checkTable(
     _ index: Int, _ group: UnitGroup, _ component: Component
   ) throws(ProofError) -> Bool {
@@ -139,7 +139,7 @@ extension ProofChecker {
     return true
   }
 
-  /// What has been seen of one claim's directions, over combinations.
+  /// What has been observed of one claim's directions, over combinations.
   private struct Shown {
     var error = 0.0
     var stray: Double
@@ -148,7 +148,7 @@ extension ProofChecker {
     var leastFlag = 1.0
     var magnitude = 0.0
     var magnitudeOfNone = 0.0
-    /// Why the last combination is not right, and whether it would be but for what is inexact.
+    /// Why the last combination is wrong, and whether it would be right with exact arithmetic.
     var problem: String?
     var isInexact = false
 

@@ -1,15 +1,16 @@
-// Numbers that are not listed: what units write must be the same sum as the program's.
+// Numbers that are not listed: what the units write must be the same sum as the program's.
 
 import Runtime
 import Transformer
 
 extension ProofChecker {
-  /// A sum of numbers that claims hold and of what their values count for, at one position.
+  /// A sum, at one position, of numbers that claims hold and of numbers that their values stand for.
   struct Sum {
     var constant = 0.0
     /// By claim of a number.
     var numbers: [Int: Double] = [:]
-    /// By claim of a category: what each value counts for, None's place last; nil where the sum has no value.
+    /// By categorical claim: the number that each value stands for, with None last; nil if the sum has no
+    /// value.
     var tables: [Int: [Double?]] = [:]
 
     static func + (a: Sum, b: Sum) -> Sum {
@@ -35,7 +36,7 @@ extension ProofChecker {
     }
   }
 
-  /// Shows that hidden units compute a sum, or for each value of one claim a sum.
+  /// Shows that hidden units compute a sum, or a sum for each value of one claim.
   mutating func checkPieces(
     _ index: Int, _ group: UnitGroup, _ component: Component
   ) throws(ProofError) {
@@ -90,9 +91,9 @@ extension ProofChecker {
 
   // MARK: The program's sum
 
-  /// An s-op as a sum over claims; nil where it is none.
+  /// An s-op as a sum over claims; nil if it is not one.
   ///
-  /// - Parameter fixed: s-ops whose value is given
+  /// - Parameter fixed: s-ops with a given value
   func symbolic(_ sop: SOpID, fixed: [SOpID: Value], among claims: [Int]) -> Sum? {
     if let value = graph.value(of: sop, given: fixed) { return value.number.map { Sum(constant: $0) } }
     if let claim = claims.first(where: { holdings[$0].claim.content == .value(graph.canonical(sop)) }),
@@ -155,9 +156,9 @@ extension ProofChecker {
 
   // MARK: The units' sum
 
-  /// Compares what units write with a sum; gives how far that may be off, and how large it can be.
+  /// Compares what the units write with a sum; returns bounds on the error and on the sum.
   ///
-  /// - Parameter gate: a claim and its code that is there
+  /// - Parameter gate: a claim and the code that it has
   private func compare(
     _ wanted: Sum, _ group: UnitGroup, _ index: Int, gate: (claim: Int, code: Int)?, _ component: Component
   ) throws(ProofError) -> (error: Double, magnitude: Double) {
@@ -183,11 +184,11 @@ extension ProofChecker {
         }
       }
       let reach = self.magnitude(of: sum) - abs(sum.constant)
-      // Silent whatever its inputs are.
+      // Zero for all of its inputs.
       if sum.constant + reach * 1.0001 + 1e-6 <= 0 { continue }
       let opposite = Self.key(-1 * sum, times: -output.weight)
       if output.weight < 0, let count = pairs[opposite], count > 0 {
-        // relu(x) - relu(-x) is x, where both are written with the same weight.
+        // relu(x) - relu(-x) is x, if both are written with the same weight.
         pairs[opposite] = count - 1
         found = found + (-output.weight) * (-1 * sum)
       } else if output.weight > 0 {
@@ -205,7 +206,7 @@ extension ProofChecker {
     }
     let difference = found + -1 * wanted
     let size = magnitude(of: wanted)
-    // What is left are the weights' own roundings.
+    // The rest is the rounding of the weights.
     var error = abs(difference.constant)
     for (claim, factor) in difference.numbers {
       error += abs(factor) * holdings[claim].magnitude
@@ -219,7 +220,7 @@ extension ProofChecker {
     return (error + rounding, size)
   }
 
-  /// A unit's output weight and its sum's coefficients in a row, to find its opposite by.
+  /// A unit's output weight and the coefficients of its sum in a row, to look up its opposite.
   private static func key(_ sum: Sum, times weight: Double) -> [Double] {
     var key = [weight, sum.constant]
     for (claim, factor) in sum.numbers.sorted(by: { $0.key < $1.key }) { key += [Double(claim), factor] }

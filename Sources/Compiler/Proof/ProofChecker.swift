@@ -2,29 +2,30 @@ import Lexer
 import Runtime
 import Transformer
 
-/// Shows that a transformer computes a program, from its weights; start reading here.
+/// Proves from its weights that a transformer computes a program; start reading here.
 ///
-/// In: the program as a graph, what is true of it on all inputs (``CircuitFacts``), the weights, and claims about
-/// what lies where in the residual stream. Each component is checked by itself: given that what it reads holds
-/// what is claimed, an MLP is asked for every combination of values that occurs together, a head for every
-/// pair of a key and a query; what they write is compared with what the program says. By induction over the
-/// components every claim holds at every position of every input.
+/// In: the program as a graph, its facts on all inputs (``CircuitFacts``), the weights, and claims about what
+/// the residual stream holds. Each component is checked on its own: given that its inputs hold what is
+/// claimed, an MLP is run on every combination of values that occurs together, and a head on every pair of a
+/// key and a query; their outputs are compared with the program. By induction over the components, every
+/// claim holds at every position of every input.
 ///
-/// How far a direction may be off is carried along: ``FloatSum`` bounds float32 rounding, and what attention leaks
-/// to positions that are not selected is bounded for the longest input. The checker knows nothing of how the weights
-/// were made.
+/// Errors of directions are tracked: ``FloatSum`` bounds float32 rounding, and attention that leaks to
+/// positions that are not selected is bounded for the longest input. The checker does not know how the
+/// weights were made.
 struct ProofChecker {
   let graph: SOpGraph
   let circuit: Circuit
   let weights: SparseWeights
   var facts: CircuitFacts
   var holdings: [Holding]
-  /// By residual direction, the claim that owns it, and its place among the claim's; ``Owner/none`` for None.
+  /// For each residual direction, the claim that owns it, and its index among the claim's; ``Owner/none`` for
+  /// None.
   var owners: [Int: Owner] = [:]
-  /// What the BOS position holds, the same on every input, and how far that may be off.
+  /// The contents of the BOS position, the same on every input, and a bound on their error.
   var bos: [Double]
   var bosError: [Double]
-  /// The least score margin, and the number of combinations looked at.
+  /// The smallest score margin, and the number of combinations checked.
   var margin = Double.infinity
   var combinations = 0
 
@@ -34,10 +35,10 @@ struct ProofChecker {
     static let none = -1
   }
 
-  /// The most combinations of values that one component is asked for.
+  /// The largest number of combinations of values that one component is checked on.
   static let maximumCombinations = 4_000_000
 
-  /// Throws ``ProofError`` where something could not be shown.
+  /// Throws ``ProofError`` if something could not be shown.
   static func check(
     _ claims: [Claim], of parameters: Parameters, _ circuit: Circuit, in graph: SOpGraph,
     facts: CircuitFacts, tokenizer: Tokenizer, outputs: OutputSpace
@@ -73,7 +74,7 @@ struct ProofChecker {
     bosError = bos
   }
 
-  /// Gives every direction to its claim; no two claims share one.
+  /// Assigns every direction to its claim; no two claims share one.
   mutating func own() throws(ProofError) {
     for (index, holding) in holdings.enumerated() {
       let claim = holding.claim
@@ -88,7 +89,7 @@ struct ProofChecker {
     }
   }
 
-  /// The error that something may be off by more than is tolerable.
+  /// The error for a deviation that is larger than allowed.
   func inexact(_ component: Component?, _ holding: Int, _ message: String) -> ProofError {
     var error = failure(component, holding, message)
     error.isInexact = true
@@ -101,8 +102,8 @@ struct ProofChecker {
 
   // MARK: Embedding
 
-  /// At every position behind BOS, the embedding of the token and that of the position add up to the directions
-  /// of the two claims; nothing else is there.
+  /// At every position after BOS, the embeddings of the token and of the position add up to the directions of
+  /// the two claims and nothing else.
   mutating func checkEmbedding(_ tokenizer: Tokenizer) throws(ProofError) {
     let tokens = holdings.firstIndex { isInput($0, .tokens) }
     let indices = holdings.firstIndex { isInput($0, .indices) }
@@ -158,10 +159,10 @@ struct ProofChecker {
 
   // MARK: Unembedding
 
-  /// The greatest logit is that of the program's value, or the one output is its number.
+  /// The largest logit is that of the program's value, or the single output is its number.
   private mutating func checkUnembedding(_ outputs: OutputSpace) throws(ProofError) -> Double {
     let isNumber = if case .numerical = outputs { true } else { false }
-    // The one that is read; where there are none to tell apart, the only one.
+    // The one that is read; if there are none to tell apart, the only one.
     let read = weights.unembed.firstIndex { !$0.isEmpty }.flatMap { owners[$0]?.holding }
     let index = (read.map { [$0] } ?? Array(holdings.indices)).first {
       holdings[$0].claim.content == .value(circuit.output)
@@ -182,7 +183,7 @@ struct ProofChecker {
       guard claim.encoding == .numerical, weights.unembedBias == [0],
         weights.unembed[claim.direction].map(\.weight) == [1]
       else { throw failure(nil, index, "the unembedding does not output its number") }
-      // As much as a small number may be off, however large others are.
+      // The absolute tolerance for small numbers, however large others are.
       let least = facts.values(of: circuit.output)?.compactMap { $0.number.map(abs) }.min() ?? 0
       guard holding.error <= Verifier.tolerance(for: least) else {
         throw inexact(nil, index, "it may be off by \(holding.error)")

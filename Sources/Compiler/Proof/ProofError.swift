@@ -1,12 +1,12 @@
 import Transformer
 
-/// Why something that a compiled transformer is said to hold could not be shown.
+/// Why a claim about a compiled transformer could not be shown.
 public struct ProofError: Error, Sendable, CustomStringConvertible {
-  /// The component that was looked at; nil for the embedding and the unembedding.
+  /// The component that was checked; nil for the embedding and the unembedding.
   public let component: Component?
   public let variable: String?
   public let message: String
-  /// Whether it is rounding, or what attention leaks, that is too much.
+  /// Whether the reason is rounding, or attention that leaks.
   public var isInexact = false
 
   public var description: String {

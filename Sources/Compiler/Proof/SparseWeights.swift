@@ -1,6 +1,6 @@
 import Transformer
 
-/// A compiled transformer's weights as lists of those that are not zero, which are less than one in a hundred.
+/// A compiled transformer's non-zero weights as lists; they are less than one in a hundred.
 struct SparseWeights: Sendable {
   /// A weight and the row or column it belongs to.
   struct Entry: Sendable {
@@ -20,7 +20,7 @@ struct SparseWeights: Sendable {
     var keyBias: [Double]
     var valueBias: [Double]
 
-    /// The rows of its output for dimensions that a value comes into: what it may write.
+    /// The output rows of the dimensions that a value is read into: what the head can write.
     var outputOfWhatIsRead: [[Entry]] {
       let read = Set(value.joined().map(\.index))
       return output.indices.filter { read.contains($0) || valueBias[$0] != 0 }.map { output[$0] }
@@ -43,7 +43,7 @@ struct SparseWeights: Sendable {
     /// By residual direction.
     var outputBias: [Entry]
     var attentionBias: [Entry]
-    /// Hidden units whose bias is not zero.
+    /// Hidden units with a non-zero bias.
     var biasedUnits: [Int]
   }
 

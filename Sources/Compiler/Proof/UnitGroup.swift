@@ -1,7 +1,7 @@
 import Runtime
 import Transformer
 
-/// A block's hidden units by what reads what.
+/// A block's hidden units, indexed by what they read.
 struct UnitReads {
   /// By unit, the residual directions that it reads.
   let directions: [[SparseWeights.Entry]]
@@ -20,7 +20,7 @@ struct UnitReads {
 /// The hidden units that write one claim, numbered from 0.
 struct UnitGroup {
   let biases: [Double]
-  /// By unit: the residual directions that it reads, without the BOS direction, which is 0 at all other positions.
+  /// By unit: the residual directions that it reads, without that of BOS, which is 0 at all other positions.
   let inputs: [[SparseWeights.Entry]]
   /// By unit: what it writes to the claim's directions.
   let outputs: [[SparseWeights.Entry]]
@@ -47,28 +47,28 @@ struct UnitGroup {
   }
 }
 
-/// Runs a group of hidden units on combinations of values, with bounds on the errors that float32 and inexact inputs
-/// cause in the outputs.
+/// Runs a group of hidden units on combinations of values, with bounds on the output errors due to float32
+/// and inexact inputs.
 struct UnitRun {
   private let group: UnitGroup
   private let holdings: [Holding]
   private let owners: [Int: ProofChecker.Owner]
-  /// By unit, what may stray into its input.
+  /// By unit, a bound on the error of its input.
   private let strays: [Double]
   /// By unit, which others read the same directions in the same proportions.
   private let families: [UnitFamily]
-  /// Units that are active where nothing that they read is there.
+  /// Units that are active even if nothing that they read is present.
   private let restless: [Int]
-  /// What units that a combination does not touch may write, all together.
+  /// The total that units not touched by a combination may write.
   let leak: Double
   private var sums: [FloatSum]
-  /// What is not exact in a unit's input.
+  /// The inexact parts of a unit's input.
   private var offsets: [Double]
   private var isTouched: [Bool]
-  /// The directions that are written, and by unit their places with weights.
+  /// The directions that are written, and by unit their indices with weights.
   private let written: [Int]
   private let outputs: [[SparseWeights.Entry]]
-  /// How written directions move with what strays into families of units: [written direction][family].
+  /// How written directions move with errors in the inputs of families of units: [written direction][family].
   private var familySlopes: SlopeTable
 
   init(_ group: UnitGroup, _ holdings: [Holding], _ owners: [Int: ProofChecker.Owner]) {
@@ -83,7 +83,7 @@ struct UnitRun {
       if bias > 0 {
         restless.append(unit)
       } else if bias + strays[unit] > 0 {
-        // It may be a little active: by what strays into its own directions.
+        // It may be slightly active because of errors in its own directions.
         let written = group.outputs[unit].reduce(0) { $0 + abs($1.weight) }
         for entry in group.inputs[unit] { leaks[entry.index, default: 0] += abs(entry.weight) * written }
       }
@@ -102,7 +102,7 @@ struct UnitRun {
     familySlopes = SlopeTable(count: written.count * families.count)
   }
 
-  /// What may come through weighted directions by what strays into them.
+  /// What can come through weighted directions because of errors in them.
   fileprivate static func stray(
     _ weights: [(direction: Int, weight: Double)], _ holdings: [Holding],
     _ owners: [Int: ProofChecker.Owner]
@@ -118,7 +118,7 @@ struct UnitRun {
         byClaim[owner.holding] = (max(old.greatest, abs(weight)), old.sum + abs(weight))
       }
     }
-    // In a fixed order, as sums of floats depend on it.
+    // In a fixed order, since sums of floats depend on it.
     for (claim, weights) in byClaim.sorted(by: { $0.key < $1.key }) {
       stray += holdings[claim].stray(greatest: weights.greatest, sum: weights.sum)
     }
@@ -127,7 +127,7 @@ struct UnitRun {
 
   /// What the units write.
   struct Result {
-    /// The residual directions that may be written, and what each gets.
+    /// The residual directions that may be written, and their contents.
     fileprivate let directions: [Int]
     fileprivate var values: [Double]
     fileprivate var errors: [Double]
@@ -143,7 +143,7 @@ struct UnitRun {
       return (values[place], errors[place])
     }
 
-    /// How far the direction that should show 1 may be from 1, and all the others together from 0.
+    /// How far the direction that should be 1 may be from 1, and all the others together from 0.
     func distance(to shown: Int?, none: Int?) -> Distance {
       var distance = Distance(error: shown == nil ? 0 : 1)
       if let shown, !directions.contains(shown) { distance.nominal = 1 }
@@ -165,18 +165,18 @@ struct UnitRun {
     }
   }
 
-  /// How far directions are from what they should be, as in ``Holding``.
+  /// The errors of directions, as in ``Holding``.
   struct Distance {
     var error: Double
     var stray = 0.0
     var strays = 0.0
     var noneStray = 0.0
-    /// All of it that is not rounding or what the inputs are off.
+    /// The part that is neither rounding nor errors of inputs.
     var nominal = 0.0
   }
 
   mutating func run(_ row: Assignment) -> Result {
-    // What is there but not exactly, by direction; numbers that have no value may be anything.
+    // Directions that are present but not exact; numbers without a value can be anything.
     var inexact: [(direction: Int, offset: Double)] = []
     for (direction, value) in row.directions {
       let holding = holdings[owners[direction]!.holding]
@@ -211,7 +211,7 @@ struct UnitRun {
 
   private mutating func write(_ units: [Int], _ inexact: [(direction: Int, offset: Double)]) -> Result {
     var result = Result(written)
-    // How outputs move with inputs, where units that are sure to be active may take back what others pass on:
+    // How outputs move with inputs, where units that are certainly active may cancel what others pass on:
     // [written direction][inexact direction].
     var slopes = Array(repeating: 0.0, count: written.count * inexact.count)
     for unit in units {
@@ -262,20 +262,20 @@ struct UnitRun {
     return low < row.count && row[low].index == direction ? row[low].weight : nil
   }
 
-  /// Whether a product is a small whole number of sixteenths, so that sums of such are exact.
+  /// Whether a product is a small whole number of sixteenths, so that sums of such products are exact.
   private func isExact(_ value: Double, _ weight: Double) -> Bool {
     let product = value * weight * 16
     return product == product.rounded() && abs(product) < 0x1p20 && Double(Float(value)) == value
   }
 }
 
-/// Numbers at few of many places.
+/// A sparse list of numbers.
 private struct SlopeTable {
   private var dense: [Double]
   private var sparse: [Int: Double] = [:]
   private var touched: [Int] = []
 
-  /// Places up to which there is room for each.
+  /// The number of indices up to which there is room for each.
   private static let roomy = 1 << 20
 
   init(count: Int) { dense = Array(repeating: 0, count: count <= Self.roomy ? count : 0) }
@@ -289,7 +289,8 @@ private struct SlopeTable {
     }
   }
 
-  /// Gives every number once, in the order of places, as sums of floats depend on it, and forgets them.
+  /// Returns every number once, in the order of indices, since sums of floats depend on it, and clears the
+  /// list.
   mutating func drain(_ body: (Int, Double) -> Void) {
     if dense.isEmpty {
       for (place, number) in sparse.sorted(by: { $0.key < $1.key }) { body(place, number) }
@@ -304,14 +305,14 @@ private struct SlopeTable {
   }
 }
 
-/// A hidden unit's place among those that read the same directions in the same proportions, as the units of a step
-/// function do: what strays into one strays into all, and may cancel.
+/// A hidden unit's place among those that read the same directions in the same proportions, as the units of a
+/// step function do: an error in the input of one is an error in all of them, and may cancel.
 private struct UnitFamily {
   /// The family's first unit.
   let first: Int
-  /// How many times the first unit's weights this one has.
+  /// The ratio of this unit's weights to the first unit's.
   let ratio: Double
-  /// What may stray into it beyond that, as its weights are rounded.
+  /// A bound on the rest of its error, from the rounding of its weights.
   let remainder: Double
 
   static func families(

@@ -1,7 +1,7 @@
 import Runtime
 
 extension VariableGraph {
-  /// What the compiler means the residual directions to hold; the proof checks it.
+  /// What the compiler intends the residual directions to hold; the proof checks it.
   func claims(_ basis: ResidualBasis) -> [Claim] {
     var claims: [Claim] = []
     // The claim of each variable's value.

@@ -1,13 +1,13 @@
-// Backwards from what an s-op is to be, to tokens that make it so.
+// From a value that an s-op should have, backwards to tokens that give it that value.
 
 import Runtime
 import Transformer
 
-/// Builds an input on which an s-op has a given value at a given position, as far as choosing well can.
+/// Builds an input on which an s-op has a given value at a given position, as far as good choices allow.
 ///
-/// A goal for a map becomes goals for what it is made from: some combination of their values that gives the
-/// result. A goal for an aggregate becomes goals for a key that is selected and for the query that selects it,
-/// and for others, so that they are not. Choices are random and are never taken back, so one attempt may fail
+/// A goal for a map becomes goals for its ancestors: some combination of their values that gives the result.
+/// A goal for an aggregate becomes goals for a key that is selected, for the query that selects it, and for
+/// other keys, so that they are not selected. Choices are random and never undone, so one attempt may fail
 /// where another succeeds.
 struct GoalSolver {
   private let graph: AnalysisGraph
@@ -15,15 +15,15 @@ struct GoalSolver {
   private var run: BoxRun
   private var interpreter: BoxInterpreter
   private var generator: SeededGenerator
-  /// By position, the id of the token that is settled.
+  /// By position, the id of the token, if it is fixed.
   private(set) var tokens: [Int32?] = []
   private var steps = 0
 
-  /// Goals of one attempt.
+  /// Limit on the goals of one attempt.
   private static let maximumSteps = 4_000
   /// Combinations tried for one goal.
   private static let tries = 6
-  /// The most keys that are chosen for a mean.
+  /// The largest number of keys that are chosen for a mean.
   private static let keysOfMean = 8
 
   init(_ interpreter: BoxInterpreter, seed: UInt64) {
@@ -34,14 +34,14 @@ struct GoalSolver {
     generator = SeededGenerator(seed: seed, stream: "goals")
   }
 
-  /// Starts over: no token is settled, and values are those of a run's inputs.
+  /// Starts over: no token is fixed, and values are those of a run's inputs.
   mutating func begin(_ run: BoxRun) {
     self.run = run
     tokens = Array(repeating: nil, count: run.length)
     steps = 0
   }
 
-  /// Settles tokens so that a node has a value at a position; false where the attempt failed.
+  /// Fixes tokens so that a node has a value at a position; false if the attempt failed.
   mutating func solve(_ node: Int, at position: Int, is id: Int32) -> Bool {
     steps += 1
     guard steps <= Self.maximumSteps, run.sets[node][position].isListed,
@@ -79,7 +79,7 @@ struct GoalSolver {
     }
   }
 
-  /// A map of too much to look at together: goals for its operands, which need not be for the same inputs.
+  /// A map with too many combinations: goals for its operands, which need not be reachable together.
   private mutating func solveOperands(of node: Int, at position: Int, is id: Int32) -> Bool {
     guard case .map(let operation, let inputs) = graph.nodes[node].kind else { return false }
     let pool = interpreter.pool
@@ -103,7 +103,7 @@ struct GoalSolver {
     return false
   }
 
-  /// What nodes can be together at a position, with what is settled of its token.
+  /// The tuples that nodes can have at a position, given what is fixed of its token.
   private mutating func rows(_ nodes: [Int], at position: Int) -> [[Int32]] {
     let settled = tokens[position].map { interpreter.pool.set(ofSorted: [$0]) }
     let tuples = interpreter.tuples(nodes) { node in
@@ -115,18 +115,18 @@ struct GoalSolver {
 
   // MARK: Selections
 
-  /// What may stand at the keys that a query sees, a row of ids each: the compared keys, and the value of an
-  /// aggregate behind them.
+  /// The possible contents of the keys that a query sees, a row of ids each: the compared keys, and the value
+  /// that an aggregate reads.
   private struct Keys {
-    /// By key, what makes it selected and what does not.
+    /// By key, the rows that make it selected and those that do not.
     var selected: [[[Int32]]] = []
     var skipped: [[[Int32]]] = []
   }
 
-  /// Settles the query, then the keys that `choice` wants selected, then all others so that they are not.
+  /// Fixes the query, then the keys that `choice` wants selected, then all others so that they are not.
   ///
-  /// - Parameter choice: from what may stand at the keys, which are to be selected with what there, and whether all
-  ///   others are kept out; nil where nothing will do
+  /// - Parameter choice: from the possible rows at the keys, which keys to select with which row, and whether
+  /// all others are kept out; nil if nothing will do
   private mutating func settle(
     _ selection: AnalysisGraph.Selection, at position: Int, value: Int?,
     choice: (inout GoalSolver, Keys) -> (wanted: [Int: [[Int32]]], keepsOthersOut: Bool)?
@@ -154,7 +154,7 @@ struct GoalSolver {
       }
       guard keepsOthersOut else { return true }
       for key in keys.skipped.indices where wanted[key] == nil {
-        // What else was settled may leave less.
+        // What has been fixed since may leave fewer.
         let left = solver.rows(selection.keys, at: key).filter {
           solver.interpreter.selects(selection, $0, query) == false
         }

@@ -1,12 +1,12 @@
 import Transformer
 
-/// Draws inputs of a circuit by chance; of one that takes some inputs only, token by token, without those that its
-/// condition excludes.
+/// Draws random inputs of a circuit; for a circuit that takes only some inputs, token by token, without those
+/// that its condition excludes.
 struct InputDraw {
   private let source: InputSource
   private var domain: DomainAnalysis?
 
-  /// Dead ends that are met before drawing is given up.
+  /// Dead ends after which drawing gives up.
   private static let attempts = 20
 
   init(_ source: InputSource) {
@@ -24,7 +24,7 @@ struct InputDraw {
     input(Array(repeating: nil, count: length), using: &generator)
   }
 
-  /// An input with some tokens given; nil where none was found that belongs to the circuit.
+  /// An input with some tokens given; nil if none was found that belongs to the circuit.
   mutating func input(_ settled: [Int32?], using generator: inout SeededGenerator) -> [Int32]? {
     let vocabulary = source.circuit.vocabulary.count
     guard domain != nil else {

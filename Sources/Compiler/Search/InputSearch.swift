@@ -1,19 +1,19 @@
-// In: a circuit and what is known of it. Out: inputs that show what random ones rarely do.
+// In: a circuit and its facts. Out: inputs that show what random ones rarely do.
 
 import Runtime
 import Transformer
 
-/// Looks for inputs on which the s-ops of a program do what they can.
+/// Looks for inputs that show everything that the s-ops of a program can do.
 ///
-/// What counts is coverage: an input is kept where some s-op has a value that it has on few inputs kept before.
-/// Inputs come from ``GoalSolver``, which works backwards from values that are not covered yet, from changes to
-/// inputs that are kept, as coverage-guided fuzzers make them, and from chance.
+/// The measure is coverage: an input is kept if some s-op has a value that it has on few of the inputs kept
+/// so far. Inputs come from ``GoalSolver``, which works backwards from values that are not covered yet, from
+/// changes to kept inputs, as in coverage-guided fuzzing, and from chance.
 struct InputSearch {
   private let source: InputSource
   private var solver: GoalSolver
   private var draw: InputDraw
   private var generator: SeededGenerator
-  /// The places in the corpus of inputs that cover a value.
+  /// The indices in the corpus of the inputs that cover a value.
   private var covered: [Covered: [Int]] = [:]
   private var known: Set<[Int32]> = []
   /// Inputs that showed something new, as token ids, in the order found.
@@ -28,9 +28,9 @@ struct InputSearch {
     let value: Value
   }
 
-  /// Values of one s-op that are worth an input each.
+  /// How many values of one s-op are worth an input each.
   private static let valuesPerNode = 48
-  /// Inputs that are kept for one value of an s-op.
+  /// How many inputs are kept for one value of an s-op.
   static let inputsPerValue = 24
 
   init(_ source: InputSource, seed: UInt64) {
@@ -40,7 +40,7 @@ struct InputSearch {
     generator = SeededGenerator(seed: seed, stream: "search")
   }
 
-  /// Tries so many inputs, more or less; ends early at one on which the program has no value.
+  /// Tries roughly this many inputs; ends early at one on which the program has no value.
   mutating func search(_ count: Int) {
     let end = tried + count
     let goals = goals()
@@ -59,7 +59,7 @@ struct InputSearch {
     }
   }
 
-  /// The failing input made shorter and simpler as long as the program still has no value on it.
+  /// Makes the failing input shorter and simpler as long as the program still has no value on it.
   mutating func simplifyFailure() {
     guard var (input, error) = failure else { return }
     func fails(_ candidate: [Int32]) -> (any Error)? {
@@ -92,7 +92,7 @@ struct InputSearch {
     failure = (input, error)
   }
 
-  /// What was found, by what it shows.
+  /// The inputs found, by what they show.
   var telling: TellingInputs {
     let byNode = Dictionary(grouping: covered) { $0.key.node }
     return TellingInputs(
@@ -104,7 +104,7 @@ struct InputSearch {
 
   // MARK: Goals
 
-  /// Values that s-ops may have, those of the last s-ops first: what leads to them is covered with them.
+  /// Values that s-ops may have, starting with the last s-ops: what leads to them is covered along the way.
   private func goals() -> [(node: Int, id: Int32)] {
     var goals: [(node: Int, id: Int32)] = []
     for node in source.facts.graph.nodes.indices.reversed() {
@@ -138,10 +138,10 @@ struct InputSearch {
 
   // MARK: Changes
 
-  /// A kept input with a token changed, a stretch repeated, two tokens exchanged, or another one's end.
+  /// A kept input with a token changed, a part repeated, two tokens exchanged, or the end of another one.
   private mutating func mutated() -> [Int32]? {
     guard !corpus.isEmpty else { return nil }
-    // The later ones are the rarer ones.
+    // Later ones are rarer.
     var input = corpus[max(generator.index(below: corpus.count), generator.index(below: corpus.count))]
     for _ in 0..<1 + generator.index(below: 2) {
       let place = generator.index(below: input.count)

@@ -1,7 +1,7 @@
 import Runtime
 import Transformer
 
-/// The inputs of a circuit: which they are, and ways to find some. Inputs are token ids without BOS.
+/// The inputs of a circuit: which ones belong to it, and ways to find some. Inputs are token ids without BOS.
 public struct InputSource: Sendable {
   public let circuit: Circuit
   let facts: CircuitFacts
@@ -17,10 +17,10 @@ public struct InputSource: Sendable {
     domain = InputDomain(of: circuit, in: graph)
   }
 
-  /// Whether all inputs of the vocabulary and the lengths belong to the circuit.
+  /// Whether all inputs over the vocabulary and the lengths belong to the circuit.
   public var isWhole: Bool { domain == nil }
 
-  /// Whether an input belongs to the circuit; not where its `inputs = where(...)` has no value on it.
+  /// Whether an input belongs to the circuit; false if its `inputs = where(...)` has no value on it.
   public func contains(_ input: [Int32]) -> Bool {
     guard let domain else { return true }
     return (try? domain.contains(values(input))) ?? false
@@ -30,27 +30,27 @@ public struct InputSource: Sendable {
 
   /// Inputs that show what random ones rarely do.
   ///
-  /// - Parameter tries: how many inputs are looked at to find them
+  /// - Parameter tries: how many inputs to try
   public func telling(_ tries: Int, seed: UInt64) -> TellingInputs {
     var search = InputSearch(self, seed: seed)
     search.search(tries)
     return search.telling
   }
 
-  /// Different inputs of one length that belong to the circuit.
+  /// Distinct inputs of one length that belong to the circuit.
   public struct Members: Sendable {
     public internal(set) var inputs: [[Int32]]
-    /// Whether they are all that there are.
+    /// Whether these are all.
     public internal(set) var isAll: Bool
   }
 
-  /// Candidates up to which members are found by going through them all.
+  /// The number of candidates up to which all of them are tested.
   private static let enumerated = 100_000
 
-  /// Up to `count` inputs of a length that belong to the circuit, or all where these are few.
+  /// Up to `count` inputs of a length that belong to the circuit, or all if there are few.
   ///
-  /// Where there are too many to go through, some are built token by token, and others come from those by changes
-  /// that stay inside.
+  /// If there are too many candidates to test them all, some are built token by token, and others derived
+  /// from those by changes that keep them in the circuit.
   public func members(length: Int, count: Int, seed: UInt64) -> Members {
     if let all = all(length: length) { return Members(inputs: all, isAll: true) }
     var generator = SeededGenerator(seed: seed, stream: "members \(length)")
@@ -79,7 +79,7 @@ public struct InputSource: Sendable {
     return Members(inputs: found, isAll: false)
   }
 
-  /// All inputs of a length in order; nil where there are too many to go through.
+  /// All inputs of a length in order; nil if there are too many to test.
   private func all(length: Int) -> [[Int32]]? {
     var inputs: [[Int32]] = [[]]
     for _ in 0..<length {

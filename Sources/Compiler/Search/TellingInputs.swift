@@ -1,12 +1,12 @@
 import Runtime
 import Transformer
 
-/// Inputs that show what the s-ops of a program can do, sorted by what they show, so that what is rare can be drawn
-/// as often as what is common.
+/// Inputs that show what the s-ops of a program can do, indexed by what they show, so that rare things can be
+/// drawn as often as common ones.
 public struct TellingInputs: Sendable {
-  /// Token ids, BOS left out.
+  /// Token ids, without BOS.
   public let inputs: [[Int32]]
-  /// By s-op and by value that it has at some position: places in ``inputs``.
+  /// By s-op, and by value that it has at some position: indices into ``inputs``.
   private let shown: [[[Int]]]
 
   init(_ inputs: [[Int32]], shown: [[[Int]]]) {
@@ -14,7 +14,7 @@ public struct TellingInputs: Sendable {
     self.shown = shown
   }
 
-  /// Those of one length; nil where there are none.
+  /// Those of one length; nil if there are none.
   public func ofLength(_ length: Int) -> TellingInputs? {
     let shown = shown.map { values in
       values.map { $0.filter { inputs[$0].count == length } }.filter { !$0.isEmpty }
@@ -22,7 +22,7 @@ public struct TellingInputs: Sendable {
     return shown.isEmpty ? nil : TellingInputs(inputs, shown: shown)
   }
 
-  /// An input at which a random s-op has a random one of its values.
+  /// An input on which a random s-op has a random one of its values.
   public func draw(using generator: inout SeededGenerator) -> [Int32] {
     let values = shown[generator.index(below: shown.count)]
     let places = values[generator.index(below: values.count)]

@@ -1,10 +1,10 @@
 import Foundation
 import Transformer
 
-/// Runs a compiled transformer by those of its weights and activations that are not zero.
+/// Runs a compiled transformer on its non-zero weights and activations only.
 ///
-/// It computes what ``Transformer/Inference`` does, in float32, with a hundredth of the work: a compiled
-/// transformer's position has some ten directions that are not zero, however wide the residual stream is.
+/// It computes what ``Transformer/Inference`` does, in float32, with a hundredth of the work: at each
+/// position, a compiled transformer has about ten non-zero directions, however wide the residual stream is.
 struct SparseInference {
   private let weights: SparseWeights
   private let scale: Float
@@ -14,7 +14,7 @@ struct SparseInference {
     scale = 1 / Float(parameters.config.dHead).squareRoot()
   }
 
-  /// Numbers by place, with a list of the places in use.
+  /// Sparse numbers: an array, with a list of the indices in use.
   private struct Vector {
     private(set) var values: [Float]
     private(set) var places: [Int] = []
@@ -39,7 +39,7 @@ struct SparseInference {
     }
   }
 
-  /// Whether a dense pass takes so many multiplications for a position that the sparse one is quicker.
+  /// Whether a dense pass needs so many multiplications per position that the sparse one is faster.
   static func isQuicker(for config: TransformerConfig) -> Bool {
     let attention = 4 * config.heads * config.dHead * config.dModel
     return config.layers * (attention + 2 * config.dModel * config.dMLP) > 1_000_000

@@ -1,7 +1,7 @@
 import Runtime
 import Transformer
 
-/// The inputs of a circuit that a comparison runs, as token ids without BOS.
+/// The inputs of a circuit for a comparison, as token ids without BOS.
 public struct VerificationInputs {
   let isExhaustive: Bool
   private let vocabulary: Int
@@ -9,12 +9,12 @@ public struct VerificationInputs {
   private var remaining: Int
   private var generator: SeededGenerator
   private let source: InputSource
-  /// Of a circuit that takes some inputs only, by length: inputs that it takes.
+  /// For a circuit that takes only some inputs: inputs that it takes, by length.
   private let members: [[[Int32]]]
   /// The next input of an exhaustive run.
   private var current: [Int32]
 
-  /// Inputs up to which all of them are compared where there is no proof.
+  /// The number of inputs up to which all are compared if there is no proof.
   private static let fewInputs = 20_000
 
   init(_ source: InputSource, mode: VerificationMode, seed: UInt64) {
@@ -55,7 +55,7 @@ public struct VerificationInputs {
     }
   }
 
-  /// How many inputs a circuit has, nil where they are more than an integer holds.
+  /// The number of inputs of a circuit; nil if it does not fit in an integer.
   static func count(_ circuit: Circuit) -> Int? {
     var total = 0
     var power = 1
@@ -71,7 +71,7 @@ public struct VerificationInputs {
     return total
   }
 
-  /// Up to `count` further inputs; none when all have been given.
+  /// Up to `count` more inputs; none at the end.
   mutating func next(_ count: Int) -> [[Int32]] {
     var result: [[Int32]] = []
     while result.count < count, remaining > 0 {
@@ -98,7 +98,7 @@ public struct VerificationInputs {
     current = current.count < lengths.upperBound ? Array(repeating: 0, count: current.count + 1) : []
   }
 
-  /// Every length in turn; one input in four draws from a few tokens only, so that tokens repeat.
+  /// All lengths in turn; one input in four draws from few tokens, so that tokens repeat.
   private mutating func random() -> [Int32] {
     if !source.isWhole {
       let inputs = members[remaining % members.count]

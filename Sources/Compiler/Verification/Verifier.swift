@@ -2,9 +2,9 @@ import Lexer
 import Runtime
 import Transformer
 
-/// Compares compiled transformers with the interpreter, which is what a program means.
+/// Compares compiled transformers with the interpreter, which defines what a program means.
 public enum Verifier {
-  /// How far a numerical output may be off: a hundredth, of large numbers a millionth.
+  /// The tolerance of a numerical output: a hundredth, or a millionth of large numbers.
   static func tolerance(for number: Double) -> Double { 1e-2 * max(1, 1e-4 * abs(number)) }
 
   /// Runs the interpreter and the transformer on the same inputs.
@@ -12,7 +12,7 @@ public enum Verifier {
   /// Positions where the program has no value (None) are not compared.
   ///
   /// - Parameter proceed: called now and then with the number of inputs compared; false ends the comparison
-  /// - Throws: ``Diagnostic`` where the program itself fails on an input of the circuit.
+  /// - Throws: ``Diagnostic`` if the program itself fails on an input of the circuit.
   public static func verify(
     _ compiled: CompiledCircuit, graph: SOpGraph, mode: VerificationMode, seed: UInt64 = 0,
     proceed: (Int) -> Bool = { _ in true }
@@ -23,7 +23,7 @@ public enum Verifier {
     var inputs = VerificationInputs(compiled.inputs, mode: mode, seed: seed)
     comparison.report.isExhaustive = inputs.isExhaustive
     if !inputs.isExhaustive {
-      // What a search finds rare, before what chance brings.
+      // Rare inputs found by a search come before random ones.
       var search = InputSearch(compiled.inputs, seed: seed)
       search.search(searched)
       if let failure = search.failure {
@@ -46,7 +46,7 @@ public enum Verifier {
     return comparison.report
   }
 
-  /// Inputs that are tried to find rare ones.
+  /// Inputs tried to find rare ones.
   private static let searched = 1_000
 
   /// A comparison so far.
@@ -55,12 +55,12 @@ public enum Verifier {
     let program: PreparedProgram
     var report = VerificationReport()
     var smallest: (input: [Int32], position: Int, expected: Value, actual: Value)?
-    /// The id that each token has where it has been written in an input and read.
+    /// The id of each token after it has been written as an input and read again.
     private let asRead: [Int32]
     private let dense: Inference?
     private let sparse: SparseInference?
 
-    /// Inputs that are compared at a time.
+    /// Inputs compared at a time.
     var batch: Int { sparse == nil ? 2_048 : 64 }
 
     init(_ compiled: CompiledCircuit, program: PreparedProgram) {
@@ -81,7 +81,7 @@ public enum Verifier {
         expected.append(try Verifier.evaluate(program, compiled.tokenizer.decode(input))[0])
       }
       report.inputs += inputs.count
-      // The program has the tokens; the transformer gets what a user's text of them becomes.
+      // The program gets the tokens; the transformer gets what a user's text for them is read as.
       let encoded = inputs.map { input in [compiled.tokenizer.bos] + input.map { asRead[Int($0)] } }
       if let sparse {
         for (place, ids) in encoded.enumerated() {
@@ -108,7 +108,7 @@ public enum Verifier {
     }
   }
 
-  /// As many as keep a layer's activations within the processor's reach.
+  /// As many as keep a layer's activations in the processor's cache.
   private static func columns(for config: TransformerConfig) -> Int {
     let floatsPerColumn = 2 * config.dModel + 2 * config.dMLP + 4 * config.heads * config.dHead
     return min(2_048, 4_000_000 / max(1, floatsPerColumn))
@@ -160,7 +160,7 @@ public enum Verifier {
 }
 
 extension CompiledCircuit {
-  /// What the transformer answers at a row where that is not the value expected, and how far a number is off.
+  /// The transformer's answer at a row if it is not the expected value, and the error of a number.
   func output(_ logits: [Float], at row: Int, against value: Value) -> (wrong: Value?, error: Double) {
     let count = parameters.config.outputs
     switch outputs {
@@ -174,10 +174,10 @@ extension CompiledCircuit {
       for place in 1..<max(count, 1) where logits[row * count + place] > logits[row * count + best] {
         best = place
       }
-      // As everywhere, no output stands out where there is no value.
+      // As everywhere, no logit stands out if there is no value.
       let actual = logits[row * count + best] > 0.5 ? values[best] : .none
       if actual.equals(value) { return (nil, 0) }
-      // Off by rounding, unless the value itself is among those that the transformer can answer.
+      // An error of rounding, unless the value itself is among the transformer's possible answers.
       let isRounded = HeldValue.areOne(actual, value) && !values.contains { $0.equals(value) }
       return (isRounded ? nil : actual, 0)
     }
