@@ -1,13 +1,13 @@
 import Transformer
 
-/// The exact effect of every edge of a transformer: what becomes of its outputs when the edge alone carries what its
-/// source writes on the corrupted input.
+/// The exact effect of every edge of a transformer: how its outputs change when only this edge carries what
+/// its source writes on the corrupted input.
 public struct EdgeEffects: Sendable {
-  /// What cutting one edge does.
+  /// The effect of cutting one edge.
   public struct Effect: Sendable, Equatable {
-    /// The share of counted positions whose output changes.
+    /// The share of counted positions at which the output changes.
     public var changed: Double
-    /// The mean divergence of the outputs of counted positions.
+    /// The mean divergence of the outputs at counted positions.
     public var divergence: Double
   }
 
@@ -15,7 +15,7 @@ public struct EdgeEffects: Sendable {
   /// In the order of ``EdgeGraph/edges``.
   public let effects: [Effect]
 
-  /// - Parameter tolerance: a number has changed where it has moved by more than this
+  /// - Parameter tolerance: how far a number must move to count as changed
   public init(_ parameters: Parameters, _ pairs: InputPairs, tolerance: Double) {
     self.init(EdgeSurvey(parameters, tolerance: tolerance), pairs)
   }
@@ -27,7 +27,7 @@ public struct EdgeEffects: Sendable {
       countedPositions: pairs.countedPositions)
   }
 
-  /// - Parameter tallies: by edge; one that has none does nothing
+  /// - Parameter tallies: by edge; an edge without one has no effect
   init(_ graph: EdgeGraph, tallies: [Int: EdgeSurvey.Tally], countedPositions: Int) {
     self.graph = graph
     let counted = Double(max(countedPositions, 1))
@@ -38,7 +38,8 @@ public struct EdgeEffects: Sendable {
     }
   }
 
-  /// An edge's effect; nil where the graph has no such edge. The output of any transformer stands for this one's.
+  /// An edge's effect; nil if the graph has no such edge. The output of any transformer stands for this
+  /// one's.
   public func effect(of edge: Edge) -> Effect? {
     var edge = edge
     if case .output = edge.to { edge = Edge(from: edge.from, to: .output(layers: graph.layers)) }

@@ -2,12 +2,12 @@ import Compiler
 import Training
 import Transformer
 
-/// Measures what every edge of a circuit's transformers does, and so which are causal and whether the trained
-/// transformer holds the circuit.
+/// Measures the effect of every edge of a circuit's transformers, and so which edges are causal and whether
+/// the trained transformer holds the circuit.
 public struct EdgeMeasurement: Sendable {
-  /// Pairs to measure on, at most, and how many are measured on whatever it takes.
+  /// The largest number of pairs to measure on, and how many are measured on at any cost.
   private static let pairs = 24...400
-  /// Multiplications that a measurement may take, about.
+  /// Roughly how many multiplications a measurement may take.
   private static let work = 2e11
 
   private let compiled: CompiledCircuit
@@ -15,7 +15,7 @@ public struct EdgeMeasurement: Sendable {
   private let settings: SIITSettings
   private let trainingSeed: UInt64
 
-  /// - Parameter trained: nil where no transformer has been trained
+  /// - Parameter trained: nil if no transformer has been trained
   public init(
     _ compiled: CompiledCircuit, trained: Parameters?, settings: SIITSettings = SIITSettings(),
     trainingSeed: UInt64
@@ -35,7 +35,7 @@ public struct EdgeMeasurement: Sendable {
       of: graph.edges.map { [$0.from.hookName, $0.to.hookName] }, isTrained: trained != nil)
   }
 
-  /// Measures on at most so many pairs, fewer for a large transformer, and those that show rare effects besides.
+  /// Measures on at most this many pairs, fewer for a large transformer, plus those that show rare effects.
   public func measure(into file: inout EdgesFile, pairs: Int, seed: UInt64) {
     let count = max(1, min(pairs, Self.limit((trained ?? compiled.parameters).config)))
     let telling = TellingPairs(
@@ -53,7 +53,7 @@ public struct EdgeMeasurement: Sendable {
   private static func limit(_ config: TransformerConfig) -> Int {
     let attention = 4 * config.heads * config.dHead * config.dModel
     let token = config.layers * (attention + 2 * config.dModel * config.dMLP) + config.dModel * config.outputs
-    // What lies behind an edge is half the transformer, by and large.
+    // On average, half of the transformer depends on an edge.
     let pair = Double(EdgeGraph(config).edges.count * config.context) * Double(token) / 2
     return min(pairs.upperBound, max(pairs.lowerBound, Int(work / pair)))
   }

@@ -1,31 +1,31 @@
 import Transformer
 
-/// Cuts edges of a transformer one at a time and counts what changes.
+/// Cuts edges of a transformer one at a time and counts the changes.
 ///
-/// A cut edge carries what its source writes on the corrupted input; all else stays as it is.
+/// A cut edge carries what its source writes on the corrupted input; everything else stays as it is.
 final class EdgeSurvey {
-  /// Pairs that are in memory at once.
+  /// Pairs kept in memory at once.
   private static let chunk = 64
 
   private let model: EdgeModel
   private let tolerance: Double
 
-  /// - Parameter tolerance: a number has changed where it has moved by more than this
+  /// - Parameter tolerance: how far a number must move to count as changed
   init(_ parameters: Parameters, tolerance: Double) {
     model = EdgeModel(parameters)
     self.tolerance = tolerance
   }
 
-  /// What cutting one edge did.
+  /// The result of cutting one edge.
   struct Tally {
     /// Counted positions where the output changed.
     var changed = 0
     /// The sum of the divergences of all counted positions.
     var divergence = 0.0
-    /// Pairs in which an output changed, by place.
+    /// Pairs in which an output changed, by index.
     var witnesses: [Int] = []
 
-    /// Adds what was counted on other pairs; witnesses are those of the first.
+    /// Adds counts from other pairs; witnesses are those of the first.
     mutating func add(_ other: Tally) {
       changed += other.changed
       divergence += other.divergence

@@ -1,15 +1,15 @@
 import Transformer
 
-/// Tells which of a block's outputs are others than the intact transformer's.
+/// Tells which outputs of a block differ from the intact transformer's.
 ///
-/// A categorical output changes where the intact transformer's choice is no longer the only greatest: another
-/// output that was below it no longer is. A number changes where it moves by more than a tolerance.
+/// A categorical output changes if the intact transformer's choice is no longer the only maximum: another
+/// output that was below it no longer is. A number changes if it moves by more than a tolerance.
 struct OutputChange {
   let block: PreparedBlock
   private let kind: InputPairs.OutputKind
   private let outputs: Int
   private let tolerance: Float
-  /// By column; -1 where nothing counts.
+  /// By column; -1 if it does not count.
   private let choices: [Int]
 
   init(_ block: PreparedBlock, kind: InputPairs.OutputKind, outputs: Int, tolerance: Double) {

@@ -2,25 +2,25 @@ import Compiler
 import Training
 import Transformer
 
-/// Pairs of inputs on which the edges of a compiled transformer show what they do.
+/// Pairs of inputs on which the edges of a compiled transformer show their effects.
 ///
-/// So many are drawn as a measurement is to have. Where an edge along which data flows changes outputs on fewer of
-/// them than ``wanted``, more are looked through, half of them with a source that is hardly another than its base,
-/// and those that show such an edge are added.
+/// First, as many are drawn as a measurement needs. If an edge along which data flows changes outputs on
+/// fewer of them than ``wanted``, more are tried, half of them with a source that hardly differs from its
+/// base, and those that show such an edge are added.
 public struct TellingPairs: Sendable {
   public let pairs: InputPairs
-  /// How many were looked through.
+  /// How many were tried.
   public let tried: Int
-  /// What the compiled transformer's edges do on the pairs: nothing where no data flows.
+  /// What the compiled transformer's edges do on the pairs; no tally where no data flows.
   public let effects: EdgeEffects
-  /// Edges along which data flows that were not seen to change any output.
+  /// Edges along which data flows that never changed an output.
   public let unseen: [Edge]
 
-  /// Pairs on which an edge is to change an output.
+  /// The number of pairs on which an edge should change an output.
   private static let wanted = 16
-  /// Pairs that are looked through at a time.
+  /// Pairs tried at a time.
   private static let batch = 256
-  /// Multiplications that looking through pairs may take, about: it bounds them for large transformers.
+  /// Roughly how many multiplications trying pairs may take, which limits them for large transformers.
   private static let work = 2e10
 
   public init(
@@ -32,7 +32,7 @@ public struct TellingPairs: Sendable {
       settings: settings, trainingSeed: trainingSeed, seed: seed)
   }
 
-  /// - Parameter most: how many pairs may be looked through, instead of what the transformer's size allows
+  /// - Parameter most: how many pairs may be tried, instead of what the transformer's size allows
   init(
     _ compiled: CompiledCircuit, _ survey: EdgeSurvey, count: Int, settings: SIITSettings = SIITSettings(),
     trainingSeed: UInt64 = 0, seed: UInt64, most: Int? = nil
@@ -82,7 +82,7 @@ public struct TellingPairs: Sendable {
     unseen = lacking.filter { witnesses[$0, default: 0] == 0 }.map { survey.graph.edges[$0] }
   }
 
-  /// How many pairs may be looked through.
+  /// How many pairs may be tried.
   private static func limit(_ compiled: CompiledCircuit, count: Int) -> Int {
     let c = compiled.parameters.config
     let attention = 4 * c.heads * c.dHead * c.dModel

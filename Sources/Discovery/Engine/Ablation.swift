@@ -1,8 +1,8 @@
 /// What an ablated edge carries instead of its source's activation.
 public enum Ablation: String, Sendable, CaseIterable, Codable {
-  /// The activation on the corrupted input, at the position that the pair's map says.
+  /// The activation on the corrupted input, at the position given by the pair's map.
   case resample
-  /// The mean over the inputs and their positions; BOS, which is at the same position of every input, has its own.
+  /// The mean over inputs and positions; BOS, which is at the same position of every input, has its own mean.
   case mean
   case zero
 }

@@ -3,9 +3,10 @@ import Transformer
 /// A transformer as its edge graph sees it: stages that read mixtures of what the sources before them wrote.
 ///
 /// What each source writes to the residual stream is a tile of dModel channels, and the tiles of all sources
-/// lie one after another in the order of computation: the stack. What a target receives is a mixture of the
-/// tiles before it, so what all targets of a layer receive under any edge mask is one matrix product. Then the
-/// stage's weights project each target's mixture to queries, keys and values, to the MLP's input or to logits.
+/// lie one after another, in the order of computation: the stack. What a target receives is a mixture of the
+/// tiles before it, so what all targets of a layer receive under any edge mask is one matrix product. The
+/// stage's weights then project each target's mixture to queries, keys and values, to the MLP's input, or to
+/// logits.
 final class EdgeModel {
   let config: TransformerConfig
   let graph: EdgeGraph
@@ -29,15 +30,15 @@ final class EdgeModel {
   struct Stage {
     /// Numbers of the targets.
     let targets: Range<Int>
-    /// Their first edge; each has as many as there are sources.
+    /// Their first edge; each target has as many as there are sources.
     let firstEdge: Int
-    /// How many sources, the first ones, come before.
+    /// The number of sources that come before.
     let sources: Int
-    /// Values that each target makes of its mixture.
+    /// The number of values that each target computes from its mixture.
     let width: Int
     /// [dModel, outputs]: target by target.
     let weights: UnsafeMutablePointer<Float>
-    /// [outputs]: what the targets receive from no node, the attention biases before them among it.
+    /// [outputs]: what the targets receive from no node, including the attention biases before them.
     let bias: UnsafeMutablePointer<Float>
 
     var outputs: Int { targets.count * width }
@@ -137,7 +138,8 @@ private struct WeightReader {
     return (matrix, (0..<c.outputs).map { value(parameters.layout.unembedBias, $0) })
   }
 
-  /// Adds to a bias what the attention biases b_O of the layers before come to; they belong to no source.
+  /// Adds to a bias the contribution of the attention biases b_O of the earlier layers, which belong to no
+  /// source.
   func add(attentionBiases layers: Int, through matrix: [[Float]], to bias: [Float]) -> [Float] {
     var sums = bias.map(Double.init)
     for layer in 0..<layers {

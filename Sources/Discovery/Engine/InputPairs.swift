@@ -1,10 +1,10 @@
 import Transformer
 
-/// Inputs on which a transformer is taken apart, each with a corrupted counterpart of any length and the positions
-/// that ablated edges take from it.
+/// Inputs for interventions, each with a corrupted counterpart of any length and the positions that ablated
+/// edges take their values from.
 public struct InputPairs: Sendable {
-  /// What the outputs are, and so how far apart two of them are: KL divergence for categorical outputs, the
-  /// squared error for numerical ones.
+  /// The kind of outputs, and so how the distance between two of them is measured: KL divergence for
+  /// categorical outputs, the squared error for numerical ones.
   public enum OutputKind: String, Sendable {
     case categorical
     case numerical
@@ -13,9 +13,9 @@ public struct InputPairs: Sendable {
   /// Ids, BOS included.
   public private(set) var clean: [[Int32]]
   public private(set) var corrupted: [[Int32]]
-  /// Which of the corrupted input's positions each of the clean one's takes from, BOS left out.
+  /// The corrupted input's position that each position of the clean one takes its value from, without BOS.
   public private(set) var maps: [PositionMap]
-  /// Which positions count: not BOS, and not those where the program has no value.
+  /// Which positions count: all but BOS and those where the program has no value.
   public private(set) var counted: [[Bool]]
   public let outputKind: OutputKind
 
@@ -38,7 +38,8 @@ public struct InputPairs: Sendable {
 
   public var countedPositions: Int { counted.reduce(0) { $0 + $1.count { $0 } } }
 
-  /// The position of the corrupted input, BOS included, that a position of the clean one takes from.
+  /// The position of the corrupted input, BOS included, that a position of the clean one takes its value
+  /// from.
   public func place(_ pair: Int, _ position: Int) -> Int {
     position == 0 ? 0 : Int(maps[pair].places[position - 1]) + 1
   }

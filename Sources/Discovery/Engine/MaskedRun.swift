@@ -1,9 +1,9 @@
 import Transformer
 
-/// A forward pass of one block of inputs under an edge mask, and the way back to the mask.
+/// A forward pass of one block of inputs under an edge mask, and the backward pass to the mask.
 ///
-/// Every target receives what all edges carry when ablated, plus each source's difference from that times the
-/// edge's mask.
+/// Every target receives what all edges carry when ablated, plus, for each source, its difference from that
+/// times the edge's mask.
 final class MaskedRun {
   let model: EdgeModel
   private let nodes: NodeKernel
@@ -35,18 +35,18 @@ final class MaskedRun {
     Tile(base: base, stride: positions * laneCount)
   }
 
-  /// Activations less ablated ones of the last pass, source by source.
+  /// Activations minus ablated ones in the last pass, source by source.
   func stack(_ block: PreparedBlock) -> Tile { tile(stackBase, block) }
 
   /// What the targets of a stage received and projected in the last pass.
   func stageInputs(_ stage: Int, _ block: PreparedBlock) -> Tile { tile(inputBases[stage], block) }
 
-  /// The last pass's logits.
+  /// The logits of the last pass.
   func logits(_ block: PreparedBlock) -> Tile { logits(positions: block.positions) }
 
   func logits(positions: Int) -> Tile { tile(inputBases[inputBases.count - 1], positions) }
 
-  /// Where the slopes by the logits go before ``backward(_:_:gradient:activations:)``.
+  /// Where to put the gradient of the logits before ``backward(_:_:gradient:activations:)``.
   func slopes(_ block: PreparedBlock) -> Tile { tile(dInputBase, block) }
 
   /// Runs a block's clean input under a mask.
@@ -60,7 +60,7 @@ final class MaskedRun {
     pass(block.positions, mask, ablating: block)
   }
 
-  /// Runs tokens without any ablation and leaves every source's activation in `activations`.
+  /// Runs tokens without any ablation and stores every source's activation in `activations`.
   ///
   /// - Parameter tokens: by column, of inputs of one length
   func runPlainly(_ tokens: [Int32], positions: Int, _ intact: EdgeMask, into activations: Tile) {
@@ -78,7 +78,7 @@ final class MaskedRun {
     activations.copy(stack, channels: model.stackChannels)
   }
 
-  /// - Parameter block: where the ablated activations are; nil where none are ablated
+  /// - Parameter block: where the ablated activations are; nil if there are none
   private func pass(_ positions: Int, _ mask: EdgeMask, ablating block: PreparedBlock?) {
     let c = model.config
     let stack = tile(stackBase, positions)
@@ -133,9 +133,10 @@ final class MaskedRun {
     patterns[layer] + head * model.config.context * model.config.context
   }
 
-  /// Adds to `gradient` the loss's slopes by the mask, from those by the logits in ``slopes(_:)``.
+  /// Adds to `gradient` the gradient of the loss with respect to the mask, from that of the logits in
+  /// ``slopes(_:)``.
   ///
-  /// - Parameter activations: what the mask multiplies, source by source; nil for the last pass's own.
+  /// - Parameter activations: what the mask multiplies, source by source; nil for those of the last pass.
   func backward(
     _ block: PreparedBlock, _ mask: EdgeMask, gradient: EdgeMask, activations: Tile? = nil
   ) {

@@ -2,9 +2,9 @@ import Transformer
 
 /// A transformer with some edges cut, in which one more edge is tried at a time.
 ///
-/// The activations of the current state are kept for every input. A trial computes only what lies behind the
-/// tried edge: a node is computed again only if an intact edge brings it a change, and a trial whose change
-/// reaches the output by no intact path costs nothing.
+/// The activations of the current state are kept for every input. A trial computes only what depends on the
+/// tried edge: a node is recomputed only if an intact edge brings it a change, and a trial whose change
+/// reaches the output on no intact path costs nothing.
 final class PatchedRun {
   private let inputs: PreparedInputs
   private let model: EdgeModel
@@ -20,7 +20,7 @@ final class PatchedRun {
   private let pattern: UnsafeMutablePointer<Vector>
   private let arena = Arena()
 
-  /// One block's activations: source by source, and by stage.
+  /// The activations of one block, by source and by stage.
   private struct State {
     var stack: Tile
     var stages: [Tile]
@@ -28,7 +28,7 @@ final class PatchedRun {
 
   /// What one more cut edge changes, in the order of computation.
   private struct Plan {
-    /// Neighbouring targets of a stage that receive the changes of the same sources.
+    /// Neighbouring targets of a stage that receive changes from the same sources.
     struct Arrival {
       var targets: Range<Int>
       let sources: [Int]
@@ -38,7 +38,7 @@ final class PatchedRun {
       let stage: Int
       /// Empty for the stage of the tried edge.
       let arrivals: [Arrival]
-      /// Sources that the stage computes again; the output computes none.
+      /// Sources that the stage recomputes; the output recomputes none.
       let recomputed: [Int]
     }
     var steps: [Step] = []
@@ -77,7 +77,7 @@ final class PatchedRun {
     start(cut: [])
   }
 
-  /// Begins anew with these edges cut.
+  /// Starts over with these edges cut.
   func start(cut: Set<Int>) {
     for edge in 0..<mask.count { mask[edge] = cut.contains(edge) ? 0 : 1 }
     lastTrial = nil
@@ -114,7 +114,7 @@ final class PatchedRun {
     return result
   }
 
-  /// Calls `body` with each block's outputs with one more edge cut; not where they stay exactly what they are.
+  /// Calls `body` with each block's outputs with one more edge cut, unless they are exactly the same.
   func outputs(cutting edge: Int, _ body: (PreparedBlock, Tile) -> Void) {
     let (source, target) = model.graph.ends(of: edge)
     let plan = plan(target)
@@ -126,7 +126,7 @@ final class PatchedRun {
     }
   }
 
-  /// Cuts the edge of the last trial for good.
+  /// Cuts the edge of the last trial permanently.
   func commit() {
     guard let last = lastTrial else { return }
     if last.plan.reachesOutput, mask[last.edge] != 0 {
@@ -147,8 +147,7 @@ final class PatchedRun {
 
   /// What a change of one target's input reaches on intact paths to the output.
   ///
-  /// A node from which no such path leads is never computed again: edges are only ever cut, so nothing will
-  /// read it.
+  /// A node without such a path is never recomputed: edges are only ever cut, so nothing will read it again.
   private func plan(_ target: Int) -> Plan {
     let graph = model.graph
     var plan = Plan()
@@ -197,7 +196,8 @@ final class PatchedRun {
     return heard
   }
 
-  /// - Parameter stopsEarly: whether what receives no change is left out, so that the trial's state is not whole
+  /// - Parameter stopsEarly: whether to skip what receives no change, which leaves the trial's state
+  ///   incomplete
   /// - Returns: whether the outputs were computed
   @discardableResult
   private func execute(
@@ -288,7 +288,7 @@ final class PatchedRun {
 }
 
 extension Tile {
-  /// Whether the first channels hold the same numbers as another tile's.
+  /// Whether the first channels equal those of another tile.
   fileprivate func equals(_ other: Tile, channels: Int) -> Bool {
     let a = vectors()
     let b = other.vectors()

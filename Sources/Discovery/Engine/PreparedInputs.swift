@@ -1,16 +1,17 @@
 import Transformer
 
-/// Input pairs run once: every activation that edge interventions read, in blocks of sixteen inputs.
+/// Input pairs run once: every activation that edge interventions need, in blocks of sixteen inputs.
 final class PreparedInputs {
   let model: EdgeModel
   let divergence: DivergenceKernel
   let blocks: [PreparedBlock]
-  /// The mean divergence of the corrupted inputs' outputs from the clean ones': the scale of effects.
+  /// The mean divergence of the corrupted inputs' outputs from the clean ones', which is the scale of
+  /// effects.
   private(set) var corruptedDivergence = 0.0
   private let arena = Arena()
 
-  /// - Parameter keepsMLPBias: whether zero ablation sets an MLP's hidden activation to zero, so that its output
-  ///   is its bias, and not its output
+  /// - Parameter keepsMLPBias: whether zero ablation sets an MLP's hidden activation to zero, so that its
+  ///   output is its bias, rather than its output
   init(_ pairs: InputPairs, model: EdgeModel, ablation: Ablation, keepsMLPBias: Bool = false) {
     self.model = model
     let c = model.config
@@ -44,7 +45,7 @@ final class PreparedInputs {
         block.corruptedOutputs, given: block.cleanOutputs, probabilities: block.cleanProbabilities,
         weights: block.weights)
     }
-    // Until here `difference` holds the clean activations themselves, and `ablated` the corrupted ones.
+    // Up to here, `difference` holds the clean activations themselves, and `ablated` the corrupted ones.
     switch ablation {
     case .resample: break
     case .mean: takeMeans()
@@ -72,13 +73,13 @@ final class PreparedInputs {
     }
   }
 
-  /// Runs the corrupted inputs, those of one length together, and puts what each position of a clean input takes
-  /// from them into `ablated` and `corruptedOutputs`.
+  /// Runs the corrupted inputs, grouped by length, and stores what each position of a clean input takes from
+  /// them in `ablated` and `corruptedOutputs`.
   private func runCorrupted(_ pairs: InputPairs, _ run: MaskedRun, _ intact: EdgeMask) {
     var homes = [(block: Int, lanes: Range<Int>)](repeating: (0, 0..<0), count: pairs.count)
     for (index, block) in blocks.enumerated() {
       for (lane, pair) in block.indices.enumerated() {
-        // The lanes that are left over repeat the last.
+        // Unused lanes repeat the last one.
         homes[pair] = (index, lane..<(lane + 1 == block.members ? laneCount : lane + 1))
       }
     }
@@ -140,19 +141,19 @@ final class PreparedInputs {
 /// Sixteen input pairs whose clean inputs have one length.
 final class PreparedBlock {
   let positions: Int
-  /// Lanes that hold inputs; the others repeat the last and count for nothing.
+  /// The number of lanes with inputs; the others repeat the last one and do not count.
   let members: Int
-  /// The clean input's place among the pairs, lane by lane.
+  /// The index of the clean input among the pairs, lane by lane.
   let indices: [Int]
   /// Tokens by column.
   let cleanTokens: [Int32]
-  /// What each column counts in a mean over all counted positions; [columns].
+  /// The weight of each column in a mean over all counted positions; [columns].
   let weights: UnsafeMutablePointer<Float>
   /// The sum of the columns' weights.
   let weight: Double
   /// What ablated edges carry, source by source.
   let ablated: Tile
-  /// Clean activations less ablated ones, source by source.
+  /// Clean activations minus ablated ones, source by source.
   let difference: Tile
   /// What each stage's targets receive when every edge is ablated.
   let fixed: [Tile]
@@ -187,7 +188,7 @@ final class PreparedBlock {
     corruptedProbabilities = tile(model.config.outputs + 1)
   }
 
-  /// Some sequences' tokens by column; lanes that are left over repeat the last.
+  /// The tokens of some sequences by column; unused lanes repeat the last one.
   static func tokens(_ sequences: [[Int32]], of members: [Int], positions: Int) -> [Int32] {
     (0..<positions).flatMap { position in
       (0..<laneCount).map { sequences[members[min($0, members.count - 1)]][position] }

@@ -2,12 +2,12 @@ import Compiler
 import Training
 import Transformer
 
-/// Inputs of a circuit with the program's outputs, as transformers are taken apart on.
+/// Inputs of a circuit with the program's outputs, for interventions.
 public struct CircuitInputs: Sendable {
   public let pairs: InputPairs
   /// The program's output at each counted position: its id, or the number itself; [input][position].
   public let outputs: [[Output]]
-  /// The corrupted inputs' outputs at the positions that those of the clean ones take from.
+  /// The corrupted inputs' outputs at the positions that the clean ones take their values from.
   public let corruptedOutputs: [[Output]]
 
   public enum Output: Sendable, Hashable {
@@ -17,9 +17,9 @@ public struct CircuitInputs: Sendable {
     case number(Float)
   }
 
-  /// Draws inputs that were held out from training, where the circuit has any to spare.
+  /// Draws inputs that were held out from training, if the circuit has enough of them.
   ///
-  /// - Parameter trainingSeed: the seed that training was given, which decides what was held out
+  /// - Parameter trainingSeed: the seed that training was given, which determines what was held out
   public init(
     _ compiled: CompiledCircuit, count: Int, settings: SIITSettings = SIITSettings(),
     trainingSeed: UInt64 = 0, seed: UInt64

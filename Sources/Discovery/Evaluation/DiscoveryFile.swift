@@ -1,5 +1,5 @@
-/// `discover-METHOD.json`: one method's scores of every edge and node of one transformer, judged by the
-/// circuit it is known to hold: the edges that change outputs.
+/// `discover-METHOD.json`: one method's scores for every edge and node of one transformer, judged by its
+/// ground-truth circuit: the edges that change outputs.
 public struct DiscoveryFile: Codable, Sendable {
   public struct EdgeRecord: Codable, Sendable {
     public var from: String
@@ -26,7 +26,7 @@ public struct DiscoveryFile: Codable, Sendable {
     }
   }
 
-  /// How alike the edges' scores are to those of another transformer.
+  /// How similar the edges' scores are to those for another transformer.
   public struct Correlation: Codable, Sendable {
     public var pearson: Double?
     public var spearman: Double?
@@ -40,13 +40,13 @@ public struct DiscoveryFile: Codable, Sendable {
   public var inputs: Int
   public var seed: UInt64
   public var seconds: Double
-  /// By the causal edges; null where every edge is one, or none. So are those of nodes.
+  /// By the causal edges; null if all edges are, or none. The same holds for nodes.
   public var aurocEdges: Double?
   public var aurocNodes: Double?
   public var aurocWholeNodeEdges: Double?
-  /// Of edges, against the circuit by the benchmark's convention instead.
+  /// For edges, judged by the benchmark's convention instead.
   public var aurocBenchmarkEdges: Double?
-  /// With the scores of a transformer of the same size trained on behaviour alone.
+  /// The comparison with scores for the behaviour-only baseline.
   public var natural: Correlation?
   public var edges: [EdgeRecord]
   public var nodes: [NodeRecord]
@@ -80,7 +80,7 @@ public struct DiscoveryFile: Codable, Sendable {
     judge(scores, by: truth)
   }
 
-  /// The scores of a graph's edges and nodes; nil where the file is about another graph.
+  /// The scores of a graph's edges and nodes; nil if the file is about another graph.
   private func scores(of graph: EdgeGraph) -> DiscoveryScores? {
     guard edges.map(\.from) == graph.edges.map(\.from.hookName),
       edges.map(\.to) == graph.edges.map(\.to.hookName),
@@ -89,9 +89,9 @@ public struct DiscoveryFile: Codable, Sendable {
     return DiscoveryScores(edges: edges.map(\.score), nodes: nodes.map(\.score))
   }
 
-  /// Judges the file's scores anew, whatever it says of them.
+  /// Judges the file's scores again, whatever it says about them.
   ///
-  /// - Returns: false where they are of another transformer than the circuit is; the file then says nothing
+  /// - Returns: false if they are for a transformer other than the circuit's; the file then says nothing
   public mutating func judge(by truth: GroundTruth) -> Bool {
     guard let scores = scores(of: truth.causal.graph) else {
       (aurocEdges, aurocNodes, aurocWholeNodeEdges, aurocBenchmarkEdges) = (nil, nil, nil, nil)
@@ -111,7 +111,7 @@ public struct DiscoveryFile: Codable, Sendable {
     for index in nodes.indices { nodes[index].inCircuit = truth.causal.nodes[index] }
   }
 
-  /// The file's name in a circuit's folder.
+  /// The file's name in a circuit folder.
   public static func name(method: String) -> String { "discover-\(method).json" }
 
   public var edgeCurve: ROCCurve? {

@@ -2,7 +2,7 @@ import Compiler
 import Training
 import Transformer
 
-/// Measures a transformer that is said to hold a circuit.
+/// Measures a transformer that should hold a circuit.
 public struct Evaluation: Sendable {
   public var compiled: CompiledCircuit
   public var parameters: Parameters
@@ -11,7 +11,7 @@ public struct Evaluation: Sendable {
   public var settings: SIITSettings
   public var trainingSeed: UInt64
   public var seed: UInt64
-  /// How many inputs node effects are taken on.
+  /// How many inputs to measure node effects on.
   public var inputs: Int
 
   public init(
@@ -28,7 +28,7 @@ public struct Evaluation: Sendable {
   }
 
   /// - Parameters:
-  ///   - natural: a transformer of the same size trained on behaviour alone, with its accuracy
+  ///   - natural: the behaviour-only baseline, with its accuracy
   ///   - progress: called with the part that is done
   public func run(
     natural: (parameters: Parameters, accuracy: Double)? = nil, progress: (Double) -> Void = { _ in }
@@ -87,7 +87,7 @@ public struct Evaluation: Sendable {
       naturalAccuracy: natural?.accuracy, weights: weights)
   }
 
-  /// The circuit's nodes whose effect is not above that of every node outside.
+  /// The circuit's nodes whose effect is not larger than that of every node outside.
   static func notSeparated(
     _ effects: [EvaluationFile.NodeEffect], by value: (EvaluationFile.NodeEffect) -> Double?
   ) -> [String] {

@@ -1,21 +1,21 @@
-/// `eval.json`: how well a transformer holds its circuit, and how natural it is.
+/// `eval.json`: how well a transformer holds its circuit, and how natural its weights are.
 public struct EvaluationFile: Codable, Sendable {
-  /// What ablating one head or MLP changes.
+  /// The effect of ablating one head or MLP.
   public struct NodeEffect: Codable, Sendable {
     /// The component's hook name.
     public var node: String
-    /// The hook name of what it writes to the residual stream, by which edges and `discover-METHOD.json` know it.
+    /// The hook name of its output in the residual stream, as in edges and in `discover-METHOD.json`.
     public var source: String
     public var inCircuit: Bool
-    /// Of the positions where the program's output is another than at the position of the other input that the
-    /// pair's map names, the share where taking the node's activation from there makes the output wrong; null
-    /// where there is none.
+    /// Among the positions at which the program's output differs from that at the position of the other input
+    /// given by the pair's map, the share at which taking the node's activation from there makes the output
+    /// wrong; null if there are no such positions.
     public var resample: Double?
-    /// Of the positions where the transformer is right, the share that is wrong with the node's activation at
-    /// its mean over inputs and positions, or at zero.
+    /// Among the positions at which the transformer is right, the share that is wrong with the node's
+    /// activation at its mean over inputs and positions, or at zero.
     public var mean: Double?
     public var zero: Double?
-    /// Divergences from the clean outputs, over that of the corrupted inputs' outputs.
+    /// Divergences from the clean outputs, relative to that of the corrupted inputs' outputs.
     public var resampleDivergence: Double
     public var meanDivergence: Double
     public var zeroDivergence: Double
@@ -32,11 +32,12 @@ public struct EvaluationFile: Codable, Sendable {
   /// The transformer with every head and MLP outside the circuit at its mean.
   public struct CircuitAlone: Codable, Sendable {
     public var accuracy: Double
-    /// Over that of the corrupted inputs' outputs.
+    /// Relative to that of the corrupted inputs' outputs.
     public var divergence: Double
   }
 
-  /// What stays right where several components outside the circuit are swapped at once, and where single edges are.
+  /// How often outputs stay right when several components outside the circuit are swapped at once, and when
+  /// single edges are.
   public struct Together: Codable, Sendable {
     /// Random halves of the components outside the circuit.
     public var halves: Double
@@ -44,11 +45,11 @@ public struct EvaluationFile: Codable, Sendable {
     public var all: Double
     /// Either, with zeros in place of activations.
     public var zeroed: Double
-    /// Edges that the circuit does not have, one at a time.
+    /// Edges outside the circuit, one at a time.
     public var edges: Double
   }
 
-  /// IIA of the worst component that was tested, or of several; 1 where there is none.
+  /// IIA of the worst component, or set of components, that was tested; 1 if there is none.
   public var worstIIA: Double { min(iia.values.compactMap(\.self).min() ?? 1, joint) }
   public var worstSIIA: Double { min(siia.values.min() ?? 1, together.halves, together.all) }
 
@@ -58,21 +59,22 @@ public struct EvaluationFile: Codable, Sendable {
   public var inputs: Int
   public var seed: UInt64
   public var accuracy: Double
-  /// By component, the share of all positions or of the effective ones, whichever is less; null for what is untested.
+  /// By component, the share of all positions or of the effective ones, whichever is lower; null if it is
+  /// untested.
   public var iia: [String: Double?]
   /// The same for random sets of the circuit's components.
   public var joint: Double
   public var siia: [String: Double]
   public var together: Together
-  /// Components of the circuit that swaps ask too little of.
+  /// Components of the circuit that swaps hardly test.
   public var untested: [String]
   public var effects: [NodeEffect]
-  /// For each kind of ablation whether the least effect in the circuit is above the greatest outside.
+  /// For each kind of ablation, whether the smallest effect in the circuit is above the largest outside.
   public var separated: [String: Bool]
-  /// Nodes of the circuit whose effect is no greater than the greatest outside, by kind of ablation.
+  /// Nodes of the circuit whose effect is no larger than the largest outside, by kind of ablation.
   public var notSeparated: [String: [String]]
   public var circuitAlone: CircuitAlone
-  /// Held-out accuracy of the transformer that was trained on behaviour alone, where there is one.
+  /// Held-out accuracy of the behaviour-only baseline, if there is one.
   public var naturalAccuracy: Double?
   /// By transformer: `hl`, `ll`, `natural`.
   public var weights: [String: WeightSummary]

@@ -1,12 +1,12 @@
 import Compiler
 
-/// What a method is judged by: the edges that change outputs of the compiled transformer, and beside them those of
-/// the benchmark's convention.
+/// What methods are judged by: the edges that change outputs of the compiled transformer and, for comparison,
+/// those of the benchmark's convention.
 public struct GroundTruth: Sendable {
   public let causal: KnownCircuit
   public let benchmark: KnownCircuit
 
-  /// Nil where the file holds no measured effects.
+  /// Nil if the file has no measured effects.
   public init?(_ file: EdgesFile, graph: EdgeGraph) {
     guard let causal = file.causalEdges, let benchmark = file.benchmarkEdges else { return nil }
     self.causal = KnownCircuit(causal, graph: graph)

@@ -1,10 +1,11 @@
-/// How well a method's scores tell a known circuit's edges and nodes from the others.
+/// How well a method's scores separate the edges and nodes of a known circuit from the others.
 public struct Judgement: Sendable {
-  /// Nil where every edge belongs to the circuit, or none.
+  /// Nil if all edges belong to the circuit, or none.
   public let edges: ROCCurve?
   public let nodes: ROCCurve?
-  /// The same for edges between whole nodes: a head's inputs taken together, and the two embeddings, and no
-  /// edge from an embedding to the output. So the InterpBench paper counts (arXiv 2407.14494).
+  /// The same for edges between whole nodes: a head's inputs count as one, and so do the two embeddings, and
+  /// there is no edge from an embedding to the output. This is how the InterpBench paper counts (arXiv
+  /// 2407.14494).
   public let wholeNodeEdges: ROCCurve?
 
   public init(_ scores: DiscoveryScores, against circuit: KnownCircuit) {

@@ -1,4 +1,4 @@
-/// Methods compared by a figure that each has on some circuits, such as its AUROC.
+/// A comparison of methods by a figure that each has on some circuits, such as its AUROC.
 public struct MethodComparison: Codable, Sendable {
   /// One method's figures.
   public struct Method: Codable, Sendable {
@@ -16,20 +16,20 @@ public struct MethodComparison: Codable, Sendable {
     }
   }
 
-  /// Two methods' figures on the circuits that both have.
+  /// Two methods' figures on the circuits for which both have one.
   public struct Pair: Codable, Sendable {
     public var first: String
     public var second: String
     public var circuits: Int
-    /// Wilcoxon-Mann-Whitney, and what Holm's correction over all pairs makes of its p-value.
+    /// Wilcoxon-Mann-Whitney, and its p-value with Holm's correction over all pairs.
     public var mannWhitneyP: Double
     public var mannWhitneyHolm: Double
-    /// Wilcoxon signed-rank, circuit by circuit; 1 where no circuit tells the two apart.
+    /// Wilcoxon signed-rank, circuit by circuit; 1 if no circuit distinguishes the two.
     public var signedRankP: Double
     public var signedRankHolm: Double
     /// Vargha and Delaney's A12: the probability that the first method's figure is above the second's.
     public var a12: Double
-    /// How large Vargha and Delaney call that.
+    /// Vargha and Delaney's name for that effect size.
     public var magnitude: String
 
     enum CodingKeys: String, CodingKey {
@@ -41,7 +41,7 @@ public struct MethodComparison: Codable, Sendable {
     }
   }
 
-  /// By falling mean.
+  /// By descending mean.
   public var methods: [Method]
   /// In the order of ``methods``.
   public var pairs: [Pair]
@@ -84,11 +84,11 @@ public struct MethodComparison: Codable, Sendable {
 }
 
 extension MethodComparison {
-  /// Compares by AUROC; a circuit without one, since every edge belongs to it or none, does not count.
+  /// Compares by AUROC; a circuit without one, because all edges belong to it or none, does not count.
   ///
   /// - Parameters:
-  ///   - circuits: a label for each that no other has, and its files
-  ///   - area: the figure to compare by, of edges unless it says otherwise
+  ///   - circuits: a unique label for each, and its files
+  ///   - area: the figure to compare by; by default, that of edges
   public init(
     circuits: some Sequence<(label: String, files: [DiscoveryFile])>,
     by area: (DiscoveryFile) -> Double? = { $0.aurocEdges }

@@ -1,28 +1,28 @@
 import Compiler
 import Transformer
 
-/// What a transformer outputs with whole nodes ablated: every edge out of them at once.
+/// The outputs of a transformer with whole nodes ablated: every edge out of them at once.
 final class NodeAblation {
   private let inputs: PreparedInputs
   private let truth: CircuitInputs
   private let tolerance: Float
   private let run: MaskedRun
 
-  /// How ablated outputs differ from what they were.
+  /// How ablated outputs differ from the originals.
   struct Effect {
-    /// Of the positions where the program's output is not that at the corrupted input's position, the share where
-    /// the ablated output is not the clean one's; nil where there is no such position.
+    /// Among the positions at which the program's output differs from that at the corrupted input's position,
+    /// the share at which the ablated output is not the clean one's; nil if there are no such positions.
     var changedWherePairDiffers: Double?
-    /// Of the positions where the transformer was right, the share where the ablated output is wrong; nil where
-    /// it was right nowhere.
+    /// Among the positions at which the transformer was right, the share at which the ablated output is
+    /// wrong; nil if it was right nowhere.
     var changedWhereRight: Double?
-    /// Of all counted positions, the share where the ablated output is right.
+    /// Among all counted positions, the share at which the ablated output is right.
     var accuracy: Double
-    /// The divergence from the clean outputs, over that of the corrupted inputs' outputs.
+    /// The divergence from the clean outputs, relative to that of the corrupted inputs' outputs.
     var divergence: Double
   }
 
-  /// - Parameter tolerance: a numerical output is right when it is this close
+  /// - Parameter tolerance: how close a numerical output must be to count as right
   init(
     _ parameters: Parameters, _ truth: CircuitInputs, ablation: Ablation, tolerance: Double
   ) {

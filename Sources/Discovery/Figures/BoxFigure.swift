@@ -26,7 +26,7 @@ extension Figure {
       figure.line([(x(least), middle), (x(greatest), middle)], "axis")
       figure.rectangle(x(low), middle - 10, max(x(high) - x(low), 1), 20, "box", radius: 2)
       for (index, value) in group.values.sorted().enumerated() {
-        // Spread over three rows, so that equal values show as several.
+        // Spread over three rows, so that equal values remain visible.
         figure.circle(x(value), middle + Double(index % 3 - 1) * 6, 3, "c\(place % 6)")
       }
       figure.line([(x(median), middle - 12), (x(median), middle + 12)], "median")

@@ -53,7 +53,7 @@ extension Figure {
 }
 
 extension DiscoveryFile {
-  /// The best-scored edges, as many as the circuit has; of equal scores at the border none.
+  /// The highest-scored edges, as many as the circuit has; if the last ones are tied, none of those.
   static func found(_ edges: [EdgeRecord]) -> Set<Int> {
     let size = edges.count { $0.inCircuit }
     let scores = edges.map(\.score).sorted(by: >)
@@ -66,7 +66,8 @@ extension DiscoveryFile {
   }
 }
 
-/// Where the nodes of a transformer stand: layers from the bottom up, in each the heads below the MLP.
+/// Where the nodes of a transformer are drawn: layers from the bottom up, and in each the heads below the
+/// MLP.
 struct CircuitPlan {
   struct Node {
     let hook: String
@@ -106,7 +107,7 @@ struct CircuitPlan {
       nodes += spread(
         (0..<heads).map { (SourceNode.head(layer: layer, head: $0).hookName, "head \(layer).\($0)") },
         2 * layer + 1, inputs: true)
-      // To one side, so that what passes it by does not run through it.
+      // To one side, so that edges that pass it do not run through it.
       nodes += spread(
         [(SourceNode.mlp(layer: layer).hookName, "MLP \(layer)")], 2 * layer + 2, shift: width * 0.22)
     }

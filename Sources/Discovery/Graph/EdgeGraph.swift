@@ -1,6 +1,6 @@
 import Transformer
 
-/// Every edge through a transformer's residual stream, the q, k and v inputs of a head apart.
+/// Every edge through a transformer's residual stream, with the q, k and v inputs of a head separate.
 ///
 /// Sources are numbered in the order of computation, so those that a target can receive from are always the
 /// first ones, and an edge's number follows from those of its ends.
@@ -9,11 +9,11 @@ public struct EdgeGraph: Sendable {
   public let heads: Int
   /// Embedding, position embedding, then layer by layer the heads and the MLP.
   public let sources: [SourceNode]
-  /// Layer by layer each head's query, key and value input and the MLP's input, then the output.
+  /// Layer by layer, each head's query, key and value inputs and the MLP's input; then the output.
   public let targets: [TargetNode]
   /// By target, then by source.
   public let edges: [Edge]
-  /// How many sources come before each target.
+  /// The number of sources before each target.
   private let visible: [Int]
   private let firstEdges: [Int]
   private let targetIndices: [TargetNode: Int]
@@ -67,11 +67,11 @@ public struct EdgeGraph: Sendable {
     }
   }
 
-  /// The edge's place in ``edges``; nil where the graph has no such edge.
+  /// The edge's index in ``edges``; nil if the graph has no such edge.
   public func index(of edge: Edge) -> Int? {
     guard let target = targetIndices[edge.to] else { return nil }
     let source = index(of: edge.from)
-    // A head that the layers do not have would take another source's number.
+    // A head that the layers do not have would get another source's number.
     guard source < visible[target], sources[source] == edge.from else { return nil }
     return firstEdges[target] + source
   }

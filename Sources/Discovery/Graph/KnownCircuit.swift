@@ -1,13 +1,13 @@
 import Compiler
 
-/// Which edges and nodes of a transformer's edge graph belong to the circuit it is known to hold.
+/// Which edges and nodes of a transformer's edge graph belong to its ground-truth circuit.
 ///
-/// A compiled head's or MLP's place holds it in the trained transformer, too, so an edge keeps its layers and
-/// heads; the compiled transformer's output is the output of a deeper one. An edge of the ground truth is an
-/// edge of the graph if it runs from what one node writes to what another reads. Those inside a node (from a
-/// query input to the query, from an MLP's input to its output) come with the node, and those that leave a
-/// query or key by another way than the head's result carry nothing that an intervention could replace; both
-/// are left out.
+/// A compiled head or MLP corresponds to the one at the same place in the trained transformer, so an edge
+/// keeps its layers and heads; the output of the compiled transformer corresponds to that of a deeper one. An
+/// edge of the ground truth is an edge of the graph if it runs from what one node writes to what another
+/// reads. Edges inside a node (from a query input to the query, from an MLP's input to its output) come with
+/// the node, and edges that leave a query or key other than through the head's result carry nothing that an
+/// intervention could replace; both are left out.
 public struct KnownCircuit: Sendable {
   public let graph: EdgeGraph
   /// In the order of ``EdgeGraph/edges``.
@@ -33,7 +33,7 @@ public struct KnownCircuit: Sendable {
 }
 
 extension SourceNode {
-  /// The source that a node is the outside of; nil for a node's inside.
+  /// The source whose output a node is; nil for the inside of a node.
   init?(_ node: CircuitNode) {
     switch node {
     case .embed: self = .embed
@@ -46,7 +46,7 @@ extension SourceNode {
 }
 
 extension TargetNode {
-  /// The target that a node is; nil for a node that reads nothing from the residual stream.
+  /// The target that a node is; nil for a node that does not read from the residual stream.
   init?(_ node: CircuitNode, layers: Int) {
     switch node {
     case .queryInput(let layer, let head): self = .query(layer: layer, head: head)

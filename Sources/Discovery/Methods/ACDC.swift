@@ -2,14 +2,16 @@ import Foundation
 
 /// Automatic circuit discovery (Conmy et al. 2023, arXiv 2304.14997, algorithm 1).
 ///
-/// From the output backwards, each edge is cut for good if that moves the outputs, measured from the clean
-/// ones, by less than a threshold. An edge's score is the least threshold at which it is cut.
+/// From the output backwards, each edge is cut permanently if that moves the outputs, measured from the clean
+/// ones, by less than a threshold. An edge's score is the smallest threshold at which it is cut.
 ///
-/// Runs at different thresholds share their beginning: they are made together until an edge's effect lies
+/// Runs at different thresholds share their beginning: they proceed together until an edge's effect lies
+/// between two thresholds, and only then split. This changes no score.
 /// between two thresholds, and only then part. That changes no score.
 public struct ACDC: DiscoveryMethod {
   public let name = "acdc"
-  /// Thresholds as parts of how far the corrupted inputs' outputs are from the clean ones'; ascending.
+  /// Thresholds as fractions of the distance between the corrupted inputs' outputs and the clean ones';
+  /// ascending.
   public let thresholds: [Double]
 
   public init(thresholds: [Double] = ACDC.geometric(from: 1e-6, to: 10, perDecade: 6)) {
@@ -30,7 +32,7 @@ public struct ACDC: DiscoveryMethod {
     return scores(inputs, thresholds: thresholds.map { $0 * unit }, progress: progress)
   }
 
-  /// Runs that have cut the same edges so far: those of some neighbouring thresholds.
+  /// Runs that have cut the same edges so far, for some consecutive thresholds.
   private struct Branch {
     var thresholds: Range<Int>
     var next: Int
@@ -40,7 +42,7 @@ public struct ACDC: DiscoveryMethod {
   func scores(_ inputs: PreparedInputs, thresholds: [Double], progress: (Double) -> Void) -> DiscoveryScores {
     let graph = inputs.model.graph
     let order = Self.order(graph)
-    // An edge that no threshold cuts is surer than any.
+    // An edge that no threshold cuts scores above all others.
     var scores = [Double](repeating: 10 * (thresholds.last ?? 1), count: order.count)
     let run = PatchedRun(inputs)
     var branches = [Branch(thresholds: thresholds.indices, next: 0, cut: [])]
@@ -71,7 +73,7 @@ public struct ACDC: DiscoveryMethod {
     return DiscoveryScores(edges: scores, graph: graph)
   }
 
-  /// Targets from the output backwards, and into each the latest source first.
+  /// Targets from the output backwards, and for each one the latest source first.
   static func order(_ graph: EdgeGraph) -> [Int] {
     graph.targets.indices.reversed().flatMap { graph.edges(into: $0).reversed() }
   }

@@ -1,9 +1,9 @@
-/// A circuit-discovery method: gives every edge of a transformer a score, the higher the surer it is that the
-/// edge belongs to the circuit.
+/// A circuit-discovery method: gives every edge of a transformer a score; the higher, the more likely it is
+/// that the edge belongs to the circuit.
 ///
 /// A new method is one type that conforms to this and one line in ``DiscoveryMethods/all``.
 public protocol DiscoveryMethod: Sendable {
-  /// As the command line and file names spell it, such as `eap-ig`.
+  /// As spelled on the command line and in file names, such as `eap-ig`.
   var name: String { get }
 
   /// Scores every edge and node.
@@ -12,13 +12,13 @@ public protocol DiscoveryMethod: Sendable {
   func scores(_ task: DiscoveryTask, progress: (Double) -> Void) -> DiscoveryScores
 }
 
-/// The methods there are.
+/// All methods.
 public enum DiscoveryMethods {
   public static let all: [any DiscoveryMethod] = [
     ACDC(), SubnetworkProbing(over: .nodes), SubnetworkProbing(over: .edges), EdgeAttribution(),
     EdgeAttribution(integratedGradientSteps: 5),
   ]
 
-  /// The method of a name; nil where there is none.
+  /// The method with a name; nil if there is none.
   public static func named(_ name: String) -> (any DiscoveryMethod)? { all.first { $0.name == name } }
 }

@@ -1,4 +1,4 @@
-/// A method's verdict: how sure it is of each edge and each node.
+/// The result of a method: a score for each edge and each node.
 public struct DiscoveryScores: Sendable {
   /// In the order of ``EdgeGraph/edges``.
   public let edges: [Double]
@@ -10,7 +10,7 @@ public struct DiscoveryScores: Sendable {
     self.nodes = nodes
   }
 
-  /// Scores by edge alone: a node belongs as soon as one edge from it or into it does.
+  /// Scores by edge alone: a node's score is the highest of the edges from it and into it.
   init(edges: [Double], graph: EdgeGraph) {
     var nodes = [Double](repeating: -.infinity, count: graph.sources.count)
     for (edge, score) in zip(graph.edges, edges) {

@@ -1,6 +1,6 @@
 import Transformer
 
-/// What a circuit-discovery method is given: a transformer, inputs, and what ablating means.
+/// The input of a circuit-discovery method: a transformer, inputs, and the kind of ablation.
 public struct DiscoveryTask: Sendable {
   public var parameters: Parameters
   public var pairs: InputPairs

@@ -1,10 +1,10 @@
-/// How gates make an edge mask, and what gates say about edges and nodes.
+/// How gates make an edge mask, and how gates become scores of edges and nodes.
 struct Gating {
   private let graph: EdgeGraph
   private let gates: SubnetworkProbing.Gates
   let count: Int
-  /// The gate on what each source gives out, and on what each target takes in; nil where there is none. Only
-  /// for gates over nodes: a head is gated at its query, key and value, everything else where it gives out.
+  /// The gate on each source's output, and on each target's input; nil if there is none. Only for gates over
+  /// nodes: a head is gated at its query, key and value, everything else at its output.
   private let ofSource: [Int?]
   private let ofTarget: [Int?]
 
@@ -44,7 +44,7 @@ struct Gating {
     }
   }
 
-  /// Slopes by the gates from slopes by the mask.
+  /// The gradient of the gates from that of the mask.
   func slopes(_ byEdge: [Double], gates values: [Double]) -> [Double] {
     if gates == .edges { return byEdge }
     var slopes = [Double](repeating: 0, count: count)
@@ -55,7 +55,7 @@ struct Gating {
     return slopes
   }
 
-  /// Scores from each gate's: an edge is as sure as the less sure of its ends, a head as its surest input.
+  /// Scores from the gates': an edge has the lower score of its ends, a head the highest of its inputs.
   func scores(_ values: [Double]) -> DiscoveryScores {
     if gates == .edges { return DiscoveryScores(edges: values, graph: graph) }
     var nodes = ofSource.map { $0.map { values[$0] } ?? 0 }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Gates that are often exactly 0 or 1 and yet have slopes: the hard-concrete distribution (Louizos et al. 2018,
-/// arXiv 1712.01312), with the constants of subnetwork probing (Cao et al. 2021, arXiv 2104.03514).
+/// Gates that are often exactly 0 or 1 and yet have gradients: the hard-concrete distribution (Louizos et al.
+/// 2018, arXiv 1712.01312), with the constants of subnetwork probing (Cao et al. 2021, arXiv 2104.03514).
 enum HardConcrete {
   static let temperature = 2.0 / 3
   static let low = -0.1
@@ -9,7 +9,7 @@ enum HardConcrete {
   /// The logit at which a gate without noise is 0.9.
   static let initialLogit = log(((0.9 - low) / (high - low)) / (1 - (0.9 - low) / (high - low)))
 
-  /// A gate drawn with a uniform number in (0, 1), and its slope by the logit.
+  /// A gate drawn with a uniform number in (0, 1), and its derivative with respect to the logit.
   static func sample(_ logit: Double, _ uniform: Double) -> (gate: Double, slope: Double) {
     let u = min(max(uniform, 1e-6), 1 - 1e-6)
     let s = sigmoid((log(u) - log(1 - u) + logit) / temperature)
@@ -21,7 +21,7 @@ enum HardConcrete {
   /// The probability that a gate is not 0.
   static func openness(_ logit: Double) -> Double { sigmoid(logit - temperature * log(-low / high)) }
 
-  /// The slope of ``openness(_:)``.
+  /// The derivative of ``openness(_:)``.
   static func opennessSlope(_ logit: Double) -> Double {
     let p = openness(logit)
     return p * (1 - p)

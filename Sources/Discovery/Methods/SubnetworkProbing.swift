@@ -1,12 +1,12 @@
 import Foundation
 import Transformer
 
-/// Subnetwork probing (Cao et al. 2021, arXiv 2104.03514) over nodes or edges, as the authors of ACDC adapted it
-/// to circuits (arXiv 2304.14997, appendix): gates that mix clean and ablated activations are trained to stay
-/// close to the clean outputs with as few gates open as a penalty asks for.
+/// Subnetwork probing (Cao et al. 2021, arXiv 2104.03514) over nodes or edges, as the authors of ACDC adapted
+/// it to circuits (arXiv 2304.14997, appendix): gates that mix clean and ablated activations are trained to
+/// stay close to the clean outputs with as few open gates as a penalty demands.
 ///
 /// It is run at several penalties; a score is the mean over them of the probability that the gate is open at
-/// the end, so that it says up to which penalty the gate survives.
+/// the end, so it tells up to which penalty the gate survives.
 public struct SubnetworkProbing: DiscoveryMethod {
   public enum Gates: String, Sendable {
     /// One gate for each embedding, each head's query, key and value, and each MLP.
@@ -15,13 +15,13 @@ public struct SubnetworkProbing: DiscoveryMethod {
   }
 
   public let gates: Gates
-  /// Weights of the mean probability that a gate is open, as parts of how far the corrupted inputs' outputs
-  /// are from the clean ones'.
+  /// Weights of the mean probability that a gate is open, as fractions of the distance between the corrupted
+  /// inputs' outputs and the clean ones'.
   public var penalties: [Double]
-  /// Adam's steps for each penalty.
+  /// Steps of Adam for each penalty.
   public var steps: Int
   public var learningRate: Double
-  /// Inputs a step, rounded up to whole blocks.
+  /// Inputs per step, rounded up to whole blocks.
   public var batch: Int
 
   public init(
@@ -43,7 +43,7 @@ public struct SubnetworkProbing: DiscoveryMethod {
     let unit = inputs.corruptedDivergence > 0 ? inputs.corruptedDivergence : 1
     var openness = [Double](repeating: 0, count: gating.count)
     for (index, penalty) in penalties.enumerated() {
-      // The same noise for every penalty: they differ in nothing else.
+      // The same noise for every penalty, so that they differ in nothing else.
       var generator = SeededGenerator(seed: task.seed, stream: name)
       let logits = train(inputs, gating, penalty: penalty * unit, using: &generator) { part in
         progress((Double(index) + part) / Double(penalties.count))
@@ -55,7 +55,7 @@ public struct SubnetworkProbing: DiscoveryMethod {
     return gating.scores(openness)
   }
 
-  /// The gates' logits after training with one penalty.
+  /// The logits of the gates after training with one penalty.
   private func train(
     _ inputs: PreparedInputs, _ gating: Gating, penalty: Double, using generator: inout SeededGenerator,
     progress: (Double) -> Void

@@ -1,12 +1,12 @@
 import Rendering
 
-/// A page about a batch of circuits that needs nothing but itself: tables, figures, a row a circuit.
+/// A self-contained page about a batch of circuits: tables, figures, and one row per circuit.
 public struct BatchReport: Sendable {
   public let circuits: [ReportedCircuit]
   public let comparison: MethodComparison
-  /// How methods compare by edges between whole nodes, as the InterpBench paper counts.
+  /// How the methods compare on edges between whole nodes, as counted in the InterpBench paper.
   public let wholeNodeComparison: MethodComparison
-  /// How methods compare by the circuit of the benchmark's convention.
+  /// How the methods compare on the circuit of the benchmark's convention.
   public let benchmarkComparison: MethodComparison
   private let circuitLabels: CircuitLabels
 

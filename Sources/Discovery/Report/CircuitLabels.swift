@@ -1,7 +1,7 @@
 import Foundation
 
-/// Names for the circuits of some folders, all different: a circuit's own name, or, where several have it, so many
-/// last parts of their folders' paths as tell them apart.
+/// Distinct names for the circuits in some folders: a circuit's own name or, if several share it, as much of
+/// the end of their folders' paths as distinguishes them.
 public struct CircuitLabels: Sendable {
   private let labels: [URL: String]
 

@@ -3,7 +3,7 @@ import Foundation
 import Rendering
 import Transformer
 
-/// What a circuit's folder holds that a report shows.
+/// What a report shows about a circuit folder.
 public struct ReportedCircuit: Sendable {
   public let name: String
   public let folder: URL
@@ -11,13 +11,12 @@ public struct ReportedCircuit: Sendable {
   public let edges: EdgesFile
   public let meta: MetaFile
   public let evaluation: EvaluationFile?
-  /// In the order of ``DiscoveryMethods/all``; judged by the ground truth there is now, not by what they say
-  /// themselves.
+  /// In the order of ``DiscoveryMethods/all``; judged by the current ground truth, not by what the files say.
   public let discoveries: [DiscoveryFile]
-  /// Of the transformer that was measured, or else of the trained one, or else of the compiled one.
+  /// The sizes of the transformer that was measured, or else of the trained one, or else of the compiled one.
   public let config: TransformerConfig
 
-  /// Reads a folder; throws ``FileError`` where a file is not what it should be.
+  /// Reads a folder; throws ``FileError`` if a file is not as expected.
   public init(_ folder: ArtifactFolder) throws {
     let meta = try folder.meta()
     let edges = try FileReader.json(EdgesFile.self, folder.edgesURL)

@@ -1,13 +1,13 @@
-/// How large a difference between two samples is.
+/// How large the difference between two samples is.
 public enum EffectSize {
   /// Vargha and Delaney's A12 (2000): the probability that a value of the first sample is above one of the
-  /// second, ties counting half. Nil where a sample is empty.
+  /// second, with ties counting half. Nil if a sample is empty.
   public static func varghaDelaney(_ first: [Double], _ second: [Double]) -> Double? {
     guard let test = MannWhitney(first, second) else { return nil }
     return test.statistic / Double(first.count * second.count)
   }
 
-  /// Vargha and Delaney's words for an A12: at least 0.56, 0.64 and 0.71, or as far under one half.
+  /// Vargha and Delaney's names for an A12: at least 0.56, 0.64 and 0.71, or as far below one half.
   public static func magnitude(_ a12: Double) -> String {
     switch max(a12, 1 - a12) {
     case 0.71...: "large"

@@ -1,16 +1,17 @@
 import Foundation
 
-/// The Wilcoxon-Mann-Whitney test: do two samples come from one distribution? Two-sided.
+/// The Wilcoxon-Mann-Whitney test of whether two samples come from one distribution. Two-sided.
 public struct MannWhitney: Sendable, Hashable {
   /// How often a value of the first sample is above one of the second, ties counting half.
   public let statistic: Double
   public let pValue: Double
-  /// Whether the p-value is exact; else it is the normal approximation with ties and continuity corrected.
+  /// Whether the p-value is exact; otherwise, it is the normal approximation with corrections for ties and
+  /// continuity.
   public let isExact: Bool
 
-  /// Exact where there are no ties and one sample has at most 8 values, as scipy's `mannwhitneyu` decides.
+  /// Exact if there are no ties and one sample has at most 8 values, as in scipy's `mannwhitneyu`.
   ///
-  /// Nil where a sample is empty.
+  /// Nil if a sample is empty.
   public init?(_ first: [Double], _ second: [Double]) {
     guard !first.isEmpty, !second.isEmpty else { return nil }
     let ranking = Ranks(first + second)
@@ -46,7 +47,7 @@ public struct MannWhitney: Sendable, Hashable {
       var next: [[Double]] = [[1]]
       for j in 1...max(m, 1) where j <= m {
         var counts = [Double](repeating: 0, count: i * j + 1)
-        // The greatest value is of the first sample, above all j of the second, or of the second.
+        // The largest value is from the first sample, above all j of the second, or from the second.
         for (u, count) in table[j].enumerated() { counts[u + j] += count }
         for (u, count) in next[j - 1].enumerated() { counts[u] += count }
         next.append(counts)

@@ -1,18 +1,18 @@
 /// The receiver operating characteristic of scores against known labels, over all thresholds.
 public struct ROCCurve: Sendable, Hashable {
-  /// One threshold's rates: of the positives and of the negatives, the part at or above it.
+  /// The rates at one threshold: the part of the positives, and of the negatives, at or above it.
   public struct Point: Sendable, Hashable {
     public let falsePositiveRate: Double
     public let truePositiveRate: Double
   }
 
-  /// From (0, 0) to (1, 1); equal scores are one point.
+  /// From (0, 0) to (1, 1); equal scores make one point.
   public let points: [Point]
   /// The area under the points joined by straight lines, which is the probability that a positive's score is
-  /// above a negative's, ties counting half.
+  /// above a negative's, with ties counting half.
   public let area: Double
 
-  /// Nil where there is no positive or no negative: then no rate is defined.
+  /// Nil if there are no positives or no negatives, since then no rate is defined.
   public init?(scores: [Double], labels: [Bool]) {
     precondition(scores.count == labels.count)
     let positives = labels.count { $0 }

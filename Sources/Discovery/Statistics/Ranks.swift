@@ -1,4 +1,4 @@
-/// Ranks from 1, equal values sharing the mean of theirs; and how many share each distinct value.
+/// Ranks from 1, with equal values sharing their mean rank, and how many share each distinct value.
 struct Ranks {
   let ranks: [Double]
   let tieSizes: [Int]

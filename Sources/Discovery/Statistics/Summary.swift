@@ -1,13 +1,13 @@
 /// Averages, quartiles and correlations of samples.
 public enum Summary {
-  /// Nil where there are no values.
+  /// Nil if there are no values.
   public static func mean(_ values: [Double]) -> Double? {
     values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
   }
 
   public static func median(_ values: [Double]) -> Double? { quantile(values, 0.5) }
 
-  /// By linear interpolation between the values in order, as numpy has it.
+  /// By linear interpolation between the sorted values, as in numpy.
   public static func quantile(_ values: [Double], _ part: Double) -> Double? {
     guard !values.isEmpty else { return nil }
     let sorted = values.sorted()
@@ -17,7 +17,7 @@ public enum Summary {
     return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
   }
 
-  /// Pearson's correlation; nil where a sample does not vary.
+  /// Pearson's correlation; nil if a sample does not vary.
   public static func correlation(_ first: [Double], _ second: [Double]) -> Double? {
     precondition(first.count == second.count)
     guard let a = mean(first), let b = mean(second) else { return nil }
@@ -28,7 +28,7 @@ public enum Summary {
     return covariance / (spread * otherSpread).squareRoot()
   }
 
-  /// Spearman's correlation, of ranks; nil where a sample does not vary.
+  /// Spearman's rank correlation; nil if a sample does not vary.
   public static func rankCorrelation(_ first: [Double], _ second: [Double]) -> Double? {
     correlation(Ranks(first).ranks, Ranks(second).ranks)
   }

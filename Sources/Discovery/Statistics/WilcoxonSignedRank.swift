@@ -1,16 +1,17 @@
-/// The Wilcoxon signed-rank test: are paired differences symmetric about zero? Two-sided, zeros left out.
+/// The Wilcoxon signed-rank test of whether paired differences are symmetric about zero. Two-sided, without
+/// zeros.
 public struct WilcoxonSignedRank: Sendable, Hashable {
-  /// The lesser of the sums of ranks of positive and of negative differences.
+  /// The smaller of the sums of ranks of positive and of negative differences.
   public let statistic: Double
   public let pValue: Double
-  /// Whether the p-value is exact; else it is the normal approximation with ties corrected.
+  /// Whether the p-value is exact; otherwise, it is the normal approximation corrected for ties.
   public let isExact: Bool
-  /// Differences that are not zero.
+  /// The number of non-zero differences.
   public let count: Int
 
-  /// Exact, with ties too, for up to 50 differences that are not zero.
+  /// Exact, even with ties, for up to 50 non-zero differences.
   ///
-  /// Nil where all differences are zero.
+  /// Nil if all differences are zero.
   public init?(_ differences: [Double]) {
     let nonzero = differences.filter { $0 != 0 }
     guard !nonzero.isEmpty else { return nil }
@@ -21,7 +22,7 @@ public struct WilcoxonSignedRank: Sendable, Hashable {
     statistic = min(positive, total - positive)
     isExact = count <= 50
     if isExact {
-      // Over all sign patterns: in how many the doubled sum (ranks may be halves) is 0, 1, ...
+      // Over all sign patterns, in how many the doubled sum (ranks may be halves) is 0, 1, ...
       var patterns = [Double](repeating: 0, count: Int(2 * total) + 1)
       patterns[0] = 1
       for rank in ranking.ranks.map({ Int(2 * $0) }) {
