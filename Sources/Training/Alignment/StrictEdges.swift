@@ -1,13 +1,13 @@
 import Compiler
 import Transformer
 
-/// The edges of a trained transformer along which nothing may flow: all that the compiled one's data does not take, and
-/// those where what it takes is the same on all inputs, such as what a head reads at BOS.
+/// The edges of a trained transformer along which nothing may flow: all that are not in the compiled one's
+/// data flow, and those that carry the same on all inputs there, such as what a head reads at BOS.
 ///
-/// Swaps of whole components do not forbid them: a head may read from the embedding what its variable does not
-/// depend on, as long as the rest of the circuit makes up for it.
+/// Swaps of whole components do not forbid them: a head may read something from the embedding that its
+/// variable does not depend on, as long as the rest of the circuit compensates for it.
 struct StrictEdges: Sendable {
-  /// A target, and the writers before it that it may not depend on.
+  /// A target, and the earlier writers that it must not depend on.
   struct Target: Sendable {
     let target: EdgePatch.Target
     let writers: [EdgePatch.Writer]
@@ -19,7 +19,7 @@ struct StrictEdges: Sendable {
   }
 
   let targets: [Target]
-  /// Each edge by itself.
+  /// Each edge on its own.
   let edges: [Target]
 
   /// No edges, for whoever only asks for outputs.
@@ -57,8 +57,8 @@ struct StrictEdges: Sendable {
   /// Blocks of pairs that show whether an edge carries anything.
   private static let blocks = 16
 
-  /// The writers that each target of the compiled transformer depends on: those of its data flow that change any
-  /// logit, however little, where they write what they do on another input.
+  /// The writers that each target of the compiled transformer depends on: those in its data flow that change
+  /// any logit, however little, when they write what they do on another input.
   private static func taken(
     _ compiled: CompiledCircuit, _ sampler: InputSampler
   ) -> [EdgePatch.Target: Set<EdgePatch.Writer>] {
@@ -91,7 +91,7 @@ struct StrictEdges: Sendable {
     return taken
   }
 
-  /// A target with some of its writers, or all; nil where there is none.
+  /// A target with some of its writers, or all; nil if there is none.
   func draw(using generator: inout SeededGenerator) -> Target? {
     guard !targets.isEmpty else { return nil }
     let target = targets[generator.index(below: targets.count)]
@@ -102,7 +102,7 @@ struct StrictEdges: Sendable {
 }
 
 extension EdgePatch.Writer {
-  /// The writer that a node is the outside of; nil for a node's inside.
+  /// The writer whose output a node is; nil for the inside of a node.
   fileprivate init?(_ node: CircuitNode) {
     switch node {
     case .embed: self = .embedding
@@ -115,7 +115,7 @@ extension EdgePatch.Writer {
 }
 
 extension EdgePatch.Writer {
-  /// The outside of the node that writes.
+  /// The node for what a writer writes.
   fileprivate var node: CircuitNode {
     switch self {
     case .embedding: .embed
@@ -137,7 +137,7 @@ extension EdgePatch.Target {
     }
   }
 
-  /// The target that a node is; nil for a node that reads nothing from the residual stream. The output of any
+  /// The target that a node is; nil for a node that does not read from the residual stream. The output of any
   /// transformer is the output.
   fileprivate init?(_ node: CircuitNode) {
     switch node {

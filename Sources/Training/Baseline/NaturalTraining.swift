@@ -1,7 +1,8 @@
 import Compiler
 import Transformer
 
-/// Training on behaviour alone: what a transformer of the same size becomes when nobody tells it how to compute.
+/// Training of the behaviour-only baseline: what a transformer of the same size becomes if nothing tells it
+/// how to compute.
 public enum NaturalTraining {
   /// Trains until held-out accuracy reaches the settings' target, or for the rounds of one attempt.
   ///

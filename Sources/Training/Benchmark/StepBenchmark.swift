@@ -2,7 +2,7 @@ import Compiler
 import Foundation
 import Transformer
 
-/// How fast a training step of one circuit is on this machine, against what its matrix products alone take.
+/// How fast a training step of one circuit is on this machine, compared with its matrix products alone.
 public struct StepBenchmark: Codable, Sendable {
   public var circuit: String
   public var layers: Int
@@ -11,14 +11,14 @@ public struct StepBenchmark: Codable, Sendable {
   public var dHead: Int
   public var dMLP: Int
   public var parameters: Int
-  /// Sequences of a step: those run plainly, and those run with swaps.
+  /// Sequences per step: those run plainly, and those run with swaps.
   public var sequences: Int
   public var swappedSequences: Int
   /// The median over the steps measured.
   public var millisecondsPerStep: Double
   /// Matrix products of a step per second of the whole step.
   public var gigaflops: Double
-  /// The same products, one shape after the other and nothing else, in the same run.
+  /// The same products, one shape after another and nothing else, in the same run.
   public var sgemmGigaflops: Double
   /// gigaflops / sgemmGigaflops
   public var shareOfSgemm: Double
@@ -36,7 +36,7 @@ public struct StepBenchmark: Codable, Sendable {
     case shareOfSgemm = "share_of_sgemm"
   }
 
-  /// Takes steps for about `seconds` and then runs their products alone.
+  /// Runs steps for about `seconds`, and then their products alone.
   public init(_ compiled: CompiledCircuit, settings: SIITSettings = SIITSettings(), seconds: Double = 1)
     throws
   {

@@ -1,9 +1,11 @@
 import Transformer
 
-/// Pairs of inputs that a swap of a node, or of several together, was lately wrong on, to be trained on again.
+/// Pairs of inputs on which a swap of a node, or of several together, was recently wrong, to be trained on
+/// again.
 ///
-/// Towards the end few random pairs have anything left to teach; these do (hard example mining, as in
-/// Shrivastava et al., arXiv 1604.03540). A pair that is taken is forgotten, and noted anew if it is still wrong.
+/// Towards the end, few random pairs have anything left to teach; these do (hard example mining, as in
+/// Shrivastava et al., arXiv 1604.03540). A pair that is taken is forgotten, and recorded again if it is
+/// still wrong.
 struct HardPairs: Codable, Sendable {
   /// Pairs of the same two lengths with the nodes to swap, as many as a block has lanes.
   struct Group: Codable, Sendable {
@@ -14,7 +16,7 @@ struct HardPairs: Codable, Sendable {
   /// In the order in which they came up.
   private var groups: [Group] = []
 
-  /// Groups that are kept; the oldest goes first.
+  /// How many groups are kept; the oldest goes first.
   static let capacity = 128
 
   mutating func note(_ nodes: [Int], _ pair: SwapPair) {
@@ -29,7 +31,7 @@ struct HardPairs: Codable, Sendable {
     }
   }
 
-  /// The fullest group, and it is forgotten; nil where there is none.
+  /// Removes and returns the fullest group; nil if there is none.
   mutating func take() -> Group? {
     guard let place = groups.indices.max(by: { groups[$0].pairs.count < groups[$1].pairs.count }) else {
       return nil

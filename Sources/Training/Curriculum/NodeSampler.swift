@@ -1,10 +1,11 @@
 import Transformer
 
-/// Chooses which node to swap next, or which edge to patch: the more it was lately wrong, the more often.
+/// Chooses which node to swap, or which edge to patch, next: the more often it was wrong recently, the more
+/// likely.
 struct NodeSampler: Codable, Sendable {
-  /// Running mean of the share of wrong positions, by node.
+  /// The running mean of the share of wrong positions, by node.
   private var errors: [Double]
-  /// What the mean takes on of every score.
+  /// The weight of each new score in the mean.
   private let rate: Double
 
   init(count: Int, rate: Double = 0.05) {
@@ -14,7 +15,7 @@ struct NodeSampler: Codable, Sendable {
 
   func draw(using generator: inout SeededGenerator) -> Int {
     let mean = errors.reduce(0, +) / Double(errors.count)
-    // A fifth of the draws are even, so that no node is forgotten.
+    // A fifth of the draws are uniform, so that no node is forgotten.
     let weights = errors.map { $0 + mean / 4 + 1e-9 }
     var rest = generator.uniform() * weights.reduce(0, +)
     for (node, weight) in weights.enumerated() {
@@ -27,7 +28,7 @@ struct NodeSampler: Codable, Sendable {
   mutating func note(_ node: Int, _ score: BlockScore) {
     guard score.counted > 0 else { return }
     var wrong = 1 - Double(score.correct) / Double(score.counted)
-    // Where the swap changes the output, errors weigh as much as everywhere.
+    // Where the swap changes the output, errors count as much as everywhere together.
     if score.effective > 0 {
       wrong = max(wrong, 1 - Double(score.effectiveCorrect) / Double(score.effective))
     }

@@ -1,34 +1,34 @@
 import Transformer
 
-/// Chooses which aligned nodes to swap on which pairs of inputs: more of what is still wrong, and enough of what
-/// chance hardly shows.
+/// Chooses which aligned nodes to swap on which pairs of inputs: more of what is still wrong, and enough of
+/// what chance hardly ever shows.
 struct SwapCurriculum: Codable, Sendable {
   private var nodes: NodeSampler
   private var hardPairs = HardPairs()
   private var effectivePairs: EffectivePairs
   /// How to change the components outside the circuit.
   private var strictness = NodeSampler(count: Strictness.allCases.count, rate: 0.1)
-  /// Which way to go from one input to another.
+  /// Which kind of map to use from one input to another.
   private var kinds = NodeSampler(count: PositionMap.Kind.allCases.count)
-  /// Of edges that the circuit does not have, which to patch.
+  /// Of the edges outside the circuit, which to patch.
   private var edges: NodeSampler
   private let count: Int
   private let jointShare: Double
 
-  /// What a pair of blocks is for.
+  /// The purpose of a pair of blocks.
   struct Plan {
     var pairs: PairBatch.Plan
     /// The nodes to swap together in the even and in the odd block, in order.
     var nodes: [[Int]]
-    /// Whether the pairs given are some that the even block's nodes were lately wrong on.
+    /// Whether the given pairs are some that the even block's nodes were recently wrong on.
     var isReplay = false
 
     func nodes(_ block: Int) -> [Int] { nodes[block % 2] }
   }
 
   /// - Parameters:
-  ///   - effectiveShare: the least share of pairs whose swap is to change the output
-  ///   - jointShare: how often a node is swapped with others, each by a coin
+  ///   - effectiveShare: the least share of pairs whose swap should change the output
+  ///   - jointShare: how often a node is swapped together with others, each chosen by a coin flip
   init(nodes: Int, edges: Int, effectiveShare: Double, jointShare: Double) {
     self.edges = NodeSampler(count: edges, rate: 0.3)
     self.nodes = NodeSampler(count: nodes)
@@ -37,31 +37,31 @@ struct SwapCurriculum: Codable, Sendable {
     effectivePairs = EffectivePairs(nodes: nodes, wantedShare: effectiveShare)
   }
 
-  /// What becomes of the components outside the circuit.
+  /// What happens to the components outside the circuit.
   enum Strictness: Int, CaseIterable {
-    /// Each is swapped or not, by a coin.
+    /// Each is swapped or not, by a coin flip.
     case some
     /// All are swapped.
     case all
-    /// Each is at zero or not, by a coin.
+    /// Each is set to zero or not, by a coin flip.
     case someZero
-    /// All are at zero.
+    /// All are set to zero.
     case allZero
   }
 
-  /// What the transformer was lately wrong on, more often.
+  /// What the transformer was recently wrong on, more often.
   func drawStrictness(using generator: inout SeededGenerator) -> Strictness {
     Strictness.allCases[strictness.draw(using: &generator)]
   }
 
   mutating func note(_ kind: Strictness, _ score: BlockScore) { strictness.note(kind.rawValue, score) }
 
-  /// The place of an edge that the circuit does not have.
+  /// The index of an edge outside the circuit.
   func drawEdge(using generator: inout SeededGenerator) -> Int { edges.draw(using: &generator) }
 
   mutating func note(edge: Int, _ score: BlockScore) { edges.note(edge, score) }
 
-  /// Pairs that some nodes were lately wrong on, and any for the odd block's; nil where there are none.
+  /// Pairs that some nodes were recently wrong on, and any for the odd block's; nil if there are none.
   mutating func replay(_ sampler: InputSampler, using generator: inout SeededGenerator) -> Plan? {
     guard let group = hardPairs.take() else { return nil }
     let pairs = PairBatch.Plan(
@@ -86,13 +86,13 @@ struct SwapCurriculum: Codable, Sendable {
     return (0..<count).filter { $0 == node || generator.next() & 1 == 0 }
   }
 
-  /// A way to go from one input to another, as often as swaps are measured by it, or as it was lately wrong.
+  /// A kind of map: half the time as often as swaps are measured by it, otherwise by how often it was recently wrong.
   private func drawKind(using generator: inout SeededGenerator) -> PositionMap.Kind {
     guard generator.next() & 1 == 0 else { return .drawn(using: &generator) }
     return PositionMap.Kind.allCases[kinds.draw(using: &generator)]
   }
 
-  /// Any pairs of two lengths, and among them effective ones for either node.
+  /// Any pairs of two lengths, including effective ones for either node.
   mutating func plan(_ sampler: InputSampler, using generator: inout SeededGenerator) -> Plan {
     let drawn = [nodes.draw(using: &generator), nodes.draw(using: &generator)]
     let kind = drawKind(using: &generator)
@@ -129,7 +129,7 @@ struct SwapCurriculum: Codable, Sendable {
     if !plan.isReplay, let kind = plan.pairs.kind, let place = kinds.firstIndex(of: kind) {
       self.kinds.note(place, score)
     }
-    // The rest is about nodes alone, and pairs picked for being wrong would say too much of theirs.
+    // The rest is about single nodes, and pairs chosen for being wrong would bias it.
     guard swapped.count == 1, !(plan.isReplay && block.isMultiple(of: 2)) else { return }
     let node = swapped[0]
     nodes.note(node, score)

@@ -1,10 +1,10 @@
 import Foundation
 
-/// The exact confidence bound of a share that was measured on a sample (Clopper and Pearson, 1934).
+/// The exact confidence bound of a share measured on a sample (Clopper and Pearson, 1934).
 enum ClopperPearson {
-  /// The share that the true one is at least, in all but `1 - confidence` of samples.
+  /// A lower bound on the true share, which holds except in `1 - confidence` of samples.
   ///
-  /// It is the p at which so many successes or more have the probability 1 - confidence.
+  /// It is the p for which the probability of at least this many successes is 1 - confidence.
   static func lowerBound(successes: Int, trials: Int, confidence: Double = 0.95) -> Double {
     guard successes > 0 else { return 0 }
     let failures = trials - successes

@@ -1,9 +1,10 @@
 import Compiler
 import Transformer
 
-/// Finds swaps of a node that change the program's output, where random ones hardly ever do.
+/// Finds swaps of a node that change the program's output, if random ones hardly ever do.
 ///
-/// It runs the causal model alone. Half of what it tries are pairs that were found before with something changed: a
+/// It only runs the causal model. Half of what it tries are pairs found earlier with something changed: a
+/// token, the map, or one of the two inputs.
 /// token, the map, or one of the two inputs.
 struct EffectiveSearch {
   private let model: CausalModel
@@ -20,7 +21,8 @@ struct EffectiveSearch {
     swapped = model.makeState()
   }
 
-  /// Pairs with at least `wanted` effective positions of a node together, or what so many tries find.
+  /// Pairs with at least `wanted` effective positions of a node in total, or what the given number of tries
+  /// finds.
   mutating func find(_ node: Int, wanted: Int, tries: Int, using generator: inout SeededGenerator)
     -> [SwapPair]
   {
@@ -50,12 +52,12 @@ struct EffectiveSearch {
 }
 
 extension CausalModel {
-  /// Whether a state has an output at a position, and another has none or another there.
+  /// Whether a state has an output at a position, and another has none or a different one there.
   func differ(_ a: CausalState, _ b: CausalState, at position: Int, tolerance: Float) -> Bool {
     differ(a, at: position, b, at: position, tolerance: tolerance)
   }
 
-  /// The same with a place of its own in the other state.
+  /// The same with a separate position in the other state.
   func differ(
     _ a: CausalState, at position: Int, _ b: CausalState, at place: Int, tolerance: Float
   ) -> Bool {

@@ -3,15 +3,15 @@ import Transformer
 
 /// Measures accuracy, IIA and SIIA of a transformer on swaps between inputs of any lengths and positions.
 ///
-/// Every component is swapped alone, random sets of the circuit's together, and random halves and all of the others.
-/// Where random swaps of a node of the circuit change the program's output too seldom, more that do are
-/// searched for; they count for the node's effective share only.
+/// Every component is swapped alone, random sets of the circuit's together, and random halves and all of the
+/// others. If random swaps of a node of the circuit change the program's output too rarely, more that do are
+/// searched for; they only count for the node's effective share.
 final class SIITMeasure {
-  /// Columns of a batch, about.
+  /// Roughly the number of columns in a batch.
   private static let columns = 4096
-  /// Swaps tried at most to find one node's effective ones, for each effective position that is wanted.
+  /// The largest number of swaps tried to find one node's effective ones, for each effective position wanted.
   private static let tries = 20
-  /// Edges outside the circuit that are tried on every block.
+  /// The number of edges outside the circuit that are tried on every block.
   private static let edgesPerBlock = 4
 
   private let compiled: CompiledCircuit
@@ -51,8 +51,8 @@ final class SIITMeasure {
   /// Draws at least `pairs` pairs and scores every node on all of them.
   ///
   /// - Parameters:
-  ///   - needed: effective positions that every node of the circuit is to have
-  ///   - aim: where given, the measure ends as soon as a figure has so many errors that it cannot reach this
+  ///   - needed: effective positions that every node of the circuit should have
+  ///   - aim: if given, measuring ends as soon as a figure has too many errors to reach it
   func measure(
     _ weights: WeightBuffer, _ sampler: InputSampler, pairs: Int, needed: Int, aim: Double? = nil,
     using generator: inout SeededGenerator
@@ -98,7 +98,7 @@ final class SIITMeasure {
     }
   }
 
-  /// Pairs of the same lengths, up to sixteen together, in groups of so many.
+  /// Pairs of the same lengths, up to sixteen together, in groups of the given size.
   static func chunks(_ pairs: [SwapPair], atMost count: Int) -> [[[SwapPair]]] {
     let byLengths = Dictionary(grouping: pairs, by: \.lengths)
     let chunks = byLengths.keys.sorted().flatMap { lengths in
@@ -142,7 +142,7 @@ final class SIITMeasure {
     return report
   }
 
-  /// Runs what the batch holds and adds up every node's scores.
+  /// Runs the batch and adds up every node's scores.
   private func add(
     to report: inout SIITReport, _ edgeTallies: inout [Int: SIITReport.Node], _ weights: WeightBuffer,
     using generator: inout SeededGenerator

@@ -2,8 +2,8 @@ import Compiler
 import Transformer
 
 extension SIITReport {
-  /// Measures a transformer with the circuit's components in the places of the compiled one's, be it trained or
-  /// compiled.
+  /// Measures a trained or compiled transformer that has the circuit's components at the same places as the
+  /// compiled one.
   ///
   /// - Parameter trainingSeed: the seed that training was given, which decides what was held out
   public init(

@@ -1,12 +1,13 @@
 import Compiler
 import Transformer
 
-/// Looks for swaps of a component that fail, by hill climbing: random swaps find only errors that are frequent.
+/// Looks for swaps of a component that fail, by hill climbing, since random swaps only find frequent errors.
 ///
-/// Pairs of inputs are changed a little (``SwapDraw``), and a change is kept where the transformer is then surer of a
-/// wrong output, or less sure of the right one.
+/// Pairs of inputs are changed a little (``SwapDraw``), and a change is kept if it makes the transformer
+/// surer of a wrong output, or less sure of the right one.
 final class WorstCaseSearch {
-  /// Pairs of blocks that climb side by side, and changes that each of their lanes tries.
+  /// The number of pairs of blocks that climb in parallel, and the number of changes that each of their lanes
+  /// tries.
   private static let climbs = 8
   private static let changes = 24
 
@@ -44,7 +45,7 @@ final class WorstCaseSearch {
     return WorstCases(tries: Self.climbs * (1 + Self.changes) * laneCount, failures: failures)
   }
 
-  /// Sixteen pairs of the same lengths, each on its own way up; returns how many failures they met.
+  /// Sixteen pairs of the same lengths, each climbing on its own; returns how many failures they met.
   private func climb(_ component: Component, _ node: Int?, using generator: inout SeededGenerator) -> Int {
     let first = draw.pair(using: &generator)
     var pairs = [first]
@@ -64,7 +65,7 @@ final class WorstCaseSearch {
     return failures
   }
 
-  /// How near each lane's swap comes to a wrong output, and how many have one.
+  /// How close each lane's swap is to a wrong output, and how many lanes have one.
   private func heights(_ pairs: [SwapPair], _ component: Component, _ node: Int?) -> ([Float], Int) {
     batch.load([pairs], into: plain)
     plain.forward(weights)
@@ -85,8 +86,8 @@ final class WorstCaseSearch {
 }
 
 extension LossKernel {
-  /// How far one counted column is from being right: for a number, the distance; else how much the greatest other
-  /// logit is above the right one.
+  /// How far one counted column is from being right: for a number, the distance; otherwise, how far the
+  /// largest other logit is above the right one.
   fileprivate func error(_ logits: Tile, _ targets: Targets, column: Int) -> Float {
     if case .squaredError = kind { return abs(logits.row(0)[column] - targets.numbers[column]) }
     let right = Int(targets.ids[column])
@@ -101,7 +102,7 @@ extension LossKernel {
 extension WorstCases {
   /// Searches with held-out inputs.
   ///
-  /// - Parameter trainingSeed: the seed that training was given, which decides what was held out
+  /// - Parameter trainingSeed: the seed that training was given, which determines what was held out
   public init(
     of parameters: Parameters, _ compiled: CompiledCircuit, settings: SIITSettings = SIITSettings(),
     trainingSeed: UInt64, seed: UInt64

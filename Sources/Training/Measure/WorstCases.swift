@@ -1,8 +1,8 @@
-/// What a search for swaps that fail has found.
+/// The results of a search for swaps that fail.
 public struct WorstCases: Codable, Sendable, Hashable {
-  /// Swaps tried of each component.
+  /// The number of swaps tried for each component.
   public var tries: Int
-  /// Of those, the ones with a wrong position, by component; components without any are left out.
+  /// How many of them have a wrong position, by component; components without any are left out.
   public var failures: [String: Int]
 
   public init(tries: Int, failures: [String: Int]) {

@@ -2,11 +2,11 @@ import Compiler
 import Runtime
 import Transformer
 
-/// Inputs sorted by the value of a circuit's `balance`, so that each value can be drawn as often as the others.
+/// Inputs grouped by the value of a circuit's `balance`, so that each value can be drawn equally often.
 ///
-/// An input's class is the value at its last position, which in a causal circuit is the one that has seen all.
+/// An input's class is the value at its last position, which even in a causal circuit has seen all tokens.
 struct BalancedInputs: Sendable {
-  /// By length, from the least on, and by class: inputs, BOS left out.
+  /// By length, from the shortest, and by class: inputs without BOS.
   private let training: [[[[Int32]]]]
   private let heldOut: [[[[Int32]]]]
 
@@ -22,7 +22,7 @@ struct BalancedInputs: Sendable {
         var tokens = [Int32](repeating: 0, count: length)
         for _ in 0..<draws {
           sampler.drawUnbalanced(part, into: &tokens, using: &generator)
-          // An input that the expression fails on is in no class.
+          // An input on which the expression fails is in no class.
           guard let value = try? balance.evaluate(on: tokenizer.decode(tokens))[0].last else { continue }
           if members[value, default: []].count < Self.classSize {
             members[value, default: []].append(tokens)
@@ -36,7 +36,7 @@ struct BalancedInputs: Sendable {
     heldOut = classes(.heldOut, draws: Self.draws.heldOut)
   }
 
-  /// An input of a length's number, each class as likely as the others; nil where there is none.
+  /// An input of the given length, with each class equally likely; nil if there is none.
   func draw(_ part: InputSampler.Part, length: Int, using generator: inout SeededGenerator) -> [Int32]? {
     let classes = (part == .training ? training : heldOut)[length]
     guard !classes.isEmpty else { return nil }

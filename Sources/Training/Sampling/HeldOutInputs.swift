@@ -1,12 +1,12 @@
 import Compiler
 import Transformer
 
-/// Draws pairs of inputs for measuring a trained transformer: as the trainer draws them, and held out from it where
-/// the circuit has inputs to spare.
+/// Draws pairs of inputs to measure a trained transformer on: drawn like the trainer's, and held out from
+/// training if the circuit has enough inputs.
 public struct HeldOutInputs: Sendable {
   private let draw: SwapDraw
 
-  /// - Parameter trainingSeed: the seed that training was given, which decides what was held out
+  /// - Parameter trainingSeed: the seed that training was given, which determines what was held out
   public init(
     _ compiled: CompiledCircuit, settings: SIITSettings = SIITSettings(), trainingSeed: UInt64
   ) {
@@ -17,7 +17,7 @@ public struct HeldOutInputs: Sendable {
   /// Any pair, half of them plain.
   public func pair(using generator: inout SeededGenerator) -> SwapPair { draw.pair(using: &generator) }
 
-  /// A pair whose inputs differ in a token or two, where the circuit takes all inputs.
+  /// A pair whose inputs differ in a token or two, if the circuit takes all inputs.
   public func nearPair(using generator: inout SeededGenerator) -> SwapPair {
     draw.nearPair(using: &generator)
   }

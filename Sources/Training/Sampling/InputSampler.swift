@@ -2,42 +2,43 @@ import Compiler
 import Foundation
 import Transformer
 
-/// Draws a circuit's inputs, those for training and those held out apart by their content.
+/// Draws a circuit's inputs, with training and held-out ones separated by their content.
 ///
-/// Lengths are drawn evenly. Half of the inputs are drawn token by token; the other half have some order that
-/// programs look for and that chance would hardly show them: few different tokens, sorted, mirrored,
-/// repeating, or one token changed. One in five is, or nearly is, an input that a search found to do what others
-/// do not: a rare branch of a program is trained and measured like a common one.
+/// Lengths are drawn uniformly. Half of the inputs are drawn token by token; the other half have some
+/// structure that programs look for and chance hardly ever shows: few distinct tokens, sorted, mirrored,
+/// repeating, or with one token changed. One in five is, or nearly is, an input that a search found to do
+/// what others do not, so that a rare branch of a program is trained and measured like a common one.
 ///
-/// Of a circuit that takes some inputs only, they are drawn from those that it takes.
+/// For a circuit that takes only some inputs, they are drawn from those.
 ///
-/// Where the circuit names a `balance`, its values are drawn equally often, from inputs drawn in this way.
+/// If the circuit has a `balance`, its values are drawn equally often, from inputs drawn in this way.
 ///
-/// Inputs of one length with one number of different tokens are a family. A family too small to spare any
-/// (the constant sequences, say) serves both ends whole: nothing would be left to learn it from.
+/// Inputs of the same length with the same number of distinct tokens are a family. A family too small to
+/// split (the constant sequences, say) is used for both: otherwise, nothing would be left to learn it from.
 struct InputSampler: Sendable {
   enum Part: Sendable { case training, heldOut }
 
   let vocabulary: Int
   let lengths: ClosedRange<Int>
-  /// Whether any input is measured that is never trained on; false where there are too few to spare any.
+  /// Whether any input is measured that is never trained on; false if there are too few to hold any out.
   let isDisjoint: Bool
   private let source: InputSource
   private let heldOutShare: Double
   private let salt: UInt64
-  /// For each length, from the least on, and each number of different tokens, whether the family is split.
+  /// For each length, from the shortest, and each number of distinct tokens, whether the family is split.
   private let isSplit: [[Bool]]
   private var balanced: BalancedInputs?
   /// By length: inputs that show what random ones rarely do.
   private let telling: [TellingInputs?]
-  /// By length: inputs of a circuit that takes some only; nil where it takes all.
+  /// By length, the inputs of a circuit that takes only some; nil if it takes all.
   let members: [InputSource.Members]?
 
-  /// Members that a family must have for some to be held out.
+  /// The size that a family must have to be split.
   static let smallestFamily = 32.0
-  /// Inputs up to which there is nothing rare: all are drawn soon enough.
+  /// The number of inputs up to which nothing is rare: all are drawn soon enough.
   private static let searchedFrom = 4_096
-  /// Inputs tried to find the rare ones, and inputs of one length that are drawn from where not all belong.
+  /// Inputs tried to find the rare ones, and inputs of one length to draw from if not all belong to the
+  /// circuit.
   private static let searched = 5_000
   private static let members = 20_000
 
@@ -76,11 +77,11 @@ struct InputSampler: Sendable {
     }
   }
 
-  /// How many sequences of a length have 0, 1, 2, ... different tokens.
+  /// How many sequences of a length have 0, 1, 2, ... distinct tokens.
   static func familySizes(length: Int, vocabulary: Int) -> [Double] {
     var sizes = [1.0]
     for _ in 0..<length {
-      // One more token is one of the k there are already, or one of those that are not there yet.
+      // One more token is either one of the k that occur already, or one of those that do not yet.
       sizes = (0...sizes.count).map { k in
         let repeated = k < sizes.count ? sizes[k] * Double(k) : 0
         let new = k > 0 ? sizes[k - 1] * Double(max(0, vocabulary - k + 1)) : 0
@@ -98,7 +99,7 @@ struct InputSampler: Sendable {
     return lengths.lowerBound + generator.index(below: lengths.count)
   }
 
-  /// Fills `tokens` with the ids of one input of its length, BOS left out.
+  /// Fills `tokens` with the ids of one input of its length, without BOS.
   func draw(
     _ part: Part, into tokens: inout [Int32], using generator: inout SeededGenerator
   ) {
@@ -110,11 +111,12 @@ struct InputSampler: Sendable {
     }
   }
 
-  /// The same without regard to the circuit's `balance`.
+  /// The same, ignoring the circuit's `balance`.
   func drawUnbalanced(
     _ part: Part, into tokens: inout [Int32], using generator: inout SeededGenerator
   ) {
-    // A length whose every input is on the other side would never end; after this many draws any will do.
+    // A length whose every input is on the other side would never end; after this many draws, any input will
+    // do.
     for _ in 0..<200 {
       propose(into: &tokens, using: &generator)
       if isShared(tokens) || isHeldOut(tokens) == (part == .heldOut) { return }
@@ -127,14 +129,14 @@ struct InputSampler: Sendable {
     return isShared(tokens) || isHeldOut(tokens) == (part == .heldOut)
   }
 
-  /// Whether an input's family serves both ends.
+  /// Whether an input's family is used for both.
   func isShared(_ tokens: [Int32]) -> Bool {
     var different = 0
     for i in tokens.indices where !tokens[..<i].contains(tokens[i]) { different += 1 }
     return !isSplit[tokens.count - lengths.lowerBound][different]
   }
 
-  /// Which side of the split an input is on: a hash of its content decides.
+  /// Which side of the split an input is on, decided by a hash of its content.
   func isHeldOut(_ tokens: [Int32]) -> Bool {
     var hash = salt ^ 0xCBF2_9CE4_8422_2325
     for token in tokens {

@@ -1,10 +1,11 @@
 import Compiler
 import Transformer
 
-/// A batch of inputs in blocks of sixteen, the program's values on them, and what swaps between neighbouring
-/// blocks should output.
+/// A batch of inputs in blocks of sixteen, the program's values on them, and the correct outputs for swaps
+/// between neighbouring blocks.
 ///
-/// Blocks come in pairs: block `b`'s partner is `b ^ 1`, lane by lane. Either is the base of swaps from the other, each
+/// Blocks come in pairs: block `b`'s partner is `b ^ 1`, lane by lane. Each is the base of swaps from the
+/// other, with a separate map for each lane.
 /// lane by a map of its own.
 final class PairBatch {
   let blocks: Int
@@ -15,23 +16,23 @@ final class PairBatch {
   /// The program's values in the last swap, by lane.
   private var swappedStates: [CausalState]
   private var row: [Int32]
-  /// Each lane's input, BOS left out.
+  /// Each lane's input, without BOS.
   private var inputs: [[Int32]]
   /// Each lane's map to its partner's positions.
   private var maps: [[PositionMap]]
   private(set) var laneMaps: [LaneMap] = []
-  /// How many lanes of a block have sequences of their own.
+  /// How many lanes of a block have their own sequences.
   private var lanes: [Int]
   private let ids: UnsafeMutablePointer<Int32>
   private let numbers: UnsafeMutablePointer<Float>
   private let effective: UnsafeMutablePointer<Bool>
-  /// Numbers closer than this count as one output.
+  /// Numbers closer than this count as the same output.
   private let tolerance: Float
   private let arena = Arena()
 
   /// - Parameters:
   ///   - blocks: an even number
-  ///   - tolerance: a numerical output is right when it is this close
+  ///   - tolerance: how close a numerical output must be to count as right
   init(_ compiled: CompiledCircuit, blocks: Int, tolerance: Double = SIITSettings().tolerance) {
     precondition(blocks.isMultiple(of: 2))
     self.blocks = blocks
@@ -50,14 +51,14 @@ final class PairBatch {
     effective = UnsafeMutableRawPointer(arena.floats(columns)).assumingMemoryBound(to: Bool.self)
   }
 
-  /// Room that the batch needs in a run.
+  /// The room that the batch needs in a run.
   static func capacity(_ config: TransformerConfig, blocks: Int) -> BatchCapacity {
     BatchCapacity(
       columns: blocks * laneCount * config.context, patterns: blocks * config.context * config.context)
   }
 
-  /// What a pair of blocks is to hold: pairs that are given, in the first lanes, and in the others any inputs of
-  /// two lengths.
+  /// The contents of a pair of blocks: given pairs in the first lanes, and in the others any inputs of two
+  /// lengths.
   struct Plan {
     /// Of the even and of the odd block.
     var lengths: SwapLengths
@@ -81,14 +82,14 @@ final class PairBatch {
       self.given = given
     }
 
-    /// Inputs of any two lengths, or of one for plain swaps.
+    /// Inputs of any two lengths, or of a single one for plain swaps.
     init(_ sampler: InputSampler, kind: PositionMap.Kind?, using generator: inout SeededGenerator) {
       let length = sampler.drawLength(using: &generator)
       let other = kind == .plain ? length : sampler.drawLength(using: &generator)
       self.init(lengths: SwapLengths(base: length, source: other), kind: kind)
     }
 
-    /// Half of the plans are plain; the others take any two lengths.
+    /// Half of the plans are plain; the others use any two lengths.
     init(_ sampler: InputSampler, using generator: inout SeededGenerator) {
       let isPlain = PositionMap.Kind.drawn(using: &generator) == .plain
       self.init(sampler, kind: isPlain ? .plain : nil, using: &generator)
@@ -145,8 +146,8 @@ final class PairBatch {
     laneMaps = maps.map { LaneMap($0) }
   }
 
-  /// Takes up to sixteen pairs of the same lengths for each pair of blocks, base first; what is left of a block's lanes
-  /// is not counted. The odd blocks are not bases.
+  /// Takes up to sixteen pairs of the same lengths for each pair of blocks, base first; the remaining lanes
+  /// do not count. The odd blocks are not bases.
   func load(_ pairs: [[SwapPair]], into run: PlainRun) {
     precondition(pairs.count <= blocks / 2)
     begin(pairs.map { $0[0].lengths }, into: run)
@@ -203,8 +204,9 @@ final class PairBatch {
       base: block, source: block ^ 1, map: laneMaps[block], target: edges.target, writers: edges.writers)
   }
 
-  /// What a block's own inputs should output, also when its partner's components outside the circuit are swapped in.
-  /// Effective are the positions where the partner's output is another. The memory is reused by the next call.
+  /// The correct outputs for a block's own inputs, also if its partner's components outside the circuit are
+  /// swapped in. Positions at which the partner's output differs are effective. The memory is reused by the
+  /// next call.
   func targets(block: Int) -> (targets: Targets, counted: Int) {
     fill(block) { lane in
       states[block * laneCount + lane]
@@ -217,8 +219,8 @@ final class PairBatch {
     }
   }
 
-  /// What a block should output with some nodes' variables taken from its partner, and the lanes where that is
-  /// not what it outputs without.
+  /// The correct outputs for a block with some nodes' variables taken from its partner, and the lanes in
+  /// which they differ from those without the swap.
   func targets(block: Int, swapping nodes: [Int]) -> (targets: Targets, counted: Int, changed: UInt16) {
     let partner = block ^ 1
     var changed: UInt16 = 0
@@ -243,7 +245,7 @@ final class PairBatch {
     values(of: variable, block: block, scale: scale) { states[block * laneCount + $0] }
   }
 
-  /// The same in the last swap, which was the block's.
+  /// The same in the last swap, which was that of this block.
   func swappedValues(of variable: Int, block: Int, scale: Float) -> (targets: Targets, counted: Int) {
     values(of: variable, block: block, scale: scale) { swappedStates[$0] }
   }
@@ -259,7 +261,7 @@ final class PairBatch {
     }
   }
 
-  /// The root mean square of a numerical variable on what the batch holds; 1 where it is nothing but zeros.
+  /// The root mean square of a numerical variable over the batch; 1 if it is zero everywhere.
   func scale(of variable: Int) -> Float {
     var square = 0.0
     var counted = 0.0

@@ -1,6 +1,6 @@
 import Transformer
 
-/// Draws pairs of inputs with a map, and changes them a little.
+/// Draws pairs of inputs with a map, and makes small changes to them.
 struct SwapDraw: Sendable {
   let sampler: InputSampler
   let part: InputSampler.Part
@@ -10,15 +10,15 @@ struct SwapDraw: Sendable {
     let plan = PairBatch.Plan(sampler, using: &generator)
     let base = input(length: plan.lengths.base, using: &generator)
     var source = input(length: plan.lengths.source, using: &generator)
-    // A plain swap of an input with itself says nothing.
+    // A plain swap of an input with itself shows nothing.
     for _ in 0..<8 where plan.kind == .plain && source == base {
       source = input(length: plan.lengths.source, using: &generator)
     }
     return SwapPair(base: base, source: source, map: plan.drawMap(plan.lengths, using: &generator))
   }
 
-  /// A pair whose source differs from its base in a token or two, if the circuit takes all inputs: where an output
-  /// hangs on several things at once, it may differ by one alone.
+  /// A pair whose source differs from its base in a token or two, if the circuit takes all inputs: an output
+  /// that depends on several things at once may then differ in just one of them.
   func nearPair(using generator: inout SeededGenerator) -> SwapPair {
     guard sampler.members == nil else { return pair(using: &generator) }
     let base = input(length: sampler.drawLength(using: &generator), using: &generator)
@@ -44,8 +44,8 @@ struct SwapDraw: Sendable {
     return tokens
   }
 
-  /// A pair of the same lengths with a token, a place of the map or one of the inputs changed; nil where an input is
-  /// then none of the part's.
+  /// A pair of the same lengths with a token, an entry of the map or one of the inputs changed; nil if an
+  /// input then does not belong to the part.
   func changed(_ pair: SwapPair, using generator: inout SeededGenerator) -> SwapPair? {
     var pair = pair
     switch generator.index(below: 5) {

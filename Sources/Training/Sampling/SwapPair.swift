@@ -1,6 +1,6 @@
 import Transformer
 
-/// Two inputs, BOS left out, and which position of the source each position of the base takes from in a swap.
+/// Two inputs, without BOS, and which position of the source each position of the base takes from in a swap.
 public struct SwapPair: Codable, Hashable, Sendable {
   public var base: [Int32]
   public var source: [Int32]

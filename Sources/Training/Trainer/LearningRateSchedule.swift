@@ -1,32 +1,34 @@
-/// How the learning rate goes through an attempt's rounds.
+/// How the learning rate changes over the rounds of an attempt.
 ///
-/// The first round holds the greatest rate until the worst node comes near its target, or for so long, and then lets
-/// it fall to almost nothing: what is left of errors goes mostly in the fall. A later round starts at a lower rate
-/// than the one before and falls all the way; but where the circuit has not formed yet it is another like the first.
+/// The first round holds the peak rate until the worst node comes near its target, or for a maximum number of
+/// steps, and then decays it to almost nothing; most of the remaining errors vanish during the decay. A later
+/// round starts at a lower rate than the one before and decays throughout, unless the circuit has not formed
+/// yet; then it is like the first.
 struct LearningRateSchedule: Codable, Sendable {
-  /// Rounds that are over.
+  /// The number of completed rounds.
   private(set) var round = 0
-  /// The round's greatest factor.
+  /// The round's peak factor.
   private var peak = 1.0
-  /// Whether the circuit is still to form in this round.
+  /// Whether the circuit has yet to form in this round.
   private var isForming = true
-  /// Steps in which the rate falls; the round ends with them.
+  /// Steps of the decay; the round ends with them.
   private var fall: Range<Int>
 
   init(_ settings: SIITSettings) {
     fall = settings.firstHold..<settings.firstHold + settings.firstFall
   }
 
-  /// The round is over after so many steps of the attempt.
+  /// The round has ended after this many steps of the attempt.
   var end: Int { fall.upperBound }
 
-  /// Takes note of how the worst node stands after so many steps, which may begin the fall of a round that holds.
+  /// Records the worst node's share after this many steps, which may start the decay in a round that holds
+  /// its rate.
   mutating func note(_ worst: Double, step: Int, _ settings: SIITSettings) {
     guard step < fall.lowerBound, step >= 2 * settings.warmup, worst >= settings.near else { return }
     fall = step..<step + settings.firstFall
   }
 
-  /// - Parameter worst: how the worst node stands
+  /// - Parameter worst: the worst node's share
   mutating func beginRound(_ worst: Double, _ settings: SIITSettings) {
     round += 1
     isForming = worst < settings.near
@@ -39,13 +41,13 @@ struct LearningRateSchedule: Codable, Sendable {
     }
   }
 
-  /// How much a guide to forming the circuit still counts: 1 while the rate is held, and less in its fall.
+  /// The weight of guides that help the circuit form: 1 while the rate is held, and less during the decay.
   func guidance(step: Int) -> Double {
     guard isForming else { return 0 }
     return step <= fall.lowerBound ? 1 : 1 - Double(step - fall.lowerBound) / Double(fall.count)
   }
 
-  /// What the settings' learning rates are multiplied by in a step.
+  /// The factor on the settings' learning rates in a step.
   func factor(step: Int, _ settings: SIITSettings) -> Double {
     let factor = step < settings.warmup ? Double(step + 1) / Double(settings.warmup) : peak
     guard step > fall.lowerBound else { return factor }

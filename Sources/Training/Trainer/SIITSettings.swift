@@ -1,65 +1,66 @@
 import Foundation
 import Runtime
 
-/// How a circuit is trained. The defaults are the recipe for every circuit; a program may set any of them in
-/// its `siit = {...}` block under the names of ``CodingKeys``.
+/// How a circuit is trained. The defaults are the recipe for every circuit; a program can change any of them
+/// in its `siit = {...}` block, under the names of ``CodingKeys``.
 public struct SIITSettings: Codable, Sendable, Hashable {
-  /// Steps of a round, in which the learning rate falls once. The first round holds the rate for at most three quarters
-  /// of so many steps and lets it fall in three sixteenths.
+  /// Steps of a round, during which the learning rate decays once. The first round holds the rate for at most
+  /// three quarters of this and decays it over three sixteenths.
   public var steps = 1600
   /// How many rounds to train before giving up.
   public var rounds = 12
-  /// How many of them go on with the same weights before a new attempt begins in a larger transformer.
+  /// How many of them keep the same weights before a new attempt begins with a larger transformer.
   public var roundsPerAttempt = 7
-  /// Sequences of one step; each is the base of two swaps, and the source of two.
+  /// Sequences per step; each is the base of two swaps, and the source of two.
   public var batch = 128
-  /// The share of swaps of a node of the circuit that take some of its other nodes along.
+  /// The share of swaps of a node of the circuit that include some of its other nodes.
   public var jointShare = 0.5
-  /// The share that pairs whose swap changes the output are brought up to where random pairs have fewer.
+  /// The share of pairs whose swap changes the output, to be reached if random pairs have fewer.
   public var effectiveShare = 0.5
-  /// Of so many pairs of blocks one holds pairs of inputs that were lately wrong.
+  /// One in this many pairs of blocks holds pairs of inputs that were recently wrong.
   public var hardEvery = 4
-  /// Adam's greatest learning rate, for embeddings, biases and the unembedding.
+  /// The peak learning rate of Adam, for embeddings, biases and the unembedding.
   public var learningRate = 5e-3
-  /// Muon's, for the layers' weight matrices.
+  /// The peak learning rate of Muon, for the layers' weight matrices.
   public var matrixRate = 0.012
-  /// What every weight loses in a step, as a share of it, by Muon's rate.
+  /// The share of every weight that is lost per step, relative to Muon's rate.
   public var weightDecay = 0.03
-  /// Where either ends in a round, as a share of the greatest.
+  /// Where both rates end in a round, as a share of their peak.
   public var finalRate = 0.01
   public var warmup = 100
-  /// What accuracy and every node must reach for the first round's rate to fall before its time.
+  /// The accuracy, and the share of every node, at which the first round's rate starts to decay early.
   public var near = 0.95
-  /// The second round's greatest rates as a share of the first's, and every later round's of the one before.
+  /// The second round's peak rates as a share of the first's, and every later round's of the one before.
   public var laterRate = 0.5
   public var roundRate = 0.7
-  /// What Muon's running mean of the gradient keeps at a step.
+  /// The decay of Muon's running mean of the gradient per step.
   public var momentum = 0.95
   public var beta1 = 0.9
   public var beta2 = 0.99
-  /// The gradient's greatest norm.
+  /// The largest norm of the gradient.
   public var clipping = 0.5
-  /// What the mean of the weights over the last steps, which is the result, keeps at a step.
+  /// The decay per step of the mean of the weights over the last steps, which is the result.
   public var averaging = 0.99
   public var behaviourWeight = 1.0
   public var iitWeight = 2.0
   public var strictWeight = 4.0
-  /// The weight of the loss of reading variables from their components, until the circuit has formed.
+  /// The weight of the loss for reading variables from their components, until the circuit has formed.
   public var guideWeight = 1.0
-  /// The share of the strict loss's runs that change one edge outside the circuit, or several into one target.
+  /// The share of the strict loss's runs that change one edge outside the circuit, or several into one
+  /// target.
   public var edgeShare = 0.3
-  /// Whether gradients flow through the swapped-in activations to the run they come from. Detached, as
-  /// published, nothing pushes a component outside the circuit to be constant.
+  /// Whether gradients flow through the swapped-in activations to the run that they come from. If detached,
+  /// as published, nothing pushes a component outside the circuit to be constant.
   public var throughSource = true
-  /// What accuracy and every node's IIA and SIIA must reach on held-out inputs. Training goes on until the errors
-  /// are fewer than those that this allows, so that it holds on other pairs, too.
+  /// What accuracy and every node's IIA and SIIA must reach on held-out inputs. Training continues until
+  /// there are fewer errors than this allows, so that it also holds on other pairs.
   public var target = 0.999
   /// Steps between evaluations.
   public var evaluateEvery = 100
-  /// Held-out pairs for each node at an evaluation on the way, and of a result.
+  /// Held-out pairs for each node, at an evaluation during training and of a result.
   public var evaluationPairs = 512
   public var finalPairs = 8192
-  /// A numerical output is right when it is this close.
+  /// How close a numerical output must be to count as right.
   public var tolerance = 0.05
   /// The share of inputs held out from training.
   public var heldOut = 0.2
@@ -90,31 +91,33 @@ public struct SIITSettings: Codable, Sendable, Hashable {
     case edgeShare = "edge_share"
   }
 
-  /// The most steps that the first round holds its rate, and those in which it falls.
+  /// The largest number of steps for which the first round holds its rate, and the number of steps of its
+  /// decay.
   var firstHold: Int { max(1, steps * 3 / 4) }
   var firstFall: Int { max(1, steps * 3 / 16) }
 
-  /// What a sample of pairs must show for training to end, with so many rounds of the attempt over: a quarter of the
-  /// errors that the target allows, later half of them.
+  /// What a sample of pairs must show for training to end after this many rounds of the attempt: a quarter of
+  /// the errors that the target allows, and later half of them.
   func aim(rounds: Int) -> Double { 1 - (1 - target) / (rounds < 2 ? 4 : 2) }
 
-  /// What another sample must then confirm, halfway to the target: a sample that is picked for being good says too
-  /// much, and a third should still be at the target.
+  /// What another sample must then confirm, halfway to the target: a sample chosen for being good is biased,
+  /// and a third one should still reach the target.
   func confirmation(rounds: Int) -> Double { (aim(rounds: rounds) + target) / 2 }
 
-  /// Effective positions that a node must have to count as tested: so many that, if none is wrong, the share is at the
-  /// target with 95% confidence.
+  /// How many effective positions a node must have to count as tested: enough that, if none is wrong, the
+  /// share reaches the target with 95% confidence.
   var neededPositions: Int {
     guard target > 0, target < 1 else { return 1 }
     return min(finalPairs, Int((log(0.05) / log(target)).rounded(.up)))
   }
 
-  /// Whether an attempt that has ended some rounds, the last with its worst node so high, is worth another.
+  /// Whether another round is worthwhile in an attempt with this many rounds, the last of which left its
+  /// worst node at this share.
   func isPromising(_ worst: Double, rounds: Int) -> Bool {
     rounds < roundsPerAttempt && (rounds < 3 || worst >= 0.95)
   }
 
-  /// These settings with a program's own in their place; throws ``SettingsError``.
+  /// These settings with a program's own instead; throws ``SettingsError``.
   public func overridden(by values: [String: Value]) throws(SettingsError) -> SIITSettings {
     var result = self
     for (name, value) in values.sorted(by: { $0.key < $1.key }) {
@@ -178,7 +181,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   }
 }
 
-/// A training setting that a program gives and that cannot be.
+/// An invalid training setting in a program.
 public struct SettingsError: Error, Sendable, CustomStringConvertible {
   enum Reason: Sendable {
     case unknown, notCount, notFlag

@@ -5,17 +5,17 @@ import Transformer
 /// Trains a transformer to hold a compiled circuit: strict interchange intervention training
 /// (arXiv 2407.14494, section 3).
 ///
-/// It trains in rounds until accuracy and every node's IIA and SIIA reach the target on held-out inputs, with some
-/// errors to spare. Rounds go on with the same weights; where they come to a stand short of the target, a new
-/// attempt begins from a seed of its own and in a larger transformer. The result is measured on pairs of
-/// inputs that decided nothing before. The same seed gives the same weights, byte for byte.
+/// It trains in rounds until accuracy and every node's IIA and SIIA reach the target on held-out inputs, with
+/// a margin. Rounds continue with the same weights; if they reach a plateau short of the target, a new
+/// attempt begins, with its own seed and a larger transformer. The result is measured on pairs of inputs that
+/// decided nothing before. The same seed gives the same weights, byte for byte.
 public final class SIITTrainer {
-  /// Raised when the same program, settings and seed give other weights than before, so that folders made by
-  /// an earlier trainer are out of date.
+  /// Raised when the same program, settings and seed give different weights, so that folders made by an earlier
+  /// trainer are out of date.
   public static let version = 6
 
-  /// What an edge outside the circuit may change for training to end: about half of what most edges inside do. After so
-  /// many rounds it no longer matters.
+  /// What an edge outside the circuit may change for training to end: about half of what most edges inside
+  /// do. After this many rounds, it no longer matters.
   private static let edgeShare = 0.1
   private static let edgeRounds = 2
 
@@ -28,7 +28,7 @@ public final class SIITTrainer {
   private var progress = TrainingProgress()
   private var best: Parameters?
 
-  /// Throws ``TrainingError`` where no transformer can be trained to hold the circuit.
+  /// Throws ``TrainingError`` if no transformer can be trained to hold the circuit.
   public init(_ compiled: CompiledCircuit, settings: SIITSettings, seed: UInt64) throws(TrainingError) {
     self.compiled = compiled
     self.settings = settings
@@ -85,13 +85,13 @@ public final class SIITTrainer {
       updates: progress.updates)
   }
 
-  /// All that training needs to go on from here and end with the same bytes.
+  /// Everything that training needs to continue from here and end with the same bytes.
   public func checkpoint() -> TrainingCheckpoint {
     TrainingCheckpoint(
       progress: progress, attempt: attempt.snapshot, best: best.map { PackedParameters($0).values })
   }
 
-  /// Goes back to a checkpoint of the same circuit, settings and seed; throws ``TrainingError`` for another's.
+  /// Restores a checkpoint of the same circuit, settings and seed; throws ``TrainingError`` for any other.
   public func resume(_ checkpoint: TrainingCheckpoint) throws(TrainingError) {
     begin(attempt: checkpoint.progress.attempt)
     try attempt.restore(checkpoint.attempt)
@@ -158,7 +158,7 @@ public final class SIITTrainer {
       behaviourLoss: losses.behaviour, iitLoss: losses.iit, strictLoss: losses.strict, report: report)
   }
 
-  /// Whether every edge outside the circuit does next to nothing, or has been given time enough to.
+  /// Whether every edge outside the circuit does next to nothing, or has had enough time.
   private func hasOnlyItsEdges(_ report: SIITReport) -> Bool {
     guard attempt.round < Self.edgeRounds, let worst = report.worstEdge else { return true }
     return worst.overallShare >= 1 - Self.edgeShare

@@ -1,6 +1,6 @@
 import Transformer
 
-/// What training made: the weights, and the proof of what they hold.
+/// The result of training: the weights, and the measurement of what they hold.
 public struct TrainedCircuit: Sendable {
   public let parameters: Parameters
   public let nodes: SIITNodes
@@ -13,11 +13,11 @@ public struct TrainedCircuit: Sendable {
   public let seconds: Double
   /// Whether the inputs it was measured on were never trained on.
   public let heldOutIsDisjoint: Bool
-  /// Every evaluation on the way.
+  /// All evaluations during training.
   public let updates: [TrainingUpdate]
 }
 
-/// A circuit that cannot be trained, and why.
+/// Why a circuit cannot be trained.
 public struct TrainingError: Error, Sendable, CustomStringConvertible {
   public let description: String
 

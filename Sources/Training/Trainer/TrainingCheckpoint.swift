@@ -1,9 +1,10 @@
 import Foundation
 import Transformer
 
-/// A training run between two steps.
+/// The state of a training run between two steps.
 ///
-/// A run resumed from it ends with the bytes of one never stopped. It is kept as a safetensors file.
+/// A run resumed from it ends with the same bytes as one that was never stopped. It is stored as a
+/// safetensors file.
 public struct TrainingCheckpoint: Sendable {
   let progress: TrainingProgress
   let attempt: AttemptSnapshot
@@ -33,7 +34,7 @@ public struct TrainingCheckpoint: Sendable {
 }
 
 extension TrainingCheckpoint {
-  /// Reads a checkpoint's bytes; throws where they are not a whole one.
+  /// Reads a checkpoint; throws if the bytes are not a complete one.
   public init(decoding data: Data) throws {
     let file = try Safetensors(decoding: data)
     func values(_ name: String) -> [Float]? {

@@ -1,9 +1,9 @@
-/// What a trainer tells while it works; an error thrown from any of these stops it.
+/// What a trainer reports while it works; an error thrown from any of these stops it.
 public struct TrainingEvents {
-  /// After every step: the rounds before this one, its steps so far, and the steps it may take.
+  /// After every step: the number of earlier rounds, the steps in this one, and the steps that it may take.
   public var step: (_ rounds: Int, _ step: Int, _ steps: Int) throws -> Void
   public var evaluation: (TrainingUpdate) throws -> Void
-  /// From time to time and at the end.
+  /// From time to time, and at the end.
   public var checkpoint: (TrainingCheckpoint) throws -> Void
   public var secondsBetweenCheckpoints: Double
 

@@ -1,7 +1,7 @@
-/// Where a run of rounds and attempts stands.
+/// The progress of a run through rounds and attempts.
 struct TrainingProgress: Codable, Sendable {
   var attempt = 0
-  /// Rounds that are over, of all attempts.
+  /// The number of completed rounds, over all attempts.
   var rounds = 0
   /// Whether the attempt has been given up, so that another begins.
   var attemptIsOver = false
@@ -10,10 +10,10 @@ struct TrainingProgress: Codable, Sendable {
   var seconds = 0.0
   var isDone = false
   var updates: [TrainingUpdate] = []
-  /// The best that a sample of pairs said of any weights, which picked them.
+  /// The best report that a sample of pairs gave for any weights, which selected them.
   var bestReport: SIITReport?
   /// The attempt that gave the best report.
   var bestAttempt = 0
-  /// What other pairs say of them in the end.
+  /// The report on other pairs at the end.
   var result: SIITReport?
 }

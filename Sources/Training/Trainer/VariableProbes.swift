@@ -1,24 +1,25 @@
 import Compiler
 import Transformer
 
-/// Linear readings of the circuit's variables from what their components write, trained along with the transformer.
+/// Linear readings (probes) of the circuit's variables from the outputs of their components, trained along
+/// with the transformer.
 ///
-/// From the outputs alone, a component deep in a circuit learns slowly what it is to hold; the readings' loss tells
-/// it (as do the linear classifiers of Alain and Bengio, arXiv 1610.01644, but with gradients passed on). It
-/// is a guide for the start: its weight fades to nothing, and no reading is part of the result. Variables are also read
-/// behind swaps, where the program says what they are to be.
+/// From the outputs alone, a component deep in a circuit is slow to learn what it should hold; the loss of
+/// the readings tells it (like the linear classifiers of Alain and Bengio, arXiv 1610.01644, but with
+/// gradients passed on). It is a guide for the start: its weight fades to zero, and no reading is part of the
+/// result. Variables are also read after swaps, if the program says what they should be.
 final class VariableProbes {
   private struct Probe {
     let component: Component
-    /// A place among the causal model's variables.
+    /// The index of a variable of the causal model.
     let variable: Int
-    /// Channels that the component writes.
+    /// The number of channels that the component writes.
     let channels: Int
     /// Cross-entropy over the variable's values, or the squared error of a number.
     let loss: LossKernel
-    /// What numbers are divided by.
+    /// The scale that numbers are divided by.
     let scale: Float
-    /// Where its [channels + 1, outputs] weights are.
+    /// The offset of its [channels + 1, outputs] weights.
     let offset: Int
   }
 
@@ -30,7 +31,7 @@ final class VariableProbes {
   private let adam: AdamKernel
   private let arena = Arena()
 
-  /// - Parameter scale: how large the values of a numerical variable are
+  /// - Parameter scale: the scale of a numerical variable's values
   init(
     _ compiled: CompiledCircuit, config: TransformerConfig, adam settings: AdamKernel.Settings,
     scale: (Int) -> Float
@@ -70,7 +71,7 @@ final class VariableProbes {
   /// Weights and Adam's running means, for a checkpoint.
   var values: [Float] { Array(UnsafeBufferPointer(start: weights, count: count)) + adam.moments }
 
-  /// Floats of ``values``.
+  /// The number of floats in ``values``.
   var valueCount: Int { 3 * count }
 
   func restore(_ values: [Float], steps: Int) {
@@ -81,21 +82,21 @@ final class VariableProbes {
 
   func begin() { gradient.update(repeating: 0, count: count) }
 
-  /// A run that components' outputs are read from.
+  /// A run from which components' outputs are read.
   struct Reading {
     var positions: Int
     /// Writes what a component wrote into a tile.
     var output: (Component, Tile) -> Void
     /// Takes the gradient of that.
     var receive: (Tile, Component) -> Void
-    /// What a variable is to be, numbers divided by a scale.
+    /// The correct values of a variable, with numbers divided by a scale.
     var values: (_ variable: Int, _ scale: Float) -> (targets: Targets, counted: Int)
   }
 
-  /// Reads a node's variables on one block of a run and leaves the loss's gradient with it; returns the mean loss per
-  /// counted position.
+  /// Reads a node's variables in one block of a run and stores the gradient of the loss there; returns the
+  /// mean loss per counted position.
   ///
-  /// - Parameter weight: of one position's loss, given how many count
+  /// - Parameter weight: the weight of one position's loss, given how many count
   func train(_ node: Int, _ reading: Reading, weight: (_ counted: Int) -> Float) -> Double {
     var total = 0.0
     let stride = reading.positions * laneCount
