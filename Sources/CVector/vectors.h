@@ -1,5 +1,5 @@
-// What the kernels need of vectors and the standard library's SIMD16 offers only a number at a time: there the
-// optimiser has to find the vector instruction again, and in larger functions it does not.
+// Vector operations that the kernels need and that the standard library's SIMD16 has only element by element: the
+// optimiser would have to recognise the vector instruction, and in larger functions it does not.
 #pragma once
 
 typedef float Floats16 __attribute__((ext_vector_type(16)));
@@ -9,7 +9,7 @@ typedef float Floats16 __attribute__((ext_vector_type(16)));
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wpsabi"
 
-/// Floats that one of the CPU's registers holds.
+/// The number of floats in one of the CPU's registers.
 VECTOR_OPERATION int floatsInRegister(void) {
 #if defined(__AVX512F__)
   return 16;
@@ -20,7 +20,7 @@ VECTOR_OPERATION int floatsInRegister(void) {
 #endif
 }
 
-/// a · b + c, rounded once where the CPU can.
+/// a · b + c, rounded once if the CPU can.
 VECTOR_OPERATION Floats16 multiplyAdd(Floats16 a, Floats16 b, Floats16 c) {
 #ifdef __FMA__
   return __builtin_elementwise_fma(a, b, c);
@@ -29,10 +29,10 @@ VECTOR_OPERATION Floats16 multiplyAdd(Floats16 a, Floats16 b, Floats16 c) {
 #endif
 }
 
-/// The greater of a and b; a where they cannot be compared.
+/// The larger of a and b; a if they cannot be compared.
 VECTOR_OPERATION Floats16 greater(Floats16 a, Floats16 b) { return b > a ? b : a; }
 
-/// yes where x < bound, else no.
+/// yes where x < bound, and no elsewhere.
 VECTOR_OPERATION Floats16 chooseBelow(Floats16 x, Floats16 bound, Floats16 yes, Floats16 no) {
   return x < bound ? yes : no;
 }

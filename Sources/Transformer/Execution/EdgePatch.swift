@@ -1,5 +1,5 @@
-/// Sixteen sequences run on their own inputs, but what one target reads from some writers is what these write on another
-/// block's sequences; everything else reads on as before.
+/// Sixteen sequences run on their own inputs, except that one target reads from some writers what these write
+/// on another block's sequences; everything else is read as before.
 package struct EdgePatch: Sendable {
   /// What writes to the residual stream.
   package enum Writer: Hashable, Sendable {
@@ -16,7 +16,7 @@ package struct EdgePatch: Sendable {
     case mlp(layer: Int)
     case output
 
-    /// Where it reads: twice the layer for a head, one more for an MLP.
+    /// Where it reads: twice the layer for a head, plus one for an MLP.
     func stage(layers: Int) -> Int {
       switch self {
       case .query(let layer, _), .key(let layer, _), .value(let layer, _): 2 * layer
@@ -47,10 +47,10 @@ package struct EdgePatch: Sendable {
     }
   }
 
-  /// Places of two blocks of the plain run.
+  /// Indices of two blocks of the plain run.
   package var base: Int
   package var source: Int
-  /// Which position each takes from.
+  /// Which position each takes its value from.
   package var map: LaneMap
   package var target: Target
   package var writers: [Writer]

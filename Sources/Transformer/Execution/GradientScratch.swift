@@ -1,4 +1,4 @@
-/// Gradients of one block's activations on the way back through one layer.
+/// Gradients of one block's activations in the backward pass through one layer.
 final class GradientScratch {
   private let arena = Arena()
   private let residualBase, outBase, zBase, qkvBase, postBase: UnsafeMutablePointer<Float>
@@ -21,7 +21,7 @@ final class GradientScratch {
 
   /// Of the residual stream; dModel channels.
   func dResidual(_ block: Block) -> Tile { tile(residualBase, block) }
-  /// Of the MLP's output, where it differs from that of the residual stream; dModel channels.
+  /// Of the MLP's output, if it differs from that of the residual stream; dModel channels.
   func dOut(_ block: Block) -> Tile { tile(outBase, block) }
   /// Of the heads' mixed values; heads · dHead channels.
   func dz(_ block: Block) -> Tile { tile(zBase, block) }

@@ -1,12 +1,12 @@
-/// Runs a transformer on any number of sequences of any lengths and hands out their logits.
+/// Runs a transformer on any number of sequences of any lengths and returns their logits.
 ///
-/// Not for use from several threads at once; make one each.
+/// Not thread-safe: use one per thread.
 public final class Inference {
   private let weights: WeightBuffer
   private let run: PlainRun
   private let columnCapacity: Int
 
-  /// - Parameter columns: how many (sequence, position) pairs to run at a time; more takes more memory.
+  /// - Parameter columns: how many (sequence, position) pairs to run at a time; more use more memory.
   public init(_ parameters: Parameters, columns: Int = 2048) {
     let config = parameters.config
     weights = WeightBuffer(parameters)
@@ -53,7 +53,7 @@ public final class Inference {
     run.begin(layout)
     for (block, lanes) in members.enumerated() {
       for lane in 0..<laneCount {
-        // Lanes without a sequence of their own run a copy of the block's last.
+        // Lanes without their own sequence run a copy of the block's last one.
         sequences[lanes[min(lane, lanes.count - 1)]].withUnsafeBufferPointer {
           run.setTokens($0, block: block, lane: lane)
         }

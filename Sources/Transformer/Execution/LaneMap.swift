@@ -1,13 +1,13 @@
-/// The position maps of a block's sequences: for each column of the base block, the column of the source block
-/// that it takes from in a swap.
+/// The position maps of a block's sequences: for each column of the base block, the column of the source
+/// block that it takes its value from in a swap.
 package struct LaneMap: Sendable, Hashable {
-  /// [positions · ``laneCount``], BOS included, in columns of the source block; nil where every column takes from
-  /// its own.
+  /// [positions · ``laneCount``], BOS included, in columns of the source block; nil if every column takes its
+  /// own.
   let columns: [Int32]?
   /// Positions of the base and of the source, BOS included.
   let positions: (base: Int, source: Int)
 
-  /// - Parameter maps: of each lane, all between the same two lengths
+  /// - Parameter maps: one per lane, all between the same two lengths
   package init(_ maps: [PositionMap]) {
     precondition(maps.count == laneCount)
     let (base, source) = (maps[0].baseLength, maps[0].sourceLength)
@@ -43,7 +43,7 @@ package struct LaneMap: Sendable, Hashable {
 }
 
 extension Tile {
-  /// Takes over the first channels of a tile of the source block, each column from where `map` says.
+  /// Copies the first channels of a tile of the source block, each column from where `map` says.
   package func copy(_ source: Tile, channels: Int, through map: LaneMap) {
     guard let columns = map.columns else { return copy(source, channels: channels) }
     columns.withUnsafeBufferPointer { columns in

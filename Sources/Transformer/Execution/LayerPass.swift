@@ -1,5 +1,4 @@
-/// One layer's arithmetic on one block of sequences, forward and backward, as plain and swapped runs
-/// share it.
+/// One layer's arithmetic on one block of sequences, forward and backward, shared by plain and swapped runs.
 struct LayerPass {
   let config: TransformerConfig
   let layer: Int
@@ -68,15 +67,15 @@ struct LayerPass {
       outputs: config.dModel, adding: true)
   }
 
-  /// The way back of ``passHiddenZeros(_:_:middle:)``, which ends at the bias.
+  /// The backward pass of ``passHiddenZeros(_:_:middle:)``, which ends at the bias.
   func outputBiasBackward(_ gradient: WeightBuffer, _ run: RunActivations, _ block: Block, dOut: Tile) {
     addWeightGradient(
       run.post[layer][block], rows: config.dMLP + 1, dOut, outputs: config.dModel,
       into: gradient.base + layout.mlpOut)
   }
 
-  /// The MLP's way back: `dOut` is the gradient of its output; its input's is added to `dMiddle`, which may
-  /// be the same tile.
+  /// The MLP's backward pass: `dOut` is the gradient of its output; that of its input is added to `dMiddle`,
+  /// which may be the same tile.
   func transformBackward(
     _ gradient: WeightBuffer, _ run: RunActivations, _ block: Block, dOut: Tile, dMiddle: Tile,
     dPost: Tile
@@ -95,7 +94,8 @@ struct LayerPass {
       adding: true)
   }
 
-  /// The way back through W_O gives dz; the residual stream before attention has `dMiddle` as its own.
+  /// The backward pass through W_O gives dz; the gradient of the residual stream before attention is
+  /// `dMiddle`.
   func mixBackward(
     _ gradient: WeightBuffer, _ run: RunActivations, _ block: Block, dMiddle: Tile, dz: Tile
   ) {
@@ -106,8 +106,8 @@ struct LayerPass {
       weights.base + layout.attentionOut, dMiddle, outputs: config.dModel, into: dz, rows: width)
   }
 
-  /// The way back through patterns, queries, keys and values, added to `dResidual`. Heads in `skipped` pass
-  /// nothing.
+  /// The backward pass through patterns, queries, keys and values, added to `dResidual`. Heads in `skipped`
+  /// pass nothing on.
   func attendBackward(
     _ gradient: WeightBuffer, _ run: RunActivations, _ block: Block, dz: Tile, dqkv: Tile,
     dResidual: Tile, scratch: UnsafeMutablePointer<Vector>, skipped: ComponentSet? = nil
@@ -133,7 +133,7 @@ struct LayerPass {
       adding: true)
   }
 
-  /// One head's z where one of its inputs reads from `patched` and the others have what is in `others`; dModel
+  /// One head's z if one of its inputs reads from `patched` and the others are as in `others`; dModel
   /// channels and one of ones, and 3 · heads · dHead channels.
   func attend(
     _ run: RunActivations, _ block: Block, _ input: (head: Int, which: Int), reading patched: Tile,
@@ -151,7 +151,7 @@ struct LayerPass {
       pattern: run.pattern(layer: layer, head: input.head, block))
   }
 
-  /// The way back of that, added to `dResidual`; `part` is room for 3 · heads · dHead channels.
+  /// Its backward pass, added to `dResidual`; `part` is room for 3 · heads · dHead channels.
   func attendBackward(
     _ gradient: WeightBuffer, _ run: RunActivations, _ block: Block, _ input: (head: Int, which: Int),
     reading patched: Tile, dz: Tile, dqkv: Tile, part: Tile, dResidual: Tile,
@@ -178,7 +178,7 @@ struct LayerPass {
     }
   }
 
-  /// Adds what a head's mixed values come to through W_O; dHead channels.
+  /// Adds a head's mixed values times W_O; dHead channels.
   func addResult(of head: Int, _ z: Tile, into tile: Tile) {
     product(
       weights.base + layout.attentionOut + head * config.dHead * config.dModel, z, rows: config.dHead,

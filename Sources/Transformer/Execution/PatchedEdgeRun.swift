@@ -1,7 +1,8 @@
-/// The forward pass of an edge patch, and its way back, on top of a plain run.
+/// The forward and backward pass of an edge patch, on top of a plain run.
 ///
-/// The target reads the base's residual stream plus what the writers write on the source less what they write on the
-/// base. That difference is taken as given: gradients tell the target to disregard it, and the writers nothing.
+/// The target reads the base's residual stream plus what the writers write on the source minus what they
+/// write on the base. That difference is treated as a constant: gradients teach the target to ignore it, and
+/// do not reach the writers.
 package final class PatchedEdgeRun {
   let config: TransformerConfig
   private let activations: RunActivations
@@ -78,8 +79,8 @@ package final class PatchedEdgeRun {
     Unembedding(weights: weights).forward(activations, block)
   }
 
-  /// Adds to `gradient` the gradient of the loss whose slopes lie in place of the logits, and leaves with `plain`
-  /// those of the base's activations.
+  /// Adds to `gradient` that of the loss whose gradient with respect to the logits has replaced them, and
+  /// leaves with `plain` the gradients of the base's activations.
   func backward(
     _ weights: WeightBuffer, _ gradient: WeightBuffer, _ patch: EdgePatch, _ scratch: GradientScratch,
     over plain: PlainRun
@@ -104,7 +105,7 @@ package final class PatchedEdgeRun {
         gradient, activations, block, dz: dz, dqkv: scratch.dqkv(block), dResidual: d, scratch: scratch.row)
     }
     if patch.target == .output {
-      // The last stream is that between attention and MLP, and the MLP's output.
+      // The last stream is that between attention and MLP, plus the MLP's output.
       let owed = received.owingMLP(config.layers - 1, base)
       owed.middle.add(d, channels: dModel)
       owed.mlpOut.add(d, channels: dModel)

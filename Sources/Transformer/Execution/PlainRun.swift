@@ -1,19 +1,19 @@
-/// A forward pass without interventions over a batch, and its way back.
+/// A forward pass without interventions over a batch, and its backward pass.
 ///
-/// Interventions (``SwappedRun``) read its activations, and leave with it the gradients of what they read.
+/// Interventions (``SwappedRun``) read its activations, and leave the gradients of what they read with it.
 package final class PlainRun {
   let config: TransformerConfig
   package private(set) var layout = BlockLayout()
   package let activations: RunActivations
   /// The token in each column.
   private var tokens: [Int32]
-  /// Gradients that interventions leave; nil for a run that only goes forward.
+  /// Gradients left by interventions; nil for a run that only goes forward.
   let received: ReceivedGradients?
   /// [dModel, context] of vectors
   private let roomBase: UnsafeMutablePointer<Float>
   private let arena = Arena()
 
-  /// - Parameter keepsLayers: whether activations are there to read after ``forward(_:)``, or only logits
+  /// - Parameter keepsLayers: whether all activations can be read after ``forward(_:)``, or only logits
   package init(
     config: TransformerConfig, capacity: BatchCapacity, receivesGradients: Bool = false,
     keepsLayers: Bool = true
@@ -25,10 +25,10 @@ package final class PlainRun {
     roomBase = arena.floats(max(config.dModel, config.dHead) * config.context * laneCount)
   }
 
-  /// Bytes of activations held.
+  /// The bytes of activations held.
   package var byteCount: Int { activations.byteCount + (received?.byteCount ?? 0) }
 
-  /// Sets the shape of the next batch; every lane's tokens must then be written.
+  /// Sets the shape of the next batch; the tokens of every lane must then be set.
   package func begin(_ layout: BlockLayout) {
     precondition(activations.capacity.holds(layout))
     self.layout = layout
@@ -36,7 +36,7 @@ package final class PlainRun {
     received?.clear()
   }
 
-  /// Puts one sequence, BOS included, into a lane of a block.
+  /// Writes one sequence, BOS included, into a lane of a block.
   package func setTokens(_ sequence: UnsafeBufferPointer<Int32>, block: Int, lane: Int) {
     let block = layout.blocks[block]
     precondition(sequence.count == block.positions)
@@ -45,7 +45,7 @@ package final class PlainRun {
     }
   }
 
-  /// Runs the batch; logits lie in ``RunActivations/logits``.
+  /// Runs the batch; the logits are in ``RunActivations/logits``.
   package func forward(_ weights: WeightBuffer) {
     let layers = (0..<config.layers).map { LayerPass(weights, layer: $0) }
     let unembedding = Unembedding(weights: weights)
@@ -65,20 +65,20 @@ package final class PlainRun {
     activations.output(of: component, layout.blocks[index], config, into: tile)
   }
 
-  /// Leaves a gradient of what a component wrote, for ``backward(_:_:_:)`` to take on.
+  /// Leaves a gradient of what a component wrote, for ``backward(_:_:_:)`` to continue with.
   package func receive(_ gradient: Tile, of component: Component, block index: Int) {
     guard let received else { preconditionFailure("the run was made without room for gradients") }
     received.add(gradient, of: component, layout.blocks[index])
   }
 
-  /// What a patch's writers write on its source less what they write on its base, by column of the base; dModel
-  /// channels.
+  /// What a patch's writers write on its source minus what they write on its base, by column of the base;
+  /// dModel channels.
   func writeDifference(_ weights: WeightBuffer, _ patch: EdgePatch, into tile: Tile) {
     let base = layout.blocks[patch.base]
     let source = layout.blocks[patch.source]
     let dModel = config.dModel
     tile.clear(channels: dModel)
-    /// Sets some channels to what they are on the source less what they are on the base.
+    /// Sets some channels to the difference between their values on the source and on the base.
     func subtracted(_ store: BlockStore, from first: Int, channels: Int, into room: Tile) {
       room.copy(store[source].from(first), channels: channels, through: patch.map)
       room.subtract(store[base].from(first), channels: channels)
@@ -108,7 +108,7 @@ package final class PlainRun {
     Tile(base: roomBase, stride: block.positions * laneCount)
   }
 
-  /// Adds to each column of a tile a row of a table for the source's column less one for the base's.
+  /// Adds to each column of a tile a row of a table for the source's column, minus one for the base's.
   ///
   /// - Parameter row: the table's row for a column of a block, given the block's first column
   private func addRows(
@@ -127,8 +127,8 @@ package final class PlainRun {
     }
   }
 
-  /// Adds to `gradient` the gradient of the loss whose slopes lie in place of the logits, and of all that
-  /// interventions left here.
+  /// Adds to `gradient` that of the loss whose gradient with respect to the logits has replaced them, and of
+  /// everything that interventions left here.
   func backward(_ weights: WeightBuffer, _ gradient: WeightBuffer, _ scratch: GradientScratch) {
     let layers = (0..<config.layers).reversed().map { LayerPass(weights, layer: $0) }
     let unembedding = Unembedding(weights: weights)

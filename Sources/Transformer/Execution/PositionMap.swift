@@ -1,13 +1,13 @@
-/// Which position of a source input each position of a base input takes from in a swap. BOS always takes from
-/// BOS and is not counted.
+/// Which position of a source input each position of a base input takes its value from in a swap. BOS always
+/// takes from BOS and is not counted.
 ///
-/// The published swap is the plain one: two inputs of one length, position by position (arXiv 2407.14494). It
-/// cannot tell anything of a variable that depends on the length or the place alone, which is the same
+/// The published swap is the plain one: two inputs of the same length, position by position (arXiv
+/// 2407.14494). It cannot test a variable that depends only on the length or the position, which is the same
 /// on both sides; a map between other lengths and positions can.
 public struct PositionMap: Codable, Hashable, Sendable {
   /// Tokens of the source input.
   public let sourceLength: Int
-  /// For each token of the base input, the place of one of the source's.
+  /// For each token of the base input, the index of one of the source's.
   public let places: [Int32]
 
   /// - Parameter places: each at least 0 and less than `sourceLength`
@@ -17,7 +17,7 @@ public struct PositionMap: Codable, Hashable, Sendable {
     self.sourceLength = sourceLength
   }
 
-  /// Every position from its own, in inputs of one length.
+  /// Every position from itself, in inputs of the same length.
   public static func plain(length: Int) -> PositionMap {
     PositionMap(Array(0..<Int32(length)), sourceLength: length)
   }
@@ -25,25 +25,25 @@ public struct PositionMap: Codable, Hashable, Sendable {
   /// Tokens of the base input.
   public var baseLength: Int { places.count }
 
-  /// Whether the inputs have one length and every position takes from its own.
+  /// Whether the inputs have the same length and every position takes from itself.
   public var isPlain: Bool {
     places.count == sourceLength && places.indices.allSatisfy { places[$0] == Int32($0) }
   }
 }
 
 extension PositionMap {
-  /// How a map goes from one input to another.
+  /// The kinds of maps from one input to another.
   public enum Kind: String, Codable, Sendable, CaseIterable {
-    /// Inputs of one length, position by position.
+    /// Inputs of the same length, position by position.
     case plain
-    /// Positions counted from the start keep their places, where the source has them; the others go anywhere.
+    /// Positions keep their index counted from the start, if the source has it; the others are random.
     case fromStart = "start"
     /// The same with positions counted from the end.
     case fromEnd = "end"
-    /// Every position goes anywhere.
+    /// Every position is random.
     case anywhere
 
-    /// Half are plain; of the rest, half keep places, from the start or from the end.
+    /// Half are plain; of the rest, half keep positions, from the start or from the end.
     public static func drawn(using generator: inout SeededGenerator) -> Kind {
       switch generator.index(below: 8) {
       case 0..<4: .plain
@@ -54,7 +54,7 @@ extension PositionMap {
     }
   }
 
-  /// A map of a kind between inputs of two lengths, which are the same for a plain one.
+  /// A map of a kind between inputs of two lengths, which must be equal for a plain one.
   public static func drawn(
     _ kind: Kind, baseLength: Int, sourceLength: Int, using generator: inout SeededGenerator
   ) -> PositionMap {

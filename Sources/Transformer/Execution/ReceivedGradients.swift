@@ -1,6 +1,6 @@
-/// What interventions owe the run they took activations from: gradients by place, layer and block.
+/// Gradients that interventions pass back to the run they took activations from, by place, layer and block.
 final class ReceivedGradients {
-  /// One block's share in one layer; the tiles hold something only where the flags say so.
+  /// One block's part in one layer; the tiles are valid only if the flags say so.
   struct Debt {
     let hasHeads: Bool
     let hasMLP: Bool
@@ -16,7 +16,7 @@ final class ReceivedGradients {
 
   private let config: TransformerConfig
   private let residual, z, middle, mlpOut: [BlockStore]
-  /// By layer, the first columns of the blocks that are owed something.
+  /// By layer, the first columns of the blocks with gradients.
   private var headDebts, mlpDebts: [Set<Int>]
   private let arena = Arena()
 

@@ -1,4 +1,4 @@
-/// Every activation of a forward pass over a batch, kept for the way back and for interventions.
+/// Every activation of a forward pass over a batch, kept for the backward pass and for interventions.
 package final class RunActivations {
   /// The residual stream before each layer, and after the last; dModel channels and one of ones.
   package let residual: [BlockStore]
@@ -19,7 +19,7 @@ package final class RunActivations {
   private let config: TransformerConfig
   private let arena: Arena
 
-  /// - Parameter keepsLayers: false where only logits are asked for: all layers then share one's memory
+  /// - Parameter keepsLayers: false if only logits are needed; all layers then share the memory of one
   init(config c: TransformerConfig, capacity: BatchCapacity, keepsLayers: Bool = true) {
     let arena = Arena()
     let columns = capacity.columns
@@ -50,7 +50,7 @@ package final class RunActivations {
     patterns[layer] + head * capacity.patterns + block.pattern
   }
 
-  /// Writes the rows that multiply the biases, which move whenever the blocks do.
+  /// Sets the rows that multiply the biases, which move whenever the blocks do.
   func prepare(_ block: Block) {
     for layer in 0..<config.layers {
       residual[layer][block].fillWithOnes(channel: config.dModel)

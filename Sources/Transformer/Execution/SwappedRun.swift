@@ -1,7 +1,7 @@
 /// The forward pass of one swap, and its way back, on top of a plain run.
 ///
-/// Only what lies behind the first swapped component is computed. With heads first, in layer L, the residual
-/// stream and the other heads' z come from the base; with the MLP first, the residual stream after L is the
+/// Only what follows the first swapped component is computed. If heads are first, in layer L, the residual
+/// stream and the other heads' z come from the base; if the MLP is first, the residual stream after L is the
 /// base's between attention and MLP plus the source's MLP output, or the MLP's bias.
 package final class SwappedRun {
   let config: TransformerConfig
@@ -19,13 +19,14 @@ package final class SwappedRun {
 
   package var byteCount: Int { activations.byteCount + (received?.byteCount ?? 0) }
 
-  /// What a component that was not swapped, behind the first that was, wrote in the last swap run: a head's mixed
-  /// values (dHead channels), or the MLP's output (dModel).
+  /// What a component that was not swapped, and comes after the first one that was, wrote in the last swap
+  /// run: a head's mixed values (dHead channels), or the MLP's output (dModel).
   package func output(of component: Component, _ swap: Swap, over plain: PlainRun, into tile: Tile) {
     activations.output(of: component, ownBlock(swap, plain), config, into: tile)
   }
 
-  /// Leaves a gradient of what a component wrote in the last swap run, for the way back to take on.
+  /// Leaves a gradient of what a component wrote in the last swap run, for the backward pass to continue
+  /// with.
   package func receive(_ gradient: Tile, of component: Component, _ swap: Swap, over plain: PlainRun) {
     guard let received else { preconditionFailure("the run was made without room for gradients") }
     received.add(gradient, of: component, ownBlock(swap, plain))
@@ -84,8 +85,8 @@ package final class SwappedRun {
     Unembedding(weights: weights).forward(activations, block)
   }
 
-  /// The next residual stream = middle + the source's MLP output, which is what its stream gained there, or the MLP's
-  /// bias.
+  /// The next residual stream = middle + the source's MLP output, which is what its stream gained there, or
+  /// the MLP's bias.
   private func replaceMLP(
     _ middle: Tile, _ swap: Swap, over plain: PlainRun, _ pass: LayerPass, _ block: Block
   ) {
@@ -101,8 +102,8 @@ package final class SwappedRun {
     }
   }
 
-  /// Adds to `gradient` the gradient of the loss whose slopes lie in place of the logits, and leaves with
-  /// `plain` those of the activations taken from it; those of the source only if `throughSource`.
+  /// Adds to `gradient` that of the loss whose gradient with respect to the logits has replaced them, and
+  /// leaves with `plain` those of the activations taken from it; those of the source only if `throughSource`.
   func backward(
     _ weights: WeightBuffer, _ gradient: WeightBuffer, _ swap: Swap, _ scratch: GradientScratch,
     over plain: PlainRun, throughSource: Bool

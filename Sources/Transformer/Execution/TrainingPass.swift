@@ -28,32 +28,32 @@ package final class TrainingPass {
 
   package func begin() { gradient.clear() }
 
-  /// Runs a swap forward; its logits then wait to be replaced by their slopes.
+  /// Runs a swap forward; its logits must then be replaced by their gradient.
   package func forward(_ swap: Swap) -> Tile {
     swapped.forward(weights, swap, over: plain)
     return swapped.logits(swap, over: plain)
   }
 
-  /// Runs an edge patch forward; its logits then wait to be replaced by their slopes.
+  /// Runs an edge patch forward; its logits must then be replaced by their gradient.
   package func forward(_ patch: EdgePatch) -> Tile {
     patched.forward(weights, patch, over: plain)
     return patched.logits(patch, over: plain)
   }
 
-  /// Takes the last edge patch back.
+  /// The backward pass of the last edge patch.
   package func backward(_ patch: EdgePatch) {
     patched.backward(weights, gradient, patch, scratch, over: plain)
   }
 
-  /// Takes the last swap back.
+  /// The backward pass of the last swap.
   ///
-  /// - Parameter throughSource: whether the swapped-in activations pass gradients on to the run they come
-  ///   from; the published method detaches them (arXiv 2407.14494).
+  /// - Parameter throughSource: whether the swapped-in activations pass gradients on to the run that they
+  /// come from; the published method detaches them (arXiv 2407.14494).
   package func backward(_ swap: Swap, throughSource: Bool) {
     swapped.backward(
       weights, gradient, swap, scratch, over: plain, throughSource: throughSource)
   }
 
-  /// Takes the plain run back, with all that the swaps left.
+  /// The backward pass of the plain run, with everything that the swaps left.
   package func finish() { plain.backward(weights, gradient, scratch) }
 }

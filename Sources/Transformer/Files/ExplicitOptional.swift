@@ -1,4 +1,4 @@
-/// An optional that is written as null where it is nil, not left out.
+/// An optional that is encoded as null if it is nil, rather than left out.
 public struct ExplicitOptional<Wrapped: Codable & Sendable & Equatable>: Codable, Sendable, Equatable {
   public var value: Wrapped?
 

@@ -4,7 +4,7 @@ import Foundation
 /// arguments.
 ///
 /// The fields are those that TransformerLens 1 to 3 share. Head results and separate query, key and value
-/// inputs are switched on, as circuits are named by those hooks.
+/// inputs are switched on, since circuits are named by those hooks.
 public struct ModelConfigFile: Codable, Sendable, Equatable {
   var nLayers: Int
   var nHeads: Int
@@ -16,7 +16,7 @@ public struct ModelConfigFile: Codable, Sendable, Equatable {
   var dVocabOut: Int
   var actFn: TransformerConfig.Activation
   var attentionDir: AttentionDirection
-  /// Null has to be written: TransformerLens takes a missing field for layer norm.
+  /// Null has to be written: TransformerLens takes a missing field to mean layer norm.
   var normalizationType = ExplicitOptional<String>(nil)
   var positionalEmbeddingType = "standard"
   var initMode = "gpt2"
@@ -25,7 +25,7 @@ public struct ModelConfigFile: Codable, Sendable, Equatable {
   var useSplitQKVInput = true
   var useHookMLPIn = true
   var useAttnScale = true
-  /// TransformerLens would otherwise take a GPU where there is one; these models do not need it.
+  /// TransformerLens would otherwise use a GPU if there is one; these models do not need it.
   var device = "cpu"
 
   enum AttentionDirection: String, Codable, Sendable {
@@ -55,7 +55,7 @@ public struct ModelConfigFile: Codable, Sendable, Equatable {
     case device
   }
 
-  /// - Parameter name: what TransformerLens shows as the model's name.
+  /// - Parameter name: the model's name in TransformerLens.
   public init(_ config: TransformerConfig, name: String) {
     nLayers = config.layers
     nHeads = config.heads
@@ -72,8 +72,8 @@ public struct ModelConfigFile: Codable, Sendable, Equatable {
 
   /// The transformer's sizes.
   ///
-  /// - Throws: ``ModelFileError`` where a size is not positive or the file asks for what these transformers
-  ///   do not have: a normalisation or another kind of position embedding.
+  /// - Throws: ``ModelFileError`` if a size is not positive, or if the file asks for something that these
+  ///   transformers do not have: a normalisation, or another kind of position embedding.
   public func config() throws -> TransformerConfig {
     let sizes: [(CodingKeys, Int)] = [
       (.nHeads, nHeads), (.dModel, dModel), (.dHead, dHead), (.nCtx, nCtx), (.dVocab, dVocab),

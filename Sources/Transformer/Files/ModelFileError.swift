@@ -1,4 +1,4 @@
-/// What keeps a model's files from being read back as a transformer.
+/// Why a model's files cannot be read as a transformer.
 public enum ModelFileError: Error, Sendable, Equatable, CustomStringConvertible {
   case badSize(String, Int)
   case unsupported(String, String)

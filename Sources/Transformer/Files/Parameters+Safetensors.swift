@@ -7,9 +7,9 @@ extension Parameters {
       })
   }
 
-  /// The weights that a file holds for a transformer of the given sizes.
+  /// The weights that a file has for a transformer of the given sizes.
   ///
-  /// - Throws: ``ModelFileError`` where a tensor is missing, unknown or of another shape.
+  /// - Throws: ``ModelFileError`` if a tensor is missing, unknown or of another shape.
   public init(_ file: Safetensors, config: TransformerConfig) throws {
     self.init(config: config)
     var found: [String: Safetensors.Tensor] = [:]

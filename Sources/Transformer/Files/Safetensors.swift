@@ -10,7 +10,7 @@ public struct Safetensors: Sendable, Equatable {
   public struct Tensor: Sendable, Equatable {
     public var name: String
     public var shape: [Int]
-    /// A slice, so that tensors of one large buffer share it.
+    /// A slice, so that the tensors of one large buffer share it.
     public var values: ArraySlice<Float>
 
     public init(name: String, shape: [Int], values: ArraySlice<Float>) {
@@ -54,7 +54,7 @@ public struct Safetensors: Sendable, Equatable {
     withUnsafeBytes(of: UInt64(text.count).littleEndian) { data.append(contentsOf: $0) }
     data.append(text)
     for tensor in tensors {
-      // The processors this runs on keep numbers as the format does, least byte first.
+      // The processors that this runs on store numbers as the format does, least significant byte first.
       tensor.values.withUnsafeBytes { data.append(contentsOf: $0) }
     }
     return data
@@ -62,7 +62,7 @@ public struct Safetensors: Sendable, Equatable {
 
   /// Reads a file's bytes.
   ///
-  /// - Throws: ``SafetensorsError`` where the bytes are not a whole, well-formed file of float32 tensors.
+  /// - Throws: ``SafetensorsError`` if the bytes are not a complete, well-formed file of float32 tensors.
   public init(decoding data: Data) throws {
     let bytes = [UInt8](data)
     guard bytes.count >= 8 else { throw SafetensorsError.truncated(bytes: bytes.count) }
@@ -87,7 +87,7 @@ public struct Safetensors: Sendable, Equatable {
       case .tensor(let entry): entries.append((name, entry))
       }
     }
-    // Tensors without elements share their neighbour's offset; the name settles their order.
+    // Tensors without elements share their neighbour's offset, so their order is that of their names.
     entries.sort { a, b in
       (a.entry.dataOffsets.first ?? 0, a.entry.dataOffsets.last ?? 0, a.name)
         < (b.entry.dataOffsets.first ?? 0, b.entry.dataOffsets.last ?? 0, b.name)
@@ -117,7 +117,7 @@ public struct Safetensors: Sendable, Equatable {
     guard expectedStart == body else { throw SafetensorsError.trailingBytes(body - expectedStart) }
   }
 
-  /// The number of elements of a shape; nil where it is negative or overflows.
+  /// The number of elements of a shape; nil if it is negative or overflows.
   private static func elements(of shape: [Int]) -> Int? {
     var count = 1
     for size in shape {
@@ -129,7 +129,7 @@ public struct Safetensors: Sendable, Equatable {
   }
 }
 
-/// A value of the header's JSON object: a tensor's place, or the free texts.
+/// A value of the header's JSON object: a tensor's entry, or the metadata.
 private enum HeaderItem: Codable {
   struct Entry: Codable {
     var dtype: String

@@ -1,4 +1,4 @@
-/// What is wrong with the bytes of a safetensors file.
+/// Why bytes are not a safetensors file.
 public enum SafetensorsError: Error, Sendable, Equatable, CustomStringConvertible {
   case truncated(bytes: Int)
   case headerTooLong(header: UInt64, file: Int)

@@ -6,7 +6,7 @@ package struct ActivationKernel {
     self.activation = activation
   }
 
-  /// post = f(hidden), and hidden is replaced by f'(hidden), which is all that the way back needs of it.
+  /// post = f(hidden), and hidden is replaced by f'(hidden), which is all that the backward pass needs of it.
   package func forward(_ hidden: Tile, post: Tile, channels: Int) {
     let x = hidden.vectors()
     let y = post.vectors()

@@ -1,9 +1,9 @@
 import Foundation
 
-/// How far outputs are from given ones, and the slopes of that, on tiles.
+/// The divergence of outputs from given ones, and its gradient, on tiles.
 package struct DivergenceKernel {
   package enum Kind: String, Sendable {
-    /// KL(given ‖ outputs) in nats, of the distributions that softmax makes of logits.
+    /// KL(given ‖ outputs) in nats, of the softmax distributions of logits.
     case kullbackLeibler = "kl"
     /// (output - given)², summed over the outputs.
     case squaredError = "mse"
@@ -21,8 +21,8 @@ package struct DivergenceKernel {
   ///
   /// - Parameters:
   ///   - given: logits or numbers, as many channels as outputs
-  ///   - probabilities: softmax of `given` and one more channel with its log of the sum of exponentials, by
-  ///     ``distribution(_:into:)``; not read for the squared error
+  ///   - probabilities: the softmax of `given`, and one more channel with the log of its sum of exponentials,
+  ///     from ``distribution(_:into:)``; not read for the squared error
   ///   - weights: of the columns
   package func value(
     _ logits: Tile, given: Tile, probabilities: Tile, weights: UnsafePointer<Float>
@@ -55,7 +55,7 @@ package struct DivergenceKernel {
     return sum
   }
 
-  /// slopes += scale · weight · the divergence's slope by the logits.
+  /// slopes += scale · weight · the gradient of the divergence with respect to the logits.
   package func addSlopes(
     _ logits: Tile, given: Tile, probabilities: Tile, weights: UnsafePointer<Float>, scale: Float,
     to slopes: Tile
@@ -84,7 +84,7 @@ package struct DivergenceKernel {
     }
   }
 
-  /// The softmax of logits, and in the channel after the outputs the log of the sum of their exponentials.
+  /// The softmax of logits and, in the channel after the outputs, the log of the sum of their exponentials.
   package func distribution(_ logits: Tile, into probabilities: Tile) {
     let positions = logits.stride / laneCount
     let z = logits.vectors()

@@ -1,13 +1,14 @@
 import Foundation
 
-/// What one block of sequences should output, by column of its tile.
+/// The correct outputs of one block of sequences, by column of its tile.
 package struct Targets {
-  /// The right output's id; -1 where nothing counts, and 0 where a numerical circuit's number counts.
+  /// The id of the correct output; -1 if the column does not count, and 0 if a numerical circuit's number
+  /// counts.
   package let ids: UnsafeMutablePointer<Int32>
-  /// The right number, for numerical circuits.
+  /// The correct number, for numerical circuits.
   package let numbers: UnsafeMutablePointer<Float>
 
-  /// Whether a position is effective: one where a swap changes what is right. Nil where none is.
+  /// Whether a position is effective: one at which a swap changes the correct output. Nil if none is.
   package let effective: UnsafeMutablePointer<Bool>?
 
   package init(
@@ -20,16 +21,16 @@ package struct Targets {
   }
 }
 
-/// What one block of sequences lost, and how often it was right.
+/// The loss of one block of sequences, and how often it was right.
 package struct BlockScore: Sendable {
   /// The sum over counted columns of cross-entropy in nats, or of the squared error.
   package var loss: Double = 0
   package var counted = 0
   package var correct = 0
-  /// Columns that are effective, and those of them that are right.
+  /// The number of effective columns, and how many of them are right.
   package var effective = 0
   package var effectiveCorrect = 0
-  /// Lanes, as bits, whose sequence counts anywhere, and those that are wrong anywhere.
+  /// Lanes, as bits, whose sequence has a counted column, and those that have a wrong one.
   package var countedLanes: UInt16 = 0
   package var wrongLanes: UInt16 = 0
 
@@ -47,12 +48,12 @@ package struct BlockScore: Sendable {
   }
 }
 
-/// The loss of a run's logits in one block, and its slopes, which replace the logits.
+/// The loss of a run's logits in one block, and its gradient, which replaces the logits.
 package struct LossKernel {
   package enum Kind: Sendable {
     /// -log softmax(logits)[target]
     case crossEntropy
-    /// (output - target)², right when the output is closer than the tolerance
+    /// (output - target)², right if the output is closer than the tolerance
     case squaredError(tolerance: Float)
   }
 
@@ -64,9 +65,9 @@ package struct LossKernel {
     self.outputs = outputs
   }
 
-  /// Scores one block; with a weight, replaces its logits by weight times the loss's slopes.
+  /// Scores one block; given a weight, replaces its logits by weight times the gradient of the loss.
   ///
-  /// - Parameter weight: what one counted column's loss weighs; nil leaves the logits as they are.
+  /// - Parameter weight: the weight of one counted column's loss; nil leaves the logits as they are.
   package func score(_ logits: Tile, _ targets: Targets, weight: Float?) -> BlockScore {
     switch kind {
     case .crossEntropy: crossEntropy(logits, targets, weight)

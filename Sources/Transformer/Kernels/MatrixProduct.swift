@@ -2,16 +2,16 @@ import CVector
 
 // The three products of a layer Y = Wᵀ X on tiles. W lies row-major as [rows of X, rows of Y].
 //
-// The matrices are small and stay in the cache, so that nothing is packed: each product is cut into pieces whose
-// sums fit into the registers, and a piece is computed from start to end. What fits is at most five sums a
-// column and about sixteen in all, which hides the latency of a multiply-add on any CPU. The types that hold the sums
-// are in this file because only there a build without whole-module optimisation specialises them. Where a vector
+// The matrices are small and stay in the cache, so nothing is packed: each product is cut into pieces whose
+// sums fit into registers, and a piece is computed from start to end. At most five sums per column and about
+// sixteen in total fit, which hides the latency of a multiply-add on any CPU. The types that hold the sums
+// are in this file because a build without whole-module optimisation specialises them only there. If a vector
 // is not one register, OpenBLAS takes over.
 
-/// Whether the CPU this is built for holds a ``Vector`` in a register.
+/// Whether the target CPU holds a ``Vector`` in a register.
 var vectorsAreRegisters: Bool { floatsInRegister() == laneCount }
 
-/// Y[j, c] = Σᵢ W[i, j] · X[i, c], or added to what Y holds.
+/// Y[j, c] = Σᵢ W[i, j] · X[i, c], optionally added to Y.
 package func product(
   _ w: UnsafePointer<Float>, _ x: Tile, rows: Int, into y: Tile, outputs: Int, adding: Bool = false
 ) {
@@ -24,7 +24,7 @@ package func product(
   ).fill(y.vectors(), from: x.vectors())
 }
 
-/// dX[i, c] = Σⱼ W[i, j] · dY[j, c], or added to what dX holds.
+/// dX[i, c] = Σⱼ W[i, j] · dY[j, c], optionally added to dX.
 package func inputGradient(
   _ w: UnsafePointer<Float>, _ dy: Tile, outputs: Int, into dx: Tile, rows: Int, adding: Bool = false
 ) {
@@ -49,7 +49,7 @@ package func addWeightGradient(
   ).add()
 }
 
-/// Sums over channels, weighed: out[s, p] = Σₜ w[s · sumStride + t · termStride] · in[t, p].
+/// Weighted sums over channels: out[s, p] = Σₜ w[s · sumStride + t · termStride] · in[t, p].
 private struct WeighedSums {
   let w: UnsafePointer<Float>
   let sumStride: Int
@@ -59,7 +59,7 @@ private struct WeighedSums {
   let positions: Int
   let adding: Bool
 
-  /// All sums, in strips of at most five positions of about the same width.
+  /// All sums, in strips of at most five positions of roughly equal width.
   func fill(_ out: UnsafeMutablePointer<Vector>, from input: UnsafePointer<Vector>) {
     let strips = (positions + 4) / 5
     for strip in 0..<strips {
@@ -76,7 +76,7 @@ private struct WeighedSums {
     }
   }
 
-  /// One strip, in pieces of at most `most` sums of about the same height.
+  /// One strip, in pieces of at most `most` sums of roughly equal height.
   @inline(__always)
   private func fill<S: Strip>(
     _: S.Type, most: Int, _ out: UnsafeMutablePointer<Vector>, from input: UnsafePointer<Vector>
@@ -119,7 +119,7 @@ private struct InnerProducts {
   let positions: Int
   let dw: UnsafeMutablePointer<Float>
 
-  /// All of them, in pieces of 4 · 4. The smaller matrix is gone through for each four channels of the larger
+  /// All of them, in pieces of 4 · 4. The smaller matrix is traversed for every four channels of the larger
   /// one, so that it stays in the first-level cache.
   func add() {
     let whole = outputs - outputs % 4
@@ -166,8 +166,8 @@ private struct InnerProducts {
     return sums
   }
 
-  /// Adds what the lanes of up to 4 · 4 vectors sum to. All lanes are summed together: each step halves the
-  /// vectors, and the last holds one of the sums in each lane.
+  /// Adds the lane sums of up to 4 · 4 vectors. All lanes are summed together: each step halves the number of
+  /// vectors, and the last one holds one sum in each lane.
   @inline(__always)
   private func add(
     _ i: Int, _ j: Int, _ first: Strip4, _ second: Strip4? = nil, _ third: Strip4? = nil,
@@ -222,7 +222,7 @@ extension SIMD16<Float>: Strip {
   }
 }
 
-/// Two strips as one. Built from structs and not as an array, for a struct's fields always become registers.
+/// Two strips as one. A struct rather than an array, since a struct's fields always become registers.
 private struct Joined<Left: Strip, Right: Strip>: Strip {
   var left: Left
   var right: Right
@@ -259,7 +259,7 @@ private typealias Strip3 = Joined<Strip2, Vector>
 private typealias Strip4 = Joined<Strip2, Strip2>
 private typealias Strip5 = Joined<Strip4, Vector>
 
-/// Strips of sums one above the other, which add up the products of one strip with a weight for each.
+/// Strips of sums, one above the other, which accumulate the products of one strip with one weight each.
 private protocol Stack {
   associatedtype Row: Strip
   static var height: Int { get }

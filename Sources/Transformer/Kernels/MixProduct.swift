@@ -1,7 +1,7 @@
 import CBLAS
 
-// Tiles of one shape added up with weights: Y[t] = Σₛ M[t, s] · X[s]. The tiles of X lie one after another, as
-// do those of Y, each of `channels` channels; M is row-major.
+// Weighted sums of tiles of the same shape: Y[t] = Σₛ M[t, s] · X[s]. The tiles of X lie one after another,
+// and so do those of Y, each with `channels` channels; M is row-major.
 
 /// Y[t] = Σₛ M[t, s] · X[s].
 package func mix(
@@ -13,7 +13,7 @@ package func mix(
     Int32(sources), x.base, size, 0, y.base, size)
 }
 
-/// dX[s] = Σₜ M[t, s] · dY[t], or added to what dX holds.
+/// dX[s] = Σₜ M[t, s] · dY[t], optionally added to dX.
 package func mixInputGradient(
   _ m: UnsafePointer<Float>, mixtures: Int, sources: Int, _ dy: Tile, into dx: Tile, channels: Int,
   adding: Bool

@@ -1,9 +1,9 @@
 import CBLAS
 
-// The products of MatrixProduct.swift as OpenBLAS computes them: what tests hold those to, and what
-// `raspc bench` measures them against.
+// The products of MatrixProduct.swift, computed by OpenBLAS: the reference for the tests, and what `raspc
+// bench` compares with.
 
-/// Y[j, c] = Σᵢ W[i, j] · X[i, c], or added to what Y holds.
+/// Y[j, c] = Σᵢ W[i, j] · X[i, c], optionally added to Y.
 package func plainProduct(
   _ w: UnsafePointer<Float>, _ x: Tile, rows: Int, into y: Tile, outputs: Int, adding: Bool = false
 ) {
@@ -12,7 +12,7 @@ package func plainProduct(
     Int32(outputs), x.base, Int32(x.stride), adding ? 1 : 0, y.base, Int32(y.stride))
 }
 
-/// dX[i, c] = Σⱼ W[i, j] · dY[j, c], or added to what dX holds.
+/// dX[i, c] = Σⱼ W[i, j] · dY[j, c], optionally added to dX.
 package func plainInputGradient(
   _ w: UnsafePointer<Float>, _ dy: Tile, outputs: Int, into dx: Tile, rows: Int, adding: Bool = false
 ) {

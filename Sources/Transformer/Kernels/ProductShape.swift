@@ -1,4 +1,4 @@
-/// One matrix product of a pass over one block of sequences, by what it computes and how large it is.
+/// One matrix product of a pass over one block of sequences: what it computes, and its size.
 package struct ProductShape: Hashable, Sendable {
   /// The three products of a layer Y = Wᵀ X; see `product`, `inputGradient` and `addWeightGradient`.
   package enum Kind: Sendable { case output, inputGradient, weightGradient }
@@ -18,7 +18,7 @@ package struct ProductShape: Hashable, Sendable {
     } + unembedding(config, columns)
   }
 
-  /// The products of a swap, forward and back, which begin behind its first component.
+  /// The products of a swap, forward and back, which start after its first component.
   package static func swap(_ swap: Swap, _ config: TransformerConfig, positions: Int) -> [ProductShape] {
     let columns = positions * laneCount
     let entry = swap.components.firstStage
@@ -33,7 +33,7 @@ package struct ProductShape: Hashable, Sendable {
     return shapes
   }
 
-  /// The products of an edge patch, forward and back, which begin at its target.
+  /// The products of an edge patch, forward and back, which start at its target.
   package static func patch(
     _ target: EdgePatch.Target, _ config: TransformerConfig, positions: Int
   ) -> [ProductShape] {
@@ -73,7 +73,7 @@ package struct ProductShape: Hashable, Sendable {
     three(c.dModel, c.outputs, columns)
   }
 
-  /// Runs the product alone some times on OpenBLAS and on memory that stays in the cache.
+  /// Runs only the product, several times, on OpenBLAS and on memory that stays in the cache.
   package func run(times: Int, _ memory: ProductMemory) {
     let x = Tile(base: memory.x, stride: columns)
     let y = Tile(base: memory.y, stride: columns)
@@ -87,7 +87,7 @@ package struct ProductShape: Hashable, Sendable {
   }
 }
 
-/// Operands for products run alone.
+/// Operands for products that are run on their own.
 package struct ProductMemory {
   let w, x, y: UnsafeMutablePointer<Float>
   private let arena = Arena()

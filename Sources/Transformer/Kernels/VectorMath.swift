@@ -1,6 +1,6 @@
 import CVector
 
-/// What one instruction works on: the same channel and position of a block's sequences.
+/// The operand of one instruction: the same channel and position of a block's sequences.
 package typealias Vector = SIMD16<Float>
 
 extension SIMD16<Float> {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Memory that lives as long as whoever computes with it, aligned for vectors and all zeros at first.
+/// Memory that lives as long as its owner computes with it, aligned for vectors and zero at first.
 package final class Arena {
   private struct Allocation {
     var memory: UnsafeMutableRawPointer
@@ -12,8 +12,8 @@ package final class Arena {
   /// Bytes handed out.
   package private(set) var byteCount = 0
 
-  /// Buffers of so many bytes get pages of their own, which go back to the system with them; from the heap,
-  /// small long-lived objects between them would keep them.
+  /// Buffers of at least this many bytes get their own pages, which go back to the system with them; on the
+  /// heap, small long-lived objects between them would keep the memory.
   private static let smallestMapping = 1 << 16
 
   package init() {}
@@ -40,7 +40,7 @@ package final class Arena {
     UnsafeMutableRawPointer(floats(count * laneCount)).assumingMemoryBound(to: Vector.self)
   }
 
-  /// Pages of zeros; nil where they would hold little or there are none.
+  /// Pages of zeros; nil if there are none, or they would hold too little.
   private func mapped(_ bytes: Int) -> UnsafeMutableRawPointer? {
     guard bytes >= Self.smallestMapping,
       let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),

@@ -7,9 +7,9 @@ package let laneCount = 16
 package struct Block: Sendable, Hashable {
   /// Positions of each sequence, BOS included.
   package let positions: Int
-  /// The block's first column among those of its batch; it has positions · ``laneCount``.
+  /// The block's first column among those of its batch; it has positions · ``laneCount`` of them.
   package let column: Int
-  /// The block's first attention vector among those of its batch; one head has positions².
+  /// The block's first attention vector among those of its batch; one head has positions² of them.
   let pattern: Int
 
   /// The column of one position of one lane.
@@ -20,14 +20,14 @@ package struct Block: Sendable, Hashable {
 /// The blocks of a batch.
 package struct BlockLayout: Sendable {
   package private(set) var blocks: [Block] = []
-  /// (sequence, position) pairs in all.
+  /// The total number of (sequence, position) pairs.
   package private(set) var columns = 0
-  /// Attention vectors of one head in all: the sum of positions² over the blocks.
+  /// The total number of attention vectors of one head: the sum of positions² over the blocks.
   package private(set) var patterns = 0
 
   package init() {}
 
-  /// - Parameter positions: of each block, BOS included
+  /// - Parameter positions: the positions of each block, BOS included
   package init(positions: [Int]) {
     for count in positions { append(positions: count) }
   }
@@ -45,7 +45,7 @@ package struct BlockLayout: Sendable {
   }
 }
 
-/// How much a batch may hold.
+/// The largest batch that fits.
 package struct BatchCapacity: Sendable {
   package let columns: Int
   package let patterns: Int

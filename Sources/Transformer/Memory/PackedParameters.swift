@@ -1,9 +1,9 @@
-/// A transformer's weights in the layout that the kernels use: every product's bias is one more row of its
-/// matrix, and a block's queries, keys and values are one product.
+/// A transformer's weights in the layout of the kernels: every product's bias is one more row of its matrix,
+/// and a block's queries, keys and values are one product.
 ///
-/// An activation matrix carries a last row of ones, so one product applies weights and bias, and one
-/// product gives the gradient of both. It is a permutation of ``Parameters``, so an optimiser that treats
-/// elements alike may work on either.
+/// Activations have a last row of ones, so one product applies weights and bias, and one product gives the
+/// gradient of both. It is a permutation of ``Parameters``, so an optimiser that treats all elements alike
+/// can work on either.
 package struct PackedParameters: Sendable {
   package let config: TransformerConfig
   package let layout: PackedLayout
@@ -31,7 +31,7 @@ package struct PackedParameters: Sendable {
     return parameters
   }
 
-  /// Calls `body(packed offset, plain offset, count)` for every stretch that is contiguous in both.
+  /// Calls `body(packed offset, plain offset, count)` for every range that is contiguous in both.
   private static func forEachRun(_ c: TransformerConfig, _ body: (Int, Int, Int) -> Void) {
     let packed = PackedLayout(config: c)
     let plain = ParameterLayout(config: c)
@@ -90,12 +90,12 @@ package struct PackedLayout: Sendable {
   /// All others: embeddings, biases, the unembedding.
   let rest: [Range<Int>]
 
-  /// A weight matrix in place.
+  /// A weight matrix within the buffer.
   struct Matrix: Sendable {
     let offset: Int
     let rows: Int
     let columns: Int
-    /// Floats from one row to the next.
+    /// The number of floats from one row to the next.
     let stride: Int
   }
 

@@ -1,10 +1,11 @@
-/// Activations of one kind for one block of sequences: a row a channel, a column a (position, lane) pair.
+/// Activations of one kind for one block of sequences: one row per channel, one column per (position, lane)
+/// pair.
 ///
 /// A tile is small enough to stay in the cache from one product to the next. It is only a view; the memory
 /// belongs to a ``BlockStore``.
 package struct Tile {
   package let base: UnsafeMutablePointer<Float>
-  /// Floats from one channel to the next: positions · ``laneCount``.
+  /// The number of floats from one channel to the next: positions · ``laneCount``.
   package let stride: Int
 
   package init(base: UnsafeMutablePointer<Float>, stride: Int) {
@@ -16,17 +17,17 @@ package struct Tile {
   @inline(__always)
   package func row(_ channel: Int) -> UnsafeMutablePointer<Float> { base + channel * stride }
 
-  /// A channel's vectors, one a position.
+  /// A channel's vectors, one per position.
   @inline(__always)
   package func vectors(_ channel: Int = 0) -> UnsafeMutablePointer<Vector> {
     UnsafeMutableRawPointer(base + channel * stride).assumingMemoryBound(to: Vector.self)
   }
 
-  /// The tile from a channel on.
+  /// The tile from a channel onwards.
   @inline(__always)
   package func from(_ channel: Int) -> Tile { Tile(base: row(channel), stride: stride) }
 
-  /// Takes over the first channels of another tile.
+  /// Copies the first channels of another tile.
   package func copy(_ other: Tile, channels: Int) {
     base.update(from: other.base, count: channels * stride)
   }
@@ -53,7 +54,7 @@ package struct BlockStore {
   private let base: UnsafeMutablePointer<Float>
   let channels: Int
 
-  /// Room for `columns` columns; the arena keeps the memory.
+  /// Room for `columns` columns; the arena owns the memory.
   init(_ arena: Arena, channels: Int, columns: Int) {
     base = arena.floats(channels * columns)
     self.channels = channels

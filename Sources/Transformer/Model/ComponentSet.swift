@@ -1,10 +1,10 @@
 /// Components of one transformer whose activations are swapped together.
 package struct ComponentSet: Sendable, Hashable {
-  /// Component `layer · (heads + 1) + head`, the MLP as the last of its layer.
+  /// Component `layer · (heads + 1) + head`, with the MLP as the last of its layer.
   private var bits: UInt128 = 0
   private let heads: Int
 
-  /// How many components a transformer may have.
+  /// The largest number of components that a transformer may have.
   package static let limit = 128
 
   package init(_ components: some Sequence<Component> = [], config: TransformerConfig) {
@@ -29,8 +29,8 @@ package struct ComponentSet: Sendable, Hashable {
   @inline(__always)
   func containsMLP(layer: Int) -> Bool { contains(head: heads, layer: layer) }
 
-  /// Where a run with these components swapped first differs from its base: twice the layer for a head,
-  /// one more for an MLP. An empty set differs nowhere.
+  /// Where a run with these components swapped first differs from its base: twice the layer for a head, plus
+  /// one for an MLP. An empty set differs nowhere.
   var firstStage: Int {
     let lowest = bits.trailingZeroBitCount
     return 2 * (lowest / (heads + 1)) + (lowest % (heads + 1) == heads ? 1 : 0)

@@ -1,8 +1,8 @@
 import Foundation
 
 extension Parameters {
-  /// Weights drawn as TransformerLens draws them in its `gpt2` mode: every weight matrix normal with
-  /// standard deviation 0.8 / √dModel, every bias zero.
+  /// Weights drawn as in TransformerLens's `gpt2` mode: every weight matrix normal with standard deviation
+  /// 0.8 / √dModel, every bias zero.
   public static func initialised(
     config: TransformerConfig, using generator: inout SeededGenerator
   ) -> Parameters {

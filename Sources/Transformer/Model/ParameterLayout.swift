@@ -1,4 +1,4 @@
-/// Where each tensor of a transformer lies in its flat buffer.
+/// Where each tensor of a transformer is in its flat buffer.
 public struct ParameterLayout: Sendable {
   /// One tensor: its name and shape as TransformerLens has them, and its first element's offset.
   public struct Tensor: Sendable, Hashable {
@@ -41,7 +41,7 @@ public struct ParameterLayout: Sendable {
   public let unembedBias: Tensor
   /// Every tensor in the order of the buffer.
   public let all: [Tensor]
-  /// Floats in the buffer.
+  /// The number of floats in the buffer.
   public let count: Int
 
   public init(config c: TransformerConfig) {

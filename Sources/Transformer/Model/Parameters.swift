@@ -1,7 +1,7 @@
 /// All weights of one transformer in one float32 buffer, in TransformerLens's shapes.
 ///
-/// Every tensor is row-major and lies at the offset that ``ParameterLayout`` gives; one flat buffer lets
-/// the optimiser, the gradient and the files treat the whole model as one vector.
+/// Every tensor is row-major and starts at the offset given by ``ParameterLayout``; with one flat buffer, the
+/// optimiser, the gradient and the files can treat the whole model as one vector.
 public struct Parameters: Sendable {
   public let config: TransformerConfig
   public let layout: ParameterLayout
@@ -14,7 +14,7 @@ public struct Parameters: Sendable {
     self.values = [Float](repeating: 0, count: layout.count)
   }
 
-  /// The tensor under a TransformerLens name, such as `blocks.0.attn.W_Q`.
+  /// The tensor with a TransformerLens name, such as `blocks.0.attn.W_Q`.
   public subscript(tensor: ParameterLayout.Tensor) -> ArraySlice<Float> {
     get { values[tensor.range] }
     set { values.replaceSubrange(tensor.range, with: newValue) }

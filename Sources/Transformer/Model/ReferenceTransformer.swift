@@ -1,7 +1,7 @@
 import Foundation
 
-/// The transformer written plainly, in double precision, one sequence at a time: what every faster path
-/// must compute.
+/// The transformer written plainly, in double precision, one sequence at a time: the reference for all faster
+/// versions.
 public struct ReferenceTransformer: Sendable {
   public let config: TransformerConfig
   private let layout: ParameterLayout
@@ -37,9 +37,10 @@ public struct ReferenceTransformer: Sendable {
     public var logits: [[Double]] = []
   }
 
-  /// Runs one sequence, BOS included; components in `swaps` take their activation from the trace beside them, each
-  /// position from where `map` says, or, without a map, from its own in a sequence of the same length. Components in
-  /// `zeroed` have zeros in its place. With a `patch`, its target reads from its writers what they write on the source.
+  /// Runs one sequence, BOS included. Components in `swaps` take their activation from the given trace, each
+  /// position from where `map` says or, without a map, from itself in a sequence of the same length.
+  /// Components in `zeroed` have zeros instead. With a `patch`, its target reads from its writers what they
+  /// write on the source.
   package func run(
     _ tokens: [Int32], swaps: [Component: Trace] = [:], map: PositionMap? = nil, zeroed: [Component] = [],
     patch: (target: EdgePatch.Target, writers: [EdgePatch.Writer], source: Trace)? = nil
@@ -133,7 +134,7 @@ public struct ReferenceTransformer: Sendable {
     values[tensor.offset + index]
   }
 
-  /// What a writer writes to the residual stream, biases left out; [position][dModel].
+  /// What a writer writes to the residual stream, without biases; [position][dModel].
   private func written(_ writer: EdgePatch.Writer, _ trace: Trace) -> [[Double]] {
     func row(_ tensor: ParameterLayout.Tensor, _ index: Int) -> [Double] {
       (0..<config.dModel).map { self[tensor, index * config.dModel + $0] }

@@ -20,7 +20,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Codable, Hashabl
     d = splitMix()
   }
 
-  /// An independent stream for a named purpose, so that adding a use of one does not shift another.
+  /// An independent stream for a named purpose, so that a new use does not shift the others.
   public init(seed: UInt64, stream: String) {
     // FNV-1a: Swift's own hashes differ from run to run.
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -46,7 +46,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Codable, Hashabl
     Double(next() >> 11) * 0x1p-53
   }
 
-  /// Uniform in 0..<bound, without the standard library's rejection loop, whose draws may change with it.
+  /// Uniform in 0..<bound, without the standard library's rejection loop, whose draws may change.
   public mutating func index(below bound: Int) -> Int {
     Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }

@@ -11,12 +11,12 @@ public struct TransformerConfig: Sendable, Hashable {
   public var dModel: Int
   public var dHead: Int
   public var dMLP: Int
-  /// Positions, the BOS position included.
+  /// The number of positions, including BOS.
   public var context: Int
   public var vocabulary: Int
   public var outputs: Int
   public var activation: Activation
-  /// Whether a position attends only to itself and those before it.
+  /// Whether a position attends only to itself and earlier ones.
   public var causal: Bool
 
   public init(

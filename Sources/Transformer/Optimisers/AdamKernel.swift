@@ -1,13 +1,13 @@
 import Foundation
 
-/// Adam's update of weights (Kingma and Ba, arXiv 1412.6980, algorithm 1), after the gradient has been clipped to
-/// a norm.
+/// Adam's update of weights (Kingma and Ba, arXiv 1412.6980, algorithm 1), after the gradient has been
+/// clipped to a norm.
 package final class AdamKernel {
   package struct Settings: Sendable {
     package var beta1: Float
     package var beta2: Float
     package var epsilon: Float
-    /// The gradient's greatest norm.
+    /// The largest norm of the gradient.
     package var clipping: Float
 
     package init(beta1: Float, beta2: Float, epsilon: Float, clipping: Float) {
@@ -43,7 +43,7 @@ package final class AdamKernel {
       + Array(UnsafeBufferPointer(start: second, count: count))
   }
 
-  /// Goes back to a state that ``moments`` and ``steps`` gave.
+  /// Restores a state from ``moments`` and ``steps``.
   package func restore(moments: [Float], steps: Int) {
     precondition(moments.count == 2 * count)
     moments.withUnsafeBufferPointer {

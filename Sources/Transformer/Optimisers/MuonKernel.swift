@@ -1,8 +1,9 @@
-/// Muon's update of the layers' weight matrices: against the momentum of the gradient, with its singular values all
-/// brought near one (K. Jordan, "Muon: An optimizer for hidden layers in neural networks", 2024).
+/// Muon's update of the layers' weight matrices: against the momentum of the gradient, with all of its
+/// singular values brought close to one (K. Jordan, "Muon: An optimizer for hidden layers in neural
+/// networks", 2024).
 ///
-/// The rate is the step's spectral norm, for a matrix that widens its input times √(outputs / inputs): then one rate
-/// serves every width (Yang, Simon and Bernstein, arXiv 2310.17813).
+/// The learning rate is the spectral norm of the step, times √(outputs / inputs) for a matrix that widens its
+/// input; this way, one rate fits every width (Yang, Simon and Bernstein, arXiv 2310.17813).
 final class MuonKernel {
   private let matrices: [PackedLayout.Matrix]
   private let keep: Float
@@ -11,7 +12,7 @@ final class MuonKernel {
   private let newtonSchulz: NewtonSchulz
   private let arena = Arena()
 
-  /// - Parameter momentum: what the running mean of the gradient keeps at a step
+  /// - Parameter momentum: the decay of the running mean of the gradient per step
   init(_ layout: PackedLayout, momentum: Float) {
     matrices = layout.matrices
     keep = momentum
@@ -32,7 +33,7 @@ final class MuonKernel {
     momentum.withUnsafeBufferPointer { velocity.update(from: $0.baseAddress!, count: count) }
   }
 
-  /// One step of the matrices; the rest of the weights stays.
+  /// One step for the matrices; all other weights stay as they are.
   func update(_ weights: WeightBuffer, _ gradient: WeightBuffer, learningRate: Float) {
     for matrix in matrices { update(matrix, weights.base, gradient.base, learningRate) }
   }

@@ -1,8 +1,8 @@
-/// Brings the singular values of a matrix near one: X → U Vᵀ for X = U S Vᵀ, about.
+/// Brings the singular values of a matrix close to one: X → approximately U Vᵀ for X = U S Vᵀ.
 ///
-/// Five steps of X ← a X + (b A + c A²) X with A = X Xᵀ (Newton and Schulz's iteration), with the coefficients of
-/// K. Jordan's Muon, which pull values from 0.01 up to between 0.7 and 1.2 and never settle on 1. Rows and
-/// columns are padded with zeros to whole vectors, so that all products are those of a layer.
+/// Five steps of X ← a X + (b A + c A²) X with A = X Xᵀ (the Newton-Schulz iteration), with the coefficients
+/// of K. Jordan's Muon, which move values from 0.01 upwards to between 0.7 and 1.2 and never settle on 1.
+/// Rows and columns are padded with zeros to whole vectors, so that all products have the form of a layer's.
 final class NewtonSchulz {
   static let coefficients: (a: Float, b: Float, c: Float) = (3.4445, -4.7750, 2.0315)
   static let steps = 5
@@ -11,7 +11,7 @@ final class NewtonSchulz {
   private let gram, polynomial: UnsafeMutablePointer<Float>
   private let arena = Arena()
 
-  /// Room for matrices of up to so many rows and columns, with no more rows than columns.
+  /// Room for matrices of up to this many rows and columns, with no more rows than columns.
   init(rows: Int, columns: Int) {
     let rows = Self.padded(rows)
     let columns = Self.padded(columns)
@@ -23,8 +23,8 @@ final class NewtonSchulz {
 
   static func padded(_ count: Int) -> Int { (count + laneCount - 1) / laneCount * laneCount }
 
-  /// Fills a matrix by `value(row, column)`, in order, and returns its orthogonal factor, row by row `stride` floats
-  /// apart; the memory is reused by the next call. Zeros stay zeros.
+  /// Fills a matrix with `value(row, column)`, in order, and returns its orthogonal factor, with rows
+  /// `stride` floats apart; the memory is reused by the next call. Zeros stay zeros.
   func orthogonalise(
     rows: Int, columns: Int, _ value: (Int, Int) -> Float
   ) -> (values: UnsafePointer<Float>, stride: Int) {
@@ -53,7 +53,7 @@ final class NewtonSchulz {
     let to = Tile(base: y, stride: stride)
     gram.update(repeating: 0, count: height * height)
     addWeightGradient(from, rows: height, from, outputs: height, into: gram)
-    // Both are symmetric, so that the products' transposing makes no difference.
+    // Both are symmetric, so it does not matter that the products transpose.
     product(
       gram, Tile(base: gram, stride: height), rows: height,
       into: Tile(base: polynomial, stride: height), outputs: height)

@@ -12,10 +12,10 @@ package final class Optimiser {
 
   package var byteCount: Int { adam.byteCount + muon.byteCount }
 
-  /// What ``restore(_:steps:)`` takes: Adam's running means, and Muon's.
+  /// The state for ``restore(_:steps:)``: Adam's running means, and Muon's.
   package var moments: [Float] { adam.moments + muon.momentum }
 
-  /// Floats of ``moments`` for so many weights.
+  /// The number of floats in ``moments`` for this many weights.
   package static func momentCount(_ weights: Int) -> Int { 3 * weights }
 
   package func restore(_ moments: [Float], steps: Int) {

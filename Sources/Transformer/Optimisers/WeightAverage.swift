@@ -1,11 +1,11 @@
-/// A running mean of weights over the last steps, which is steadier than any one step's
-/// (Polyak and Juditsky, 1992).
+/// A running mean of the weights over the last steps, which is steadier than those of any single step (Polyak
+/// and Juditsky, 1992).
 package final class WeightAverage {
   package let weights: WeightBuffer
   private let decay: Float
   package private(set) var steps: Int
 
-  /// - Parameter decay: what a step keeps of the mean so far; about 1 / (1 - decay) steps count
+  /// - Parameter decay: how much of the mean is kept in a step; about 1 / (1 - decay) steps count
   package init(_ start: WeightBuffer, decay: Float) {
     weights = WeightBuffer(config: start.config)
     weights.load(start.values)
@@ -13,7 +13,8 @@ package final class WeightAverage {
     steps = 0
   }
 
-  /// mean += (1 - decay) (weights - mean), with a smaller decay at first, so that the start is soon forgotten.
+  /// mean += (1 - decay) (weights - mean), with a smaller decay at first, so that the start is soon
+  /// forgotten.
   package func update(_ current: WeightBuffer) {
     steps += 1
     let share = max(1 - decay, min(1, 10 / Float(steps)))
