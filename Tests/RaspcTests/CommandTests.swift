@@ -190,7 +190,7 @@ struct CommandTests {
     #expect(outcome.status == 1)
     #expect(outcome.output.contains(" instead of "))
     #expect(outcome.output.contains("reverse: not proved: `"))
-    #expect(outcome.output.contains("the weights are not those that meta.json says are proved"))
+    #expect(outcome.output.contains("meta.json claims a proof that does not hold for these weights"))
     #expect(!outcome.output.contains(" 0 mismatches"))
   }
 

@@ -92,7 +92,7 @@ struct DiagnosticTests {
     Case(name: "unknown option", arguments: ["--fast", "p.rasp"], status: 64, error: "Error: "),
     Case(
       name: "no input option", arguments: ["run", "p.rasp"], files: ["p.rasp": good], status: 64,
-      error: "Error: Give one of '--input JSON' and '--stdin'.\n"),
+      error: "Error: Give either '--input JSON' or '--stdin'.\n"),
     Case(
       name: "vocabulary without an output", arguments: ["p.rasp", "--vocab", "[1]"],
       files: ["p.rasp": good], status: 64, error: "Error: "),

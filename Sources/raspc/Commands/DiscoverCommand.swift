@@ -14,7 +14,6 @@ struct DiscoverCommand: ParsableCommand {
       each method over edges: how well its scores separate the edges that change outputs from the others. Which \
       edges do is read from edges.json, or measured if it is not there yet. An ablated edge carries the activation \
       of its source on another input of any length (resample), its mean over inputs and positions (mean), or zero.
-      zero.
       """)
 
   @OptionGroup var options: MeasurementOptions

@@ -16,7 +16,6 @@ struct EvalCommand: ParsableCommand {
       zero. Writes the effect of every edge, in the compiled and in the trained transformer, into edges.json. A \
       trained transformer is certified if every edge that changes outputs of the compiled one has a larger effect \
       than every other edge. The inputs are held out from training if the circuit has enough of them.
-      spare.
       """)
 
   @OptionGroup var options: MeasurementOptions
