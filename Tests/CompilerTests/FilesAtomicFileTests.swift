@@ -57,6 +57,6 @@ struct FilesAtomicFileTests {
     let url = folder.appendingPathComponent("x.json")
     try AtomicFile.write(Data(#"{"a": [1, "two"]}"#.utf8), to: url)
     let error = #expect(throws: FileError.self) { try FileReader.json([String: [Int]].self, url) }
-    #expect(error?.reason == "no Int at a.[1]")
+    #expect(error?.reason == "not of type Int at a.[1]")
   }
 }
