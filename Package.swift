@@ -46,10 +46,13 @@ let package = Package(
     + stage("Parser", uses: ["Lexer"])
     + stage("Runtime", uses: ["Parser", "Lexer"], settings: busySettings, hasFixtures: true)
     + stage("Transformer", uses: ["CBLAS", "CVector"], settings: kernelSettings)
-    + stage("Compiler", uses: ["Runtime", "Transformer", "Lexer", "Rendering"], settings: busySettings)
+    + stage(
+      "Compiler", uses: ["Runtime", "Transformer", "Lexer", "Rendering"], settings: busySettings,
+      hasFixtures: true)
     + stage("Training", uses: ["Compiler", "Runtime", "Transformer"], settings: kernelSettings)
     + stage(
-      "Discovery", uses: ["Training", "Compiler", "Transformer", "Rendering"], settings: kernelSettings)
+      "Discovery", uses: ["Training", "Compiler", "Transformer", "Rendering"], settings: kernelSettings,
+      hasFixtures: true)
     + [
       .executableTarget(
         name: "raspc",

@@ -1,4 +1,4 @@
-/// A number with its noun, in the plural where it is not one: `1 layer`, `2 layers`.
+/// A number with its noun, in the plural unless it is one: `1 layer`, `2 layers`.
 package func counted(_ number: Int, _ noun: String) -> String {
   "\(number) \(number == 1 ? noun : noun + "s")"
 }

@@ -1,6 +1,6 @@
 /// A directed graph in the DOT language, for Graphviz to lay out.
 package struct DOTGraph: Sendable {
-  /// How nodes or edges look; nil leaves Graphviz's choice.
+  /// How nodes or edges look; nil for Graphviz's default.
   package struct Style: Sendable {
     package var shape: String?
     package var style: String?
@@ -19,7 +19,7 @@ package struct DOTGraph: Sendable {
       self.label = label
     }
 
-    /// The attributes in brackets, after a space; nothing where there are none.
+    /// The attributes in brackets, after a space; nothing if there are none.
     fileprivate var text: String {
       let attributes = [
         shape.map { "shape=\($0)" }, style.map { "style=\($0)" },

@@ -1,11 +1,11 @@
-/// A piece of a page, written as a string literal: text put into it is escaped, other pieces stand as they are.
+/// A piece of a page, written as a string literal: interpolated text is escaped, interpolated pieces are not.
 ///
 ///     let item: HTML = "<li>\(name)</li>"
 ///     let list: HTML = "<ul>\(names.map { "<li>\($0)</li>" })</ul>"
 package struct HTML: Sendable, ExpressibleByStringInterpolation {
   package let source: String
 
-  /// - Parameter source: HTML, or what else a page may hold as it is, such as SVG
+  /// - Parameter source: HTML, or anything else that a page may contain, such as SVG
   package init(raw source: String) { self.source = source }
 
   package init(stringLiteral source: String) { self.source = source }

@@ -2,7 +2,7 @@ import Foundation
 
 /// Numbers as people read them.
 package enum Numbers {
-  /// A number with so many decimals: `0.50`.
+  /// A number with the given number of decimals: `0.50`.
   package static func decimals(_ value: Double, _ count: Int) -> String {
     String(format: "%.\(count)f", value)
   }
@@ -15,7 +15,7 @@ package enum Numbers {
   /// The same without decimals: `99%`.
   package static func wholePercent(_ share: Double) -> String { "\(Int((share * 100).rounded(.down)))%" }
 
-  /// A p-value: three decimals, or its order of magnitude where they would be zeros: `0.042`, `4e-05`.
+  /// A p-value: three decimals, or its order of magnitude if those would be zeros: `0.042`, `4e-05`.
   package static func pValue(_ p: Double) -> String {
     p < 0.001 ? String(format: "%.0e", p) : decimals(p, 3)
   }

@@ -4,7 +4,7 @@ package struct SVGDrawing: Sendable {
 
   package let width: Double
   package let height: Double
-  /// What it shows, for those who cannot see it.
+  /// A description for those who cannot see it.
   package let title: String
   private var elements: [String] = []
 
@@ -33,7 +33,7 @@ package struct SVGDrawing: Sendable {
     elements.append("<polyline points=\"\(list)\"\(style)/>")
   }
 
-  /// - Parameter tip: what shows where the pointer rests on the path
+  /// - Parameter tip: what to show when the pointer rests on the path
   package mutating func path(_ path: SVGPath, _ style: SVGStyle, tip: String? = nil) {
     let end = tip.map { "><title>\(Markup.escaped($0))</title></path>" } ?? "/>"
     elements.append("<path d=\"\(path.data)\"\(style)\(end)")
@@ -63,7 +63,7 @@ package struct SVGDrawing: Sendable {
 
   /// The drawing as a file of its own.
   ///
-  /// - Parameter sheet: of the classes that its shapes have
+  /// - Parameter sheet: the style sheet of its shapes' classes
   package func file(_ style: SVGStyle, sheet: String? = nil) -> String {
     "<svg xmlns=\"http://www.w3.org/2000/svg\"\(style) width=\"\(SVGNumber(width))\" "
       + "height=\"\(SVGNumber(height))\" viewBox=\"\(viewBox)\">\n"

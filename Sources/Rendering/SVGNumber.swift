@@ -1,4 +1,4 @@
-/// A number in a drawing: at most two decimals, and none that say nothing.
+/// A number in a drawing: at most two decimals, without trailing zeros.
 struct SVGNumber: CustomStringConvertible {
   let description: String
 

@@ -3,7 +3,7 @@ package struct SVGStyle: Sendable, ExpressibleByStringInterpolation, CustomStrin
   /// Attributes, each after a space.
   package let description: String
 
-  /// - Parameter classes: their names, with spaces between
+  /// - Parameter classes: their names, separated by spaces
   package init(stringLiteral classes: String) { description = " class=\"\(classes)\"" }
 
   /// - Parameter markerEnd: the name of an arrowhead

@@ -1,6 +1,6 @@
 /// A table as text for people and as CSV.
 package struct TextTable: Sendable {
-  /// One column: its head, and on which side its cells stand.
+  /// One column: its head, and how its cells are aligned.
   package struct Column: Sendable {
     package var head: String
     package var alignsRight: Bool
@@ -22,9 +22,9 @@ package struct TextTable: Sendable {
     hasHead = true
   }
 
-  /// Rows alone.
+  /// Rows without a head.
   ///
-  /// - Parameter alignsRight: places of columns whose cells stand on the right
+  /// - Parameter alignsRight: indices of right-aligned columns
   package init(rows: [[String]], alignsRight: Set<Int> = []) {
     let count = rows.map(\.count).max() ?? 0
     columns = (0..<count).map { Column(alignsRight: alignsRight.contains($0)) }
@@ -52,7 +52,7 @@ package struct TextTable: Sendable {
 
   package var text: String { lines.map { $0 + "\n" }.joined() }
 
-  /// Comma-separated values after RFC 4180, with `\n` line ends.
+  /// Comma-separated values as in RFC 4180, with `\n` line ends.
   package var csv: String {
     ((hasHead ? [columns.map(\.head)] : []) + rows).map { row in
       row.map(Self.csvField).joined(separator: ",") + "\n"

@@ -12,7 +12,7 @@ public struct CausalModel: Sendable {
   public struct VariableInfo: Sendable {
     public let name: String
     public let encoding: Encoding
-    /// What it can be, None left out; empty for numbers too many to list.
+    /// Its possible values, without None; empty for numbers with too many values to list.
     public let domain: [Value]
     /// The s-op of the program it stands for, where it stands for one.
     public let sop: SOpID?

@@ -22,7 +22,7 @@ extension EdgesFile {
   }
 
   public struct Effect: Codable, Sendable, Equatable {
-    /// The share of counted positions whose output changes.
+    /// The share of counted positions at which the output changes.
     public var changed: Double
     /// The mean divergence from the intact outputs.
     public var divergence: Double

@@ -164,7 +164,7 @@ public struct MetaFile: Codable, Sendable {
     public var heldOutIsDisjoint: Bool
     /// What the shares were measured on.
     public var measure: Measure
-    /// What a search for swaps that fail has found.
+    /// The results of a search for swaps that fail.
     public var worstCases: WorstCases
     public var weightNorms: WeightNorms
 
@@ -209,9 +209,9 @@ public struct MetaFile: Codable, Sendable {
 
     /// Swaps that were climbed to from random ones, to make each component fail.
     public struct WorstCases: Codable, Sendable, Equatable {
-      /// Swaps tried of each component.
+      /// The number of swaps tried for each component.
       public var tries: Int
-      /// Of those, the ones with a wrong position, by component; components without any are left out.
+      /// How many of them have a wrong position, by component; components without any are left out.
       public var failures: [String: Int]
 
       public init(tries: Int, failures: [String: Int]) {

@@ -29,7 +29,7 @@ private struct Figure {
     let input: String
     let start: SVGDrawing.Point
     let end: SVGDrawing.Point
-    /// Where it runs upwards beside the rows that it passes by.
+    /// The x at which it runs upwards past the rows in between.
     var lane: Double?
   }
 

@@ -52,7 +52,7 @@ extension TableExpression {
       roots: [id], radices: [variable.codes], values: variable.values, entries: entries, isSharp: isSharp)
   }
 
-  /// The number of every entry, nil for those that are not of one; nil where a result is no finite number.
+  /// The number for every entry, nil if an entry has none; nil if a result is not a finite number.
   var numbers: [Double?]? {
     var numbers: [Double?] = []
     for entry in entries {
@@ -67,7 +67,7 @@ extension TableExpression {
   }
 }
 
-/// A weighted sum of variables and a constant; it has no value where a term has none.
+/// A weighted sum of variables and a constant; it has no value if any term has none.
 struct LinearForm: Sendable, Hashable {
   /// Numerical variables and their factors.
   var numbers: [VariableID: Double] = [:]

@@ -90,7 +90,7 @@ extension SelectorForm {
     return result
   }
 
-  /// Whether every position is sure to select itself.
+  /// Whether every position certainly selects itself.
   var alwaysSelectsItself: Bool {
     clauses.allSatisfy { clause in
       clause.atoms.contains { atom in

@@ -113,8 +113,8 @@ struct Assembly {
   }
 
   /// A head's dimensions: at least one for each value of its keys and one for BOS, and at its output one for
-  /// each value that it moves. As in Tracr, a head has one more than its queries' values and BOS need: sizes
-  /// of trained models follow from this number.
+  /// each value that it moves. As in Tracr, a head has one more than its queries' values and BOS need, since
+  /// the sizes of trained models follow from this number.
   private static func headDimensions(_ variable: Variable) -> Int {
     func scores(_ selector: SelectorForm) -> Int {
       var keys: [VariableID?: Int] = [:]

@@ -265,7 +265,7 @@ extension Assembly {
     return units
   }
 
-  /// A width w is read from 1 / (w + 1), the attention that BOS gets beside w selected positions.
+  /// A width w is read from 1 / (w + 1), the attention of BOS next to w selected positions.
   private static func widthUnits(_ variable: Variable, id: VariableID) -> [HiddenUnit] {
     let widths = variable.values.map { $0.number! }
     let function = StepFunction(

@@ -39,7 +39,7 @@ struct Precision: Sendable {
     }
   }
 
-  /// Whether a table is to be computed by units that give exactly 0 or 1.
+  /// Whether to compute a table with units that give exactly 0 or 1.
   func needsSharpening(_ table: TableExpression, of id: VariableID) -> Bool {
     table.isSharp || error(of: table) > (weighed.contains(id) ? Self.toleratedWhereWeighed : tolerated)
   }

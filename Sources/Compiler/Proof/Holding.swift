@@ -37,7 +37,7 @@ struct Holding: Sendable {
     self.tuples = tuples
   }
 
-  /// How far all directions are off, together.
+  /// The total error of all directions.
   var offset: Double { error + strays + noneStray }
 
   /// The error that can come through some of its directions.

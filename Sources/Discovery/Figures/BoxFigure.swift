@@ -1,7 +1,7 @@
 import Rendering
 
 extension Figure {
-  /// Box plots of figures between 0 and 1, a row a group: quartiles, median, every value as a dot.
+  /// Box plots of figures between 0 and 1, one row per group: quartiles, median, and every value as a dot.
   package static func boxes(_ groups: [(name: String, values: [Double])], title: String, axis: String)
     -> Figure
   {

@@ -1,7 +1,7 @@
 import Rendering
 
 extension Figure {
-  /// Every node's effects as bars, a row a node, those of the circuit first.
+  /// Every node's effects as bars, one row per node, those of the circuit first.
   package static func effects(_ file: EvaluationFile, title: String) -> Figure {
     let effects = file.effects.filter(\.inCircuit) + file.effects.filter { !$0.inCircuit }
     let (left, top, row, size) = (96.0, 26.0, 36.0, 270.0)
@@ -30,7 +30,7 @@ extension Figure {
       x += 32 + 6.6 * Double(label.count)
     }
     figure.text(
-      "outputs changed; the circuit's nodes are shaded", left + size / 2, bottom + 36, "small faint",
+      "outputs changed (nodes of the circuit shaded)", left + size / 2, bottom + 36, "small faint",
       anchor: .middle)
     return figure
   }

@@ -2,10 +2,10 @@ import Foundation
 import Rendering
 
 extension Figure {
-  /// How the weights of the compiled, the trained and the naturally trained transformer are spread, on a
-  /// logarithmic scale of shares.
+  /// How the weights of the compiled transformer, the trained one and the behaviour-only baseline are
+  /// distributed, on a logarithmic scale of shares.
   package static func weights(_ weights: [String: WeightSummary], title: String) -> Figure {
-    let names = [("hl", "compiled"), ("ll", "trained (SIIT)"), ("natural", "trained on behaviour alone")]
+    let names = [("hl", "compiled"), ("ll", "trained (SIIT)"), ("natural", "behaviour-only baseline")]
       .filter { weights[$0.0] != nil }
     let (left, top, width, height) = (48.0, 10.0, 330.0, 190.0)
     let decades = 4.0

@@ -26,7 +26,7 @@ public struct BatchReport: Sendable {
     }
   }
 
-  /// AUROC by method across circuits; nil where no method has any.
+  /// AUROC by method across circuits; nil if no method has any.
   package var boxes: Figure? {
     let groups = methods.map { method in
       (
@@ -85,9 +85,9 @@ public struct BatchReport: Sendable {
     func add(_ label: String, _ figure: String) { cards.append((label, figure)) }
     if !trained.isEmpty {
       add("reached the target", "\(trained.count { $0.reached }) of \(trained.count)")
-      add("least accuracy", percent(trained.map(\.accuracy).min()))
-      add("least IIA", percent(trained.map(\.worstIIA).min()))
-      add("least SIIA", percent(trained.map(\.worstSIIA).min()))
+      add("lowest accuracy", percent(trained.map(\.accuracy).min()))
+      add("lowest IIA", percent(trained.map(\.worstIIA).min()))
+      add("lowest SIIA", percent(trained.map(\.worstSIIA).min()))
     }
     if let best = comparison.methods.first, comparison.methods.count > 1 {
       add("best mean AUROC", "\(best.method) \(area(best.mean))")
@@ -195,7 +195,7 @@ public struct BatchReport: Sendable {
     if let isCertified = circuit.edges.certified.value {
       facts.append(
         isCertified
-          ? "certified: every causal edge has more effect than any other"
+          ? "certified: every causal edge has a larger effect than every other edge"
           : "not certified, because of \(counted(circuit.edges.notCertified.count, "edge"))")
     }
     if let evaluation = circuit.evaluation {
@@ -208,7 +208,7 @@ public struct BatchReport: Sendable {
             + nodes.map(Figure.shortName).joined(separator: ", "))
       }
       if let accuracy = evaluation.naturalAccuracy {
-        facts.append("trained on behaviour alone: \(percent(accuracy)) accuracy")
+        facts.append("accuracy of the behaviour-only baseline: \(percent(accuracy))")
       }
     }
     let correlations = circuit.discoveries.compactMap { file in

@@ -54,7 +54,7 @@ public struct ReportedCircuit: Sendable {
     self.folder = folder.url
   }
 
-  /// Its figures, under the names their files have.
+  /// Its figures, with their file names.
   package var figures: [(file: String, caption: String, figure: Figure)] {
     var figures: [(file: String, caption: String, figure: Figure)] = []
     let curves = discoveries.compactMap { file in file.edgeCurve.map { (name: file.method, curve: $0) } }

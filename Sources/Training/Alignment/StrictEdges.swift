@@ -32,7 +32,7 @@ struct StrictEdges: Sendable {
     }
   }
 
-  /// - Parameter sampler: of inputs that tell which edges of the compiled transformer carry anything
+  /// - Parameter sampler: of inputs that show which edges of the compiled transformer carry anything
   init(_ compiled: CompiledCircuit, config: TransformerConfig, _ sampler: InputSampler) {
     let taken = Self.taken(compiled, sampler)
     var targets: [EdgePatch.Target] = []

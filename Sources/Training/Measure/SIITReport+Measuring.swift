@@ -5,7 +5,7 @@ extension SIITReport {
   /// Measures a trained or compiled transformer that has the circuit's components at the same places as the
   /// compiled one.
   ///
-  /// - Parameter trainingSeed: the seed that training was given, which decides what was held out
+  /// - Parameter trainingSeed: the seed that training was given, which determines what was held out
   public init(
     measuring parameters: Parameters, _ compiled: CompiledCircuit, settings: SIITSettings = SIITSettings(),
     trainingSeed: UInt64, seed: UInt64

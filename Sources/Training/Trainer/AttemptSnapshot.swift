@@ -21,7 +21,7 @@ extension AttemptSnapshot {
     let count = step.pass.weights.count
     guard weights.count == count, average.count == count, moments.count == Optimiser.momentCount(count),
       probes.count == step.probes.valueCount
-    else { throw TrainingError("the checkpoint is of a transformer of another size") }
+    else { throw TrainingError("the checkpoint belongs to a transformer of another size") }
     step.pass.weights.load(weights)
     step.average.restore(average, steps: state.step)
     step.optimiser.restore(moments, steps: state.step)

@@ -8,7 +8,7 @@ struct AttemptState: Codable, Sendable {
   var generator: SeededGenerator
   var curriculum: SwapCurriculum
 
-  /// What the next pair of blocks is for.
+  /// The purpose of the next pair of blocks.
   mutating func plan(_ sampler: InputSampler, isReplay: Bool) -> SwapCurriculum.Plan {
     if isReplay, let plan = curriculum.replay(sampler, using: &generator) { return plan }
     return curriculum.plan(sampler, using: &generator)

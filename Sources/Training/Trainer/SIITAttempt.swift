@@ -44,25 +44,25 @@ final class SIITAttempt {
 
   // MARK: Rounds
 
-  /// Steps at the end of the present round.
+  /// The number of steps at the end of the present round.
   var roundEnd: Int { state.schedule.end }
-  /// Rounds that are over.
+  /// The number of completed rounds.
   var round: Int { state.schedule.round }
 
-  /// Adam's rate in the next step.
+  /// Adam's learning rate in the next step.
   var learningRate: Double { state.learningRate(settings) }
 
-  /// Takes note of how the worst node stands, which the learning rate depends on.
+  /// Records the worst node's share, on which the learning rate depends.
   func note(_ worst: Double) { state.schedule.note(worst, step: state.step, settings) }
 
-  /// Goes on for another round, at a lower rate where the worst node stands near the target.
+  /// Starts another round, at a lower rate if the worst node is near the target.
   func beginRound(_ worst: Double) { state.schedule.beginRound(worst, settings) }
 
   // MARK: Snapshots
 
   var snapshot: AttemptSnapshot { AttemptSnapshot(state, trainingStep) }
 
-  /// Goes back to a snapshot of an attempt of the same size.
+  /// Restores a snapshot of an attempt of the same size.
   func restore(_ snapshot: AttemptSnapshot) throws(TrainingError) {
     try snapshot.restore(trainingStep)
     state = snapshot.state
@@ -73,13 +73,13 @@ final class SIITAttempt {
   /// What the last step ran.
   var lastWork: StepWork { trainingStep.work }
 
-  /// Bytes that a step works on.
+  /// The bytes that a step works on.
   var byteCount: Int { trainingStep.byteCount }
 
   // MARK: Measures
 
-  /// Scores ``parameters`` on some pairs, other ones after every step: of a sample that stays the same, one pair that
-  /// is hard to learn would hide how few of its kind there are.
+  /// Scores ``parameters`` on some pairs, different ones after every step: a fixed sample with one pair that
+  /// is hard to learn would hide how rare such pairs are.
   func measure(pairs: Int, seed: UInt64) -> SIITReport {
     var generator = SeededGenerator(seed: seed, stream: "evaluation \(index) step \(state.step)")
     return measure.measure(
@@ -88,7 +88,7 @@ final class SIITAttempt {
 
   /// Scores ``parameters`` on more pairs, which no other call has seen.
   ///
-  /// - Parameter aim: what figures are to reach; the measure may end as soon as one cannot
+  /// - Parameter aim: the target; the measurement may end as soon as a figure cannot reach it
   func measureThoroughly(pairs: Int, seed: UInt64, aim: Double? = nil) -> SIITReport {
     var generator = SeededGenerator(seed: seed, stream: "attempt \(index) step \(state.step)")
     return measure.measure(

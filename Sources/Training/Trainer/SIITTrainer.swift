@@ -53,7 +53,7 @@ public final class SIITTrainer {
       compiled, config: config, strictEdges, settings: settings, sampler: sampler, seed: seed, index: 0)
   }
 
-  /// Trains until the target is met or the budget spent, from where the trainer stands.
+  /// Trains from the current state until the target is reached or the budget is spent.
   public func train(_ events: TrainingEvents = TrainingEvents()) throws -> TrainedCircuit {
     let start = DispatchTime.now().uptimeNanoseconds
     let secondsBefore = progress.seconds
@@ -120,7 +120,7 @@ public final class SIITTrainer {
     progress.attemptIsOver = false
   }
 
-  /// Measures where training stands, and decides how it goes on.
+  /// Measures the current state and decides how to continue.
   private func evaluate(_ losses: TrainingStep.Losses) -> TrainingUpdate {
     let (index, step, rate) = (progress.attempt, attempt.state.step, attempt.learningRate)
     var report = attempt.measure(pairs: settings.evaluationPairs, seed: seed)

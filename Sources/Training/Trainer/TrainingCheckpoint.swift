@@ -8,7 +8,7 @@ import Transformer
 public struct TrainingCheckpoint: Sendable {
   let progress: TrainingProgress
   let attempt: AttemptSnapshot
-  /// Weights of the best end of an attempt so far.
+  /// The weights of the best end of an attempt so far.
   let best: [Float]?
 
   /// Evaluations so far.

@@ -3,10 +3,11 @@ import Transformer
 
 /// What a step of training computes, and all that learns from it.
 ///
-/// A step runs a batch of inputs once. On top of it, every block of sequences is run twice more with activations of its
-/// partner's swapped in, by a map between any two lengths and positions: once those of the component aligned with a
-/// variable, where the output must be the program's with that variable swapped, and once those of random components
-/// outside the circuit, where it must stay. At first, variables are also read from their components directly.
+/// A step runs a batch of inputs once. Then every block of sequences is run twice more with activations of its
+/// partner swapped in, by a map between any two lengths and positions: once those of the component aligned with
+/// a variable, after which the output must be the program's with that variable swapped, and once those of random
+/// components outside the circuit, after which it must stay the same. At first, variables are also read directly
+/// from their components.
 final class TrainingStep {
   let pass: TrainingPass
   let optimiser: Optimiser
@@ -101,7 +102,7 @@ final class TrainingStep {
 
   // MARK: Readings of variables
 
-  /// Reads the variables of one of every block's nodes; returns the mean loss.
+  /// Reads the variables of one node of every block; returns the mean loss.
   private func guide(_ plans: [SwapCurriculum.Plan], _ state: inout AttemptState) -> Double {
     let share = state.guideShare(settings)
     guard share > 0 else { return 0 }
@@ -119,7 +120,7 @@ final class TrainingStep {
     return total / Double(batch.blocks)
   }
 
-  /// Reads the variables of one node behind a swap, which is the last that was run.
+  /// Reads the variables of one node after a swap, which is the last that was run.
   private func guide(behind swapped: [Int], _ swap: Swap, _ state: inout AttemptState) {
     let share = state.guideShare(settings)
     guard share > 0 else { return }
@@ -138,7 +139,7 @@ final class TrainingStep {
 
   // MARK: Swaps and patches
 
-  /// Swaps a node of the circuit in a block, or several; returns the mean loss.
+  /// Swaps one or several nodes of the circuit in a block; returns the mean loss.
   private func trainNodes(
     _ plan: SwapCurriculum.Plan, block: Int, _ state: inout AttemptState
   ) -> Double {
@@ -154,8 +155,8 @@ final class TrainingStep {
     return score.meanLoss
   }
 
-  /// Changes what must not matter: an edge that the circuit does not have, or components outside it; returns the mean
-  /// loss.
+  /// Changes something that must not matter: an edge outside the circuit, or components outside it; returns
+  /// the mean loss.
   private func trainOutside(_ block: Int, _ state: inout AttemptState) -> Double {
     let wanted = batch.targets(block: block)
     if !strictEdges.edges.isEmpty,
@@ -171,7 +172,7 @@ final class TrainingStep {
     return score.meanLoss
   }
 
-  /// Patches an edge that the circuit does not have, or several into one target.
+  /// Patches an edge outside the circuit, or several into one target.
   private func trainEdge(
     _ block: Int, _ targets: Targets, _ counted: Int, _ state: inout AttemptState
   ) -> Double {
@@ -210,7 +211,7 @@ final class TrainingStep {
     }
   }
 
-  /// - Parameter read: called between the way forward and the way back
+  /// - Parameter read: called between the forward and the backward pass
   private func train(
     _ swap: Swap, _ targets: Targets, _ counted: Int, _ share: Double, read: () -> Void = {}
   ) -> BlockScore {
@@ -222,7 +223,7 @@ final class TrainingStep {
     return score
   }
 
-  /// A block's positions weigh alike, and the blocks of a step do.
+  /// All positions of a block have the same weight, and so have the blocks of a step.
   private func weight(_ share: Double, _ counted: Int) -> Float {
     Float(share / Double(max(counted, 1) * batch.blocks))
   }

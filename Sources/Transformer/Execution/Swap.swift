@@ -1,14 +1,15 @@
-/// Sixteen sequences run on their own inputs, but with some components' activations replaced, lane by lane.
+/// Sixteen sequences run on their own inputs, but with the activations of some components replaced, lane by
+/// lane.
 package struct Swap: Sendable {
-  /// What takes the activations' place.
+  /// What replaces the activations.
   package enum Origin: Sendable {
     /// Those of another block's sequences, each position from where the map says.
     case block(Int, LaneMap)
-    /// Zeros: of a head's result, or of an MLP's hidden layer, so that its bias is left.
+    /// Zeros: for a head's result, or for an MLP's hidden layer, which leaves its bias.
     case zero
   }
 
-  /// The place of a block of the plain run.
+  /// The index of a block of the plain run.
   package var base: Int
   package var origin: Origin
   package var components: ComponentSet

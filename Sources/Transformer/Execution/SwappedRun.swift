@@ -1,4 +1,4 @@
-/// The forward pass of one swap, and its way back, on top of a plain run.
+/// The forward and backward pass of one swap, on top of a plain run.
 ///
 /// Only what follows the first swapped component is computed. If heads are first, in layer L, the residual
 /// stream and the other heads' z come from the base; if the MLP is first, the residual stream after L is the

@@ -2,7 +2,7 @@ import Compiler
 import Training
 import Transformer
 
-/// What a training that has begun depends on: a checkpoint is good for nothing else.
+/// What a training run depends on; its checkpoint is of no use to any other run.
 struct PendingTraining: Codable, Equatable {
   var source: MetaFile.Source
   var circuit: MetaFile.CircuitRecord

@@ -79,7 +79,7 @@ struct TrainingJob: Sendable {
 
   /// How long the job takes by comparison with others.
   var work: Double {
-    // What a circuit takes besides training steps is about what a small one's steps take.
+    // Everything but the training steps takes about as long as the steps of a small circuit.
     let least = 20_000.0
     guard case .train(let compiled, _, _) = plan else { return least }
     let config = TransformerConfig.trained(for: compiled)
@@ -111,7 +111,7 @@ struct TrainingJob: Sendable {
     _ display: ProgressDisplay
   ) throws -> MetaFile.TrainingRecord {
     let trained = try trainCircuit(compiled, settings, pending, display)
-    display.update(task.name, fraction: 1, detail: "training a natural rival")
+    display.update(task.name, fraction: 1, detail: "training the behaviour-only baseline")
     let natural = NaturalTraining.train(
       compiled, config: trained.parameters.config, settings: settings, seed: choices.seed
     ).parameters
@@ -134,7 +134,7 @@ struct TrainingJob: Sendable {
     return record
   }
 
-  /// Trains from where an earlier run stopped; the trainer's memory goes with the call.
+  /// Trains from where an earlier run stopped. The trainer's memory is freed on return.
   private func trainCircuit(
     _ compiled: CompiledCircuit, _ settings: SIITSettings, _ pending: PendingTraining,
     _ display: ProgressDisplay
@@ -176,7 +176,7 @@ struct TrainingJob: Sendable {
     try JSONDecoder().decode([String: MetaFile.Setting].self, from: JSONEncoder().encode(settings))
   }
 
-  /// Goes on from an earlier run's checkpoint, if it is one of the same training.
+  /// Resumes from the checkpoint of an earlier run, if it belongs to the same training.
   private func resume(_ trainer: SIITTrainer, _ pending: PendingTraining) -> Bool {
     guard let stored = try? FileReader.json(PendingTraining.self, pendingURL), stored == pending,
       task.folder.current(pending.meta) != nil,

@@ -80,7 +80,7 @@ struct DiscoverCommand: ParsableCommand {
       naturalTask = task
       naturalTask?.parameters = try circuit.naturalOrTrained { part, accuracy in
         let detail = "\(Numbers.wholePercent(part)), accuracy \(Numbers.percent(accuracy))"
-        update(0, "training on behaviour alone, " + detail)
+        update(0, "training the behaviour-only baseline, " + detail)
       }
     }
     update(0, "measuring edge effects")

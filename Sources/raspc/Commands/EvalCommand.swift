@@ -26,7 +26,7 @@ struct EvalCommand: ParsableCommand {
       let rival =
         try options.natural
         ? circuit.naturalOrTrained { part, accuracy in
-          update(0.5 * part, "training on behaviour alone, accuracy \(Numbers.percent(accuracy))")
+          update(0.5 * part, "training the behaviour-only baseline, accuracy \(Numbers.percent(accuracy))")
         } : circuit.natural()
       let file = try circuit.evaluate(beside: rival, seed: options.seed, inputs: options.inputs) { part in
         update(options.natural ? 0.5 + 0.5 * part : part, "")

@@ -28,7 +28,7 @@ struct MeasuredCircuit: Sendable {
     }
   }
 
-  /// The transformer of the same size that was trained on behaviour alone; nil where there is none.
+  /// The behaviour-only baseline, a transformer of the same size; nil if there is none.
   func natural() throws -> Parameters? { try folder.natural(parameters.config) }
 
   /// The same; trains it and keeps it in the folder if there is none yet.
@@ -87,7 +87,7 @@ struct MeasuredCircuit: Sendable {
 extension MeasuredCircuit {
   /// Reads a folder; throws ``FileError``, ``Diagnostics``, ``Diagnostic``.
   ///
-  /// - Parameter model: nil for the trained transformer where there is one
+  /// - Parameter model: nil for the trained transformer if there is one
   init(_ folder: ArtifactFolder, model: ArtifactFolder.Model?) throws {
     let source = try CircuitSource(folder)
     self.folder = folder
@@ -97,7 +97,8 @@ extension MeasuredCircuit {
     if let record = source.meta?.training {
       let data = try JSONEncoder().encode(record.settings)
       guard let settings = try? JSONDecoder().decode(SIITSettings.self, from: data) else {
-        throw FileError(folder.metaURL, "its training settings are not those of this version")
+        throw FileError(
+          folder.metaURL, "its training settings are of another version of raspc; train the circuit again")
       }
       self.settings = settings
       trainingSeed = record.seed

@@ -88,7 +88,7 @@ private enum ReadlineState {
   nonisolated(unsafe) static var complete: (String) -> [String] = { _ in [] }
   nonisolated(unsafe) static var candidates: [String] = []
 
-  /// The continuations of a word in the form readline wants: their common prefix, then each, then nil.
+  /// The continuations of a word in the form that readline wants: their common prefix, then each, then nil.
   static func matches(_ text: UnsafePointer<CChar>?) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
     guard let text else { return nil }
     let line = String(cString: rl_line_buffer)
