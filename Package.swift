@@ -42,13 +42,14 @@ let package = Package(
     .target(name: "Rendering"),
     .testTarget(name: "RenderingTests", dependencies: ["Rendering"]),
   ]
-    + stage("Lexer", uses: [])
-    + stage("Parser", uses: ["Lexer"])
-    + stage("Runtime", uses: ["Parser", "Lexer"], settings: busySettings, hasFixtures: true)
+    + stage("Diagnostics", uses: [])
+    + stage("Lexer", uses: ["Diagnostics"])
+    + stage("Parser", uses: ["Lexer", "Diagnostics"])
+    + stage("Runtime", uses: ["Parser", "Diagnostics"], settings: busySettings, hasFixtures: true)
     + stage("Transformer", uses: ["CBLAS", "CVector"], settings: kernelSettings)
     + stage(
-      "Compiler", uses: ["Runtime", "Transformer", "Lexer", "Rendering"], settings: busySettings,
-      hasFixtures: true)
+      "Compiler", uses: ["Runtime", "Parser", "Transformer", "Diagnostics", "Rendering"],
+      settings: busySettings, hasFixtures: true)
     + stage("Training", uses: ["Compiler", "Runtime", "Transformer"], settings: kernelSettings)
     + stage(
       "Discovery", uses: ["Training", "Compiler", "Transformer", "Rendering"], settings: kernelSettings,
@@ -57,7 +58,7 @@ let package = Package(
       .executableTarget(
         name: "raspc",
         dependencies: [
-          "Lexer", "Parser", "Runtime", "Compiler", "Transformer", "Training", "Discovery",
+          "Diagnostics", "Runtime", "Compiler", "Transformer", "Training", "Discovery",
           "Rendering", "CBLAS", "CReadline",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),

@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 import Runtime
 
 /// The ids of a circuit's input tokens: the vocabulary in its order, then BOS, then PAD.

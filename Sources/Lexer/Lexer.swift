@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Turns program text into tokens; start reading here.
 ///
 /// The lexer never fails: text that is not a token becomes an ``Token/Kind/invalid`` token and a diagnostic,
@@ -227,12 +229,5 @@ public struct Lexer {
   private static func mayStartToken(_ byte: UInt8) -> Bool {
     if isDigit(byte) || isNameStart(byte) { return true }
     return "()[]{},;:=<>+-*/%^\"'# \t\r\n".utf8.contains(byte)
-  }
-}
-
-extension SourceFile {
-  /// The part of this file between two UTF-8 offsets.
-  public func range(_ start: Int, _ end: Int) -> SourceRange {
-    SourceRange(file: self, start: start, end: max(start, end))
   }
 }

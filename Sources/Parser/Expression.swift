@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 
 /// An expression of the language, with the text it was read from.
 public struct Expression: Sendable {

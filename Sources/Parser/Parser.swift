@@ -1,3 +1,4 @@
+import Diagnostics
 import Lexer
 
 /// Turns tokens into statements; start reading here.

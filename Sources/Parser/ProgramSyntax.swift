@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 
 /// A program file as its parser read it.
 public struct ProgramSyntax: Sendable {

@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 
 /// A statement of a program, or a command of the REPL.
 public struct Statement: Sendable {

@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 
 /// A `circuit` block: one s-op of a program, and the inputs for which it is to become a transformer.
 public struct Circuit: Sendable {

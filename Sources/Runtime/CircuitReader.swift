@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 import Parser
 
 /// Reads `circuit` blocks against the names of the program.

@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 import Parser
 
 /// What an expression of a program stands for while the program is being turned into a graph.

@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 import Synchronization
 
 /// A function of the program that is applied to the values at a position, one by one.

@@ -1,5 +1,5 @@
+import Diagnostics
 import Foundation
-import Lexer
 import Parser
 
 /// Calling the language's own functions.

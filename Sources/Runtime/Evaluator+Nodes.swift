@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 import Parser
 
 /// Building nodes of the graph.

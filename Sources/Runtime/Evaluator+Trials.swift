@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 
 /// Evaluating nodes while the graph is still growing.
 extension Evaluator {

@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 import Parser
 
 /// Runs a program's statements: plain values are computed, s-ops and selectors become nodes of a graph.

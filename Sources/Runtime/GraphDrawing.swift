@@ -1,5 +1,5 @@
+import Diagnostics
 import Foundation
-import Lexer
 
 /// The computation of an s-op on an input as a Graphviz drawing.
 struct GraphDrawing {

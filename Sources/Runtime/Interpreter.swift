@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 import Parser
 
 /// Evaluates s-ops and selectors on an input: the meaning of a program.

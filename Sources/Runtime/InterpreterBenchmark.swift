@@ -1,5 +1,5 @@
+import Diagnostics
 import Foundation
-import Lexer
 
 /// How fast the interpreter is on this machine.
 public enum InterpreterBenchmark {

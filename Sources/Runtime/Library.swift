@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 import Parser
 
 /// The functions that RASP 0.1 provides, written in the language itself.

@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 import Parser
 
 /// Finds names that mean nothing, and calls with a wrong number of arguments, in parts of a program that

@@ -1,5 +1,5 @@
+import Diagnostics
 import Foundation
-import Lexer
 import Parser
 
 /// Turns a program file into a graph with its circuits; start reading here.

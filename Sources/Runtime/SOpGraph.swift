@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 
 /// An s-op (sequence operator) of a graph: a place in ``SOpGraph/sops``.
 public struct SOpID: Hashable, Sendable, Comparable {

@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 import Parser
 
 /// How much a position attends to each other one, where a selector is used.

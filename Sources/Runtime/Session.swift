@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 import Parser
 
 /// Statements one after another, with RASP 0.1's way of checking and printing them.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Compiler
+import Diagnostics
 import Foundation
-import Lexer
 
 /// The `raspc` executable: one file per subcommand; the default one compiles.
 @main

@@ -1,5 +1,5 @@
+import Diagnostics
 import Foundation
-import Lexer
 import Runtime
 import Testing
 import Transformer

@@ -1,5 +1,5 @@
 import Compiler
-import Lexer
+import Diagnostics
 import Runtime
 
 /// Circuits compiled from a few lines.

@@ -1,3 +1,4 @@
+import Diagnostics
 import Lexer
 import Testing
 
@@ -57,27 +58,5 @@ import Testing
   @Test func aRunOfStrangeCharactersIsOneMistake() {
     #expect(messages("a $$§§ b") == ["2-8: unexpected \"$$§§\""])
     #expect(kinds("a $$ b") == [.identifier("a"), .invalid, .identifier("b")])
-  }
-
-  @Test func positionsCountCharactersAndLines() {
-    let file = SourceFile(name: "t", text: "é = 1;\r\n\tb;\n")
-    let b = Lexer.tokenize(file).tokens.first { $0.kind == .identifier("b") }!
-    #expect(file.position(of: b.start).line == 2)
-    #expect(file.position(of: b.start).column == 2)
-    #expect(file.line(1) == "é = 1;")
-    #expect(file.position(of: 1_000).line == 3)
-  }
-
-  @Test func diagnosticsShowTheirPlace() {
-    let file = SourceFile(name: "f.rasp", text: "x = 1;\n\ty = tokns;\n")
-    let start = 12
-    let diagnostic = Diagnostic("unknown name", at: file.range(start, start + 5), hint: "try another")
-    #expect(
-      diagnostic.description == """
-        f.rasp:2:6: error: unknown name
-        \ty = tokns;
-        \t    ^~~~~
-        hint: try another
-        """)
   }
 }

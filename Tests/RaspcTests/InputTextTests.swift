@@ -1,5 +1,5 @@
 import Compiler
-import Lexer
+import Diagnostics
 import Runtime
 import Testing
 

@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 import Runtime
 import Testing
 

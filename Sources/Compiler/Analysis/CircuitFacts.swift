@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 import Runtime
 
 /// What is true of a circuit's s-ops on all inputs of all its lengths.

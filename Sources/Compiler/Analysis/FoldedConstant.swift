@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 import Runtime
 
 /// A variable of the program that has the same value at every position of every input, and so no component.

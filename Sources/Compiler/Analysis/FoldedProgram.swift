@@ -1,7 +1,7 @@
 // In: a program and what is true of it on all inputs. Out: an equivalent program in which constants are
 // written as constants, and a copy of another s-op is that s-op.
 
-import Lexer
+import Diagnostics
 import Runtime
 
 /// A program without s-ops that compute nothing: those that have the same value at every position of every

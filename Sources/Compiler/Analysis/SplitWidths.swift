@@ -1,6 +1,6 @@
 // In: a program. Out: an equivalent one in which widths of alternatives are sums of widths.
 
-import Lexer
+import Diagnostics
 import Runtime
 
 /// A program whose widths of large alternatives are split: `selector_width(a or b)` becomes

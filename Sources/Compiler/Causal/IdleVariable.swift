@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 
 /// A variable of which no swap between inputs was found to change the program's output.
 public struct IdleVariable: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import Lexer
+import Diagnostics
 import Runtime
 
 /// A variable of the circuit: an index into ``VariableGraph/variables``.

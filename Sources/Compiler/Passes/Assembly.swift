@@ -4,7 +4,7 @@
 // each head's query is zero at BOS, so that BOS attends only to itself. Whatever reads a direction that heads
 // write at BOS subtracts that constant through the BOS direction.
 
-import Lexer
+import Diagnostics
 import Runtime
 import Transformer
 

@@ -1,6 +1,6 @@
 // In: an elementwise operation and what its operands compute. Out: one expression over variables.
 
-import Lexer
+import Diagnostics
 import Runtime
 
 extension Lowering {

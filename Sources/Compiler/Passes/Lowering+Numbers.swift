@@ -1,6 +1,6 @@
 // Expressions of numbers: weighted sums, and their possible values.
 
-import Lexer
+import Diagnostics
 import Runtime
 
 extension Lowering {

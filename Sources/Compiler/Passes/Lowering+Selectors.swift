@@ -1,6 +1,6 @@
 // In: a selector. Out: the form in which an attention head can score it.
 
-import Lexer
+import Diagnostics
 import Runtime
 
 extension Lowering {

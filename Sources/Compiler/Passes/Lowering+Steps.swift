@@ -1,6 +1,6 @@
 // In: an operation on numbers. Out: a step function of one number, or one for each code of a variable.
 
-import Lexer
+import Diagnostics
 import Runtime
 
 extension Lowering {

@@ -1,6 +1,6 @@
 // In: an expression. Out: a variable that holds it, in an encoding that suits its uses.
 
-import Lexer
+import Diagnostics
 import Runtime
 
 extension Lowering {

@@ -5,7 +5,7 @@
 // form that an attention head can score. If it is cheap, variables hold more values than occur on inputs, so
 // that tables know values swapped in from another input.
 
-import Lexer
+import Diagnostics
 import Runtime
 
 /// The walk from s-ops to variables.

@@ -1,6 +1,6 @@
 // In: a variable graph. Out: the directions of the residual stream and their meanings.
 
-import Lexer
+import Diagnostics
 import Runtime
 
 /// The residual stream as a list of directions: one for each value of a categorical variable, one for a

@@ -1,6 +1,6 @@
 import Compiler
+import Diagnostics
 import Foundation
-import Lexer
 import Runtime
 
 /// One circuit to make: where it comes from and where its files go.

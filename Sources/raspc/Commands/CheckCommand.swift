@@ -1,5 +1,5 @@
 import ArgumentParser
-import Lexer
+import Diagnostics
 
 /// `raspc check FILE...`: checks programs for errors.
 struct CheckCommand: ParsableCommand {

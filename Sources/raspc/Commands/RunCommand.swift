@@ -1,7 +1,7 @@
 import ArgumentParser
 import Compiler
+import Diagnostics
 import Foundation
-import Lexer
 import Runtime
 
 /// `raspc run FILE`: runs a program on inputs with the interpreter.

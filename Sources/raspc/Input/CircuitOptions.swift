@@ -1,6 +1,6 @@
 import ArgumentParser
 import Compiler
-import Lexer
+import Diagnostics
 import Runtime
 
 /// Which circuit of a program to use, or how to make one without a circuit block.

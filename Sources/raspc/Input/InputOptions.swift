@@ -1,6 +1,6 @@
 import ArgumentParser
+import Diagnostics
 import Foundation
-import Lexer
 
 /// `--input` and `--stdin`: where inputs come from.
 struct InputOptions: ParsableArguments {

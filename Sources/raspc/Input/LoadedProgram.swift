@@ -1,6 +1,6 @@
 import Compiler
+import Diagnostics
 import Foundation
-import Lexer
 import Runtime
 
 /// A program file that has been read and run.

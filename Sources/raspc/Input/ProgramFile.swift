@@ -1,6 +1,6 @@
 import Compiler
+import Diagnostics
 import Foundation
-import Lexer
 
 /// A program file that the command line names, directly or through a folder.
 struct ProgramFile {

@@ -1,6 +1,6 @@
 import Compiler
+import Diagnostics
 import Foundation
-import Lexer
 import Rendering
 import Runtime
 import Transformer
