@@ -57,7 +57,6 @@ extension Parser {
     var left = try prefix()
     while let (infix, precedence) = infix, precedence.rawValue > level {
       if endsWithLine, nesting == 1, current.startsLine { break }
-      // An `if` that starts a line inside a block starts a statement: a `;` is missing before it.
       advance()
       switch infix {
       case .binary(let op):

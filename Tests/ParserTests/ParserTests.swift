@@ -5,9 +5,11 @@ import Testing
 /// Texts and how they are read, written out as nested prefix forms.
 @Suite struct ParserTests {
   private func form(_ text: String) throws -> String {
-    let (program, diagnostics) = Parser.parse(SourceFile(name: "t", text: text + ";"))
-    try #require(diagnostics.isEmpty, "\(diagnostics)")
-    guard case .expression(let expression)? = program.statements.first?.kind else { return "no expression" }
+    let result = Parser.read(SourceFile(name: "t", text: text + ";"))
+    try #require(result.diagnostics.isEmpty, "\(result.diagnostics)")
+    guard case .expression(let expression)? = result.program.statements.first?.kind else {
+      return "no expression"
+    }
     return Self.form(expression)
   }
 
@@ -91,13 +93,13 @@ import Testing
     ("if a else;", false), (";", false), ("a;;", false), ("{};", true), ("def f() { return 1; };", false),
   ])
   func wordsAreNamesWhereTheyCanBe(text: String, isValid: Bool) {
-    #expect(Parser.parse(SourceFile(name: "t", text: text)).1.isEmpty == isValid)
+    #expect(Parser.read(SourceFile(name: "t", text: text)).diagnostics.isEmpty == isValid)
   }
 
   @Test func aCommandEndsWithItsLine() throws {
-    let (program, diagnostics) = Parser.parse(SourceFile(name: "t", text: "set example x\n(1);\n[2];"))
-    #expect(diagnostics.isEmpty)
-    #expect(program.statements.count == 3)
+    let result = Parser.read(SourceFile(name: "t", text: "set example x\n(1);\n[2];"))
+    #expect(result.diagnostics.isEmpty)
+    #expect(result.program.statements.count == 3)
   }
 
   @Test(arguments: [
@@ -125,10 +127,10 @@ import Testing
       d = 4
       e = 5;
       """
-    let (program, diagnostics) = Parser.parse(SourceFile(name: "t", text: text))
-    let lines = diagnostics.map { $0.range!.file.position(of: $0.range!.start).line }
+    let result = Parser.read(SourceFile(name: "t", text: text))
+    let lines = result.diagnostics.map { $0.range!.file.position(of: $0.range!.start).line }
     #expect(lines == [1, 4, 7, 9, 10])
-    let read = program.statements.filter { statement in
+    let read = result.program.statements.filter { statement in
       if case .assignment(_, let values) = statement.kind, case .invalid? = values.first?.kind {
         return false
       }
