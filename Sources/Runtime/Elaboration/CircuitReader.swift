@@ -98,14 +98,15 @@ struct CircuitReader {
   }
 
   private func refuseLength(_ root: SOpID, _ range: SourceRange) {
-    let plan = Plan([root], [], in: evaluator.graph)
-    for case .sop(let index) in plan.steps {
-      guard case .length = evaluator.graph.sops[index].kind else { continue }
-      let user = plan.steps.compactMap { step -> SourceRange? in
-        guard case .sop(let other) = step, case .map(_, let inputs) = evaluator.graph.sops[other].kind,
-          inputs.contains(SOpID(index))
+    let graph = evaluator.graph
+    let nodes = graph.nodes(neededFor: [.sop(root)])
+    for node in nodes {
+      guard case .sop(let id) = node, case .length = graph[id].kind else { continue }
+      let user = nodes.compactMap { other -> SourceRange? in
+        guard case .sop(let reader) = other, case .map(_, let inputs) = graph[reader].kind,
+          inputs.contains(id)
         else { return nil }
-        return evaluator.graph.sops[other].range
+        return graph[reader].range
       }.first
       report(
         "a causal circuit cannot know the length of the input", user ?? range,

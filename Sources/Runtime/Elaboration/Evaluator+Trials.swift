@@ -5,8 +5,8 @@ extension Evaluator {
   /// The values of an s-op on an input, by RASP 0.1's rules.
   func values(of id: SOpID, on tokens: [Value]) throws -> [Value] {
     try withRun(on: tokens) { run in
-      try run.execute(Plan([id], [], in: graph), in: graph, releasing: false)
-      let values = run.sops[id.index]!
+      try run.run(EvaluationPlan(for: [.sop(id)], in: graph), in: graph, releasing: false)
+      let values = run.values(of: id)
       do {
         try SequenceDisplay.checkUniform(values)
       } catch let error as EvaluationError {
@@ -19,10 +19,8 @@ extension Evaluator {
   /// What a selector selects on an input, by query and key.
   func matrix(of id: SelectorID, on tokens: [Value]) throws -> [[Bool]] {
     try withRun(on: tokens) { run in
-      try run.execute(Plan([], [id], in: graph), in: graph, releasing: false)
-      let n = tokens.count
-      let flat = run.selectors[id.index]!
-      return (0..<n).map { Array(flat[$0 * n..<($0 + 1) * n]) }
+      try run.run(EvaluationPlan(for: [.selector(id)], in: graph), in: graph, releasing: false)
+      return run.rows(of: id)
     }
   }
 
@@ -31,12 +29,13 @@ extension Evaluator {
 
   /// Runs `body` with what is already known of the input: nodes are tried out one after another, and each
   /// needs those before it.
-  private func withRun<Output>(on tokens: [Value], _ body: (inout Run) throws -> Output) throws -> Output {
-    var run: Run
+  private func withRun<Output>(on tokens: [Value], _ body: (inout GraphEvaluation) throws -> Output) throws -> Output {
+    var run: GraphEvaluation
     if let place = runs.firstIndex(where: { $0.tokens == tokens }) {
       run = runs.remove(at: place)
     } else {
-      run = Run(tokens, causal: false, requiresUniformTypes: true, isInterrupted: isInterrupted)
+      run = GraphEvaluation(
+        on: tokens, causal: false, requiresUniformTypes: true, isInterrupted: isInterrupted)
     }
     defer {
       let size = tokens.count * tokens.count

@@ -50,7 +50,7 @@ final class Evaluator {
   var collectsLoadedCircuits = false
   private(set) var circuits: [(syntax: CircuitSyntax, range: SourceRange, environment: Environment)] = []
   /// What is known of the inputs that nodes were last evaluated on, the latest first.
-  var runs: [Run] = []
+  var runs: [GraphEvaluation] = []
   /// In a session: evaluates every s-op and selector on the running example, and refuses what fails.
   var test: ((Datum, TestInput) throws -> Void)?
   /// In a session: the input that the expression being evaluated is about to be applied to.

@@ -16,7 +16,7 @@ public struct InputDomain: Sendable {
 
   /// The first position at which the condition is not true; nil for an input that belongs to the circuit.
   ///
-  /// - Throws: ``Lexer/Diagnostic`` where the condition has no value on the input.
+  /// - Throws: ``Diagnostics/Diagnostic`` where the condition has no value on the input.
   public func firstOutside(_ tokens: [Value]) throws -> Int? {
     try program.evaluate(on: tokens)[0].firstIndex { !$0.isTrue }
   }

@@ -20,14 +20,15 @@ struct GraphDrawing {
       "digraph \"\(Self.escaped(evaluator.sopNames[root.index]))\" {",
       "  node [shape=box, fontname=\"monospace\"];",
     ]
-    for step in Plan([root], [], in: graph).steps {
-      switch step {
-      case .sop(let index):
-        let values = try evaluator.values(of: SOpID(index), on: input)
+    for node in graph.nodes(neededFor: [.sop(root)]) {
+      switch node {
+      case .sop(let id):
+        let index = id.index
+        let values = try evaluator.values(of: id, on: input)
         let cells = values.map(\.short).joined(separator: " ")
         lines.append(
           "  s\(index) [label=\"\(Self.escaped(evaluator.sopNames[index]))\\n\(Self.escaped(cells))\"];")
-        switch graph.sops[index].kind {
+        switch graph[id].kind {
         case .tokens, .indices, .length, .constant: break
         case .map(_, let inputs): for input in inputs { lines.append("  s\(input.index) -> s\(index);") }
         case .aggregate(let selector, let value, _):
@@ -35,12 +36,13 @@ struct GraphDrawing {
           lines.append("  s\(value.index) -> s\(index) [label=\"values\"];")
         case .selectorWidth(let selector): lines.append("  a\(selector.index) -> s\(index);")
         }
-      case .selector(let index):
-        let rows = try evaluator.matrix(of: SelectorID(index), on: input)
+      case .selector(let id):
+        let index = id.index
+        let rows = try evaluator.matrix(of: id, on: input)
         let grid = rows.map { $0.map { $0 ? "1" : "·" }.joined(separator: " ") }.joined(separator: "\\n")
         let name = Self.escaped(evaluator.selectorNames[index])
         lines.append("  a\(index) [shape=note, label=\"\(name)\\n\(grid)\"];")
-        switch graph.selectors[index].kind {
+        switch graph[id].kind {
         case .select(let keys, let queries, _):
           lines.append("  s\(keys.index) -> a\(index) [label=\"keys\"];")
           lines.append("  s\(queries.index) -> a\(index) [label=\"queries\"];")

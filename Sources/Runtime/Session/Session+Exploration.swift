@@ -45,23 +45,23 @@ extension Session {
   public func attention(
     of sop: SOpID, on tokens: [Value], causal: Bool = false
   ) throws -> [AttentionPattern] {
-    var readers: [Int: [String]] = [:]
-    var order: [Int] = []
-    for case .sop(let index) in Plan([sop], [], in: graph).steps {
-      switch graph.sops[index].kind {
+    var readers: [SelectorID: [String]] = [:]
+    var order: [SelectorID] = []
+    for case .sop(let id) in graph.nodes(neededFor: [.sop(sop)]) {
+      switch graph[id].kind {
       case .aggregate(let selector, _, _), .selectorWidth(let selector):
-        if readers[selector.index] == nil { order.append(selector.index) }
-        readers[selector.index, default: []].append(graph.sops[index].name ?? graph.sops[index].label)
+        if readers[selector] == nil { order.append(selector) }
+        readers[selector, default: []].append(graph[id].name ?? graph[id].label)
       default: break
       }
     }
     var interpreter = Interpreter(graph)
     interpreter.isInterrupted = evaluator.isInterrupted
-    return try order.map { index in
-      let rows = try interpreter.evaluate(SelectorID(index), on: tokens, causal: causal)
+    return try order.map { selector in
+      let rows = try interpreter.evaluate(selector, on: tokens, causal: causal)
       return AttentionPattern(
-        selector: graph.selectors[index].name ?? graph.selectors[index].label,
-        readers: readers[index] ?? [], weights: rows.map(Self.normalized))
+        selector: graph[selector].name ?? graph[selector].label, readers: readers[selector] ?? [],
+        weights: rows.map(Self.normalized))
     }
   }
 
@@ -80,41 +80,32 @@ extension Session {
 
   /// The named s-ops that an s-op is made from, itself last, each with what it is made from directly.
   public func variables(of sop: SOpID) -> [(name: String, expression: String, inputs: [String])] {
-    func title(_ index: Int) -> String { graph.sops[index].name ?? graph.sops[index].label }
-    var sources: [Int: [Int]] = [:]
+    func title(_ id: SOpID) -> String { graph[id].name ?? graph[id].label }
+    var sources: [SOpID: [SOpID]] = [:]
     var result: [(name: String, expression: String, inputs: [String])] = []
-    for case .sop(let index) in Plan([sop], [], in: graph).steps {
-      let node = graph.sops[index]
-      var inputs: [Int] = []
-      for input in directInputs(of: node) {
-        let isVariable = graph.sops[input].name != nil || input < evaluator.baseCount
+    for case .sop(let id) in graph.nodes(neededFor: [.sop(sop)]) {
+      var inputs: [SOpID] = []
+      for input in directInputs(of: .sop(id)) {
+        let isVariable = graph[input].name != nil || input.index < evaluator.baseCount
         for source in isVariable ? [input] : sources[input] ?? [] where !inputs.contains(source) {
           inputs.append(source)
         }
       }
-      sources[index] = inputs
-      if node.name != nil || index == sop.index {
-        result.append((title(index), node.label, inputs.map(title)))
+      sources[id] = inputs
+      if graph[id].name != nil || id == sop {
+        result.append((title(id), graph[id].label, inputs.map(title)))
       }
     }
     return result
   }
 
-  private func directInputs(of sop: SOp) -> [Int] {
-    switch sop.kind {
-    case .tokens, .indices, .length, .constant: return []
-    case .map(_, let inputs): return inputs.map(\.index)
-    case .aggregate(let selector, let value, _): return inputs(of: selector) + [value.index]
-    case .selectorWidth(let selector): return inputs(of: selector)
-    }
-  }
-
-  private func inputs(of selector: SelectorID) -> [Int] {
-    switch graph[selector].kind {
-    case .select(let keys, let queries, _):
-      [keys, queries].filter { if case .constant = graph[$0].kind { false } else { true } }.map(\.index)
-    case .and(let a, let b), .or(let a, let b): inputs(of: a) + inputs(of: b)
-    case .not(let a), .one(let a): inputs(of: a)
+  /// The s-ops that a node is made from, by way of its selectors; constants that selectors compare with are
+  /// left out.
+  private func directInputs(of node: SOpGraph.Node) -> [SOpID] {
+    graph.inputs(of: node).flatMap { input -> [SOpID] in
+      guard case .sop(let id) = input else { return directInputs(of: input) }
+      if case .selector = node, case .constant = graph[id].kind { return [] }
+      return [id]
     }
   }
 }

@@ -1,0 +1,14 @@
+/// S-ops with the order in which to evaluate what they need, for many inputs.
+public struct PreparedProgram: Sendable {
+  let interpreter: Interpreter
+  let plan: EvaluationPlan
+  let sops: [SOpID]
+  let causal: Bool
+
+  /// The s-ops' values on one input, in the order they were given.
+  public func evaluate(on tokens: [Value]) throws -> [[Value]] {
+    var evaluation = interpreter.evaluation(on: tokens, causal: causal)
+    try evaluation.run(plan, in: interpreter.graph)
+    return sops.map { evaluation.values(of: $0) }
+  }
+}
