@@ -49,8 +49,8 @@ final class Evaluator {
   /// Whether `load` also collects the loaded file's circuits; a program's are those of its own file.
   var collectsLoadedCircuits = false
   private(set) var circuits: [(syntax: CircuitSyntax, range: SourceRange, environment: Environment)] = []
-  /// What is known of the inputs that nodes were last evaluated on, the latest first.
-  var runs: [GraphEvaluation] = []
+  /// The values of nodes on the inputs they were last evaluated on.
+  private(set) var cache: EvaluationCache
   /// In a session: evaluates every s-op and selector on the running example, and refuses what fails.
   var test: ((Datum, TestInput) throws -> Void)?
   /// In a session: the input that the expression being evaluated is about to be applied to.
@@ -100,6 +100,7 @@ final class Evaluator {
   ) {
     self.limits = limits
     self.isInterrupted = isInterrupted
+    cache = EvaluationCache(isInterrupted: isInterrupted)
     isElementwise = false
     snapshots = [:]
     let start = tokensAreStrings ? Base.withStrings : Base.withTokensAsTheyAre
@@ -122,6 +123,7 @@ final class Evaluator {
   ) {
     self.limits = limits
     self.isInterrupted = isInterrupted
+    cache = EvaluationCache(isInterrupted: isInterrupted)
     isElementwise = true
     self.snapshots = snapshots
     base = Base.withStrings.environment
@@ -474,6 +476,18 @@ final class Evaluator {
       tokens.append(token)
     }
     return tokens
+  }
+
+  // MARK: Values of nodes
+
+  /// The values of an s-op on an input, by RASP 0.1's rules.
+  func values(of id: SOpID, on tokens: [Value]) throws -> [Value] {
+    try cache.values(of: id, on: tokens, in: graph)
+  }
+
+  /// What a selector selects on an input, by query and key.
+  func matrix(of id: SelectorID, on tokens: [Value]) throws -> [[Bool]] {
+    try cache.rows(of: id, on: tokens, in: graph)
   }
 
   // MARK: Loading

@@ -12,9 +12,11 @@ struct GraphEvaluation {
   private(set) var sops: [[Value]?] = []
   /// By selector: what it selects, n x n, query times n plus key.
   private(set) var selectors: [[Bool]?] = []
-  /// Pairs of positions that have been looked at, and values that are held.
+  /// Pairs of positions that this run has looked at, and values that are held.
   private var pairCount = 0
   private var valueCount = 0
+  /// The selectors that ``evaluate(_:in:)`` has left known, in the order in which they were evaluated.
+  private var heldSelectors: [SelectorID] = []
 
   init(
     on tokens: [Value], causal: Bool, requiresUniformTypes: Bool,
@@ -25,6 +27,9 @@ struct GraphEvaluation {
     self.requiresUniformTypes = requiresUniformTypes
     self.isInterrupted = isInterrupted
   }
+
+  /// Whether it holds as many values as it may.
+  var isFull: Bool { valueCount > Interpreter.maximumValues }
 
   /// The values of an s-op that has been evaluated.
   func values(of sop: SOpID) -> [Value] { sops[sop.index]! }
@@ -45,14 +50,54 @@ struct GraphEvaluation {
     }
   }
 
-  /// Evaluates what a plan lists and is not known yet.
-  ///
-  /// - Parameter releasing: Whether to forget each selector after its last use.
-  mutating func run(_ plan: EvaluationPlan, in graph: SOpGraph, releasing: Bool = true) throws {
+  /// Evaluates what a plan lists and is not known yet, and forgets each selector after its last use.
+  mutating func run(_ plan: EvaluationPlan, in graph: SOpGraph) throws {
     try prepare(for: graph)
     for (place, node) in plan.steps.enumerated() {
       try evaluateIfUnknown(node, in: graph)
-      if releasing { for selector in plan.releases[place] { selectors[selector.index] = nil } }
+      for selector in plan.releases[place] { selectors[selector.index] = nil }
+    }
+  }
+
+  /// Evaluates one node, and what it needs as far as that is not known yet; selectors stay known.
+  ///
+  /// The work grows with what is new, not with the graph.
+  ///
+  /// - Returns: how many nodes it has looked at.
+  mutating func evaluate(_ node: SOpGraph.Node, in graph: SOpGraph) throws -> Int {
+    try prepare(for: graph)
+    pairCount = 0
+    var visits = 0
+    // Depth first with a stack of its own: a node is evaluated when all it needs has been.
+    var stack = [(node: node, isExpanded: false)]
+    while let (node, isExpanded) = stack.popLast() {
+      visits += 1
+      if isExpanded {
+        try evaluateIfUnknown(node, in: graph)
+        if case .selector(let id) = node { heldSelectors.append(id) }
+      } else if !isKnown(node) {
+        stack.append((node, true))
+        for input in graph.inputs(of: node).reversed() { stack.append((input, false)) }
+      }
+    }
+    return visits
+  }
+
+  /// Forgets the selectors that were evaluated first, once all together hold more pairs than `limit`.
+  ///
+  /// Half as many then stay, so that it happens rarely; what is forgotten is evaluated again where it is needed.
+  mutating func releaseSelectors(beyond limit: Int) {
+    let area = tokens.count * tokens.count
+    guard heldSelectors.count > limit / max(1, area) else { return }
+    let released = heldSelectors.count - limit / 2 / max(1, area)
+    for selector in heldSelectors.prefix(released) { selectors[selector.index] = nil }
+    heldSelectors.removeFirst(released)
+  }
+
+  private func isKnown(_ node: SOpGraph.Node) -> Bool {
+    switch node {
+    case .sop(let id): sops[id.index] != nil
+    case .selector(let id): selectors[id.index] != nil
     }
   }
 
@@ -77,7 +122,7 @@ struct GraphEvaluation {
     case .sop(let id):
       guard sops[id.index] == nil else { return }
       valueCount += tokens.count
-      guard valueCount <= Interpreter.maximumValues else { throw tooLong(at: graph[id].range) }
+      guard !isFull else { throw tooLong(at: graph[id].range) }
       sops[id.index] = try values(computing: graph[id])
     case .selector(let id):
       guard selectors[id.index] == nil else { return }

@@ -26,10 +26,9 @@ struct REPL {
     if isTerminal { print("raspc \(Raspc.version); type :help for help, Ctrl-D to quit") }
     for file in files { load(file) }
     while true {
-      let names = session.names
-      let circuits = Array(session.circuits.keys)
-      let input = source.next(prompt: session.isInStatement ? ".. " : ">> ") { prefix in
-        Commands.completions(of: prefix, names: names + circuits)
+      // Names are gathered where they are asked for, not for every line of a script.
+      let input = source.next(prompt: session.isInStatement ? ".. " : ">> ") { [session] prefix in
+        Commands.completions(of: prefix, names: session.names + session.circuits.keys)
       }
       switch input {
       case .end: return !hasFailed
