@@ -4,10 +4,21 @@ import Parser
 
 /// Turns a program file into a graph with its circuits; start reading here.
 ///
-/// The way of a program through this target: its statements are run by ``Evaluator``, which computes plain
-/// values and adds a node to the ``SOpGraph`` for every s-op and selector; then the circuit blocks are
-/// read against the names that came of it. ``Interpreter`` evaluates nodes of the graph on inputs, and
-/// ``Session`` is the same for one statement after another, with RASP 0.1's way of printing.
+/// The way of a program through this target: an ``Elaborator`` runs its statements and adds a node to the
+/// ``SOpGraph`` for every s-op and selector, while a ``ScalarEvaluator`` computes what is plain data; then the
+/// circuit blocks are read against the names that came of it (``CircuitReader``). An ``Interpreter`` evaluates
+/// nodes of the graph on inputs. A ``Session`` is the same for one statement after another, with RASP 0.1's way
+/// of printing.
+///
+/// | folder | what it holds |
+/// | --- | --- |
+/// | `Values/` | plain values, their arithmetic and their text |
+/// | `Graph/` | s-ops, selectors and the operations they apply |
+/// | `Functions/` | the functions that the language itself provides |
+/// | `Evaluation/` | running statements and expressions on plain data |
+/// | `Elaboration/` | what is done with s-ops and selectors: from a program to its graph |
+/// | `Interpretation/` | the graph's values on an input |
+/// | `Session/` | the REPL's statements, answers and questions |
 ///
 ///     let program = try ProgramLoader.load(SourceFile(name: "hist.rasp", text: text))
 ///     let circuit = program.circuits[0]
@@ -39,40 +50,33 @@ public enum ProgramLoader {
       if case .circuit(let circuit) = statement.kind { circuit } else { nil }
     }
     let asTheyAre = options.tokensAsTheyAre ?? (options.vocabulary != nil || !circuits.isEmpty)
-    let evaluator = Evaluator(
-      limits: options.limits, tokensAreStrings: !asTheyAre,
-      tokenTypes: CircuitReader.tokenTypes(circuits, options.vocabulary), isInterrupted: options.isInterrupted
-    )
-    evaluator.diagnostics = parsed.diagnostics
-    evaluator.loading = [file.name]
-    evaluator.texts = options.texts
-    let environment = Environment(name: name(of: file), parent: evaluator.base)
-    evaluator.run(parsed.program, in: environment)
-    let reader = CircuitReader(evaluator)
-    refuseSecondCircuits(evaluator)
-    let read = evaluator.circuits.compactMap { reader.read($0.syntax, $0.range, in: $0.environment) }
-    evaluator.checkNames(of: parsed.program, in: environment)
-    guard evaluator.diagnostics.isEmpty else {
-      throw Diagnostics(inSourceOrder(evaluator.diagnostics, from: file))
+    let elaborator = Elaborator(
+      tokensAreStrings: !asTheyAre, tokenTypes: CircuitReader.tokenTypes(circuits, options.vocabulary),
+      limits: options.limits, texts: options.texts, isInterrupted: options.isInterrupted)
+    let names = elaborator.elaborate(parsed, named: name(of: file))
+    refuseSecondCircuits(elaborator)
+    let reader = CircuitReader(elaborator)
+    let read = elaborator.circuits.compactMap { reader.read($0) }
+    elaborator.checkNames(of: parsed.program, in: names)
+    guard elaborator.log.diagnostics.isEmpty else {
+      throw Diagnostics(inSourceOrder(elaborator.log.diagnostics, from: file))
     }
-    var sops: [String: SOpID] = [:]
-    for case (let name, .sop(let id)) in environment.ownVariables { sops[name] = id }
-    var program = Program(graph: evaluator.graph, circuits: read, sops: sops)
-    program.loadedFiles = evaluator.loadedFiles
+    var program = Program(graph: elaborator.graph, circuits: read, sops: names.ownSOps)
+    program.loadedFiles = elaborator.files.files
     return program
   }
 
   /// Reports blocks that declare a circuit once more: each is to have a name, and a folder, of its own.
-  private static func refuseSecondCircuits(_ evaluator: Evaluator) {
+  private static func refuseSecondCircuits(_ elaborator: Elaborator) {
     var firsts: [String: SourceRange] = [:]
-    for circuit in evaluator.circuits {
+    for circuit in elaborator.circuits {
       let name = circuit.syntax.name
       guard let first = firsts[name.text] else {
         firsts[name.text] = name.range
         continue
       }
       let line = first.file.position(of: first.start).line
-      evaluator.report(
+      elaborator.log.report(
         Diagnostic(
           "circuit '\(name.text)' is declared twice, first on line \(line)", at: name.range,
           hint: "give one of them another name"))
@@ -108,31 +112,6 @@ public enum ProgramLoader {
         !exists ? "no such file" : isDirectory.boolValue ? "it is a folder" : "it cannot be read"
       throw Diagnostics([Diagnostic("cannot open \(path): \(reason)")])
     }
-  }
-
-  /// The file that `load "name";` means: beside the file that loads it, else from the current folder.
-  static func find(
-    _ name: Name, loading: String?, texts: [String: String] = [:]
-  ) throws -> SourceFile {
-    let file = name.text + ".rasp"
-    var places: [String] = []
-    if !file.hasPrefix("/"), let loading, loading.contains("/") {
-      places.append((loading as NSString).deletingLastPathComponent + "/" + file)
-    }
-    places.append(file)
-    for place in places {
-      if let text = texts[place] { return SourceFile(name: place, text: text) }
-    }
-    for place in places where FileManager.default.fileExists(atPath: place) {
-      do {
-        return try read(place)
-      } catch {
-        throw Diagnostic(error.list[0].message, at: name.range)
-      }
-    }
-    throw Diagnostic(
-      "could not find the file \(file)", at: name.range,
-      hint: "looked for \(places.joined(separator: " and "))")
   }
 
   private static func name(of file: SourceFile) -> String {

@@ -8,6 +8,8 @@ struct Base: Sendable {
   private(set) var types: [ValueTypes] = []
   private(set) var sopNames: [String] = []
   private(set) var selectorNames: [String] = []
+  /// The tokens as they are in the input.
+  let tokens: SOpID
   let indices: SOpID
   let length: SOpID
   let fullSelector: SelectorID
@@ -32,7 +34,7 @@ struct Base: Sendable {
       names.append(name)
       return graph.add(SOp(kind, label: name))
     }
-    let tokens = add("tokens_asis", .tokens, .any)
+    tokens = add("tokens_asis", .tokens, .any)
     let strings = add("tokens_str", .map(Builtin.conversion("str", to: .string), [tokens]), .string)
     let integers = add("tokens_int", .map(Builtin.conversion("int", to: .int), [tokens]), .int)
     let floats = add("tokens_float", .map(Builtin.conversion("float", to: .float), [tokens]), .float)
@@ -49,7 +51,7 @@ struct Base: Sendable {
 
     let one = add("1", .constant(.int(1)), .int)
     fullSelector = graph.add(
-      Selector(.select(keys: one, queries: one, Builtin.comparison(.equal)), label: "full_s"))
+      Selector(.select(keys: one, queries: one, Operation.comparison(.equal)), label: "full_s"))
     environment.define("full_s", .selector(fullSelector))
     environment.define("True", .value(.bool(true)))
     environment.define("False", .value(.bool(false)))

@@ -135,25 +135,3 @@ struct NameChecker {
     }
   }
 }
-
-extension FunctionDatum {
-  /// The diagnostic of a call with a wrong number of arguments.
-  func wrongCount(_ count: Int, at range: SourceRange) -> Diagnostic {
-    let expected = Evaluator.count(syntax.parameters.count, "argument")
-    return Diagnostic(
-      "\(syntax.name.text) takes \(expected), not \(count)", at: range,
-      hint: "\(syntax.name.text)(\(syntax.parameters.map(\.text).joined(separator: ", ")))")
-  }
-}
-
-extension Builtin {
-  /// The diagnostic of a call with a wrong number of arguments.
-  func wrongCount(_ count: Int, at range: SourceRange) -> Diagnostic {
-    let expected =
-      arity.count == 1
-      ? Evaluator.count(arity.lowerBound, "argument")
-      : arity.count > 3
-        ? "at least \(arity.lowerBound) arguments" : "\(arity.lowerBound) to \(arity.upperBound) arguments"
-    return Diagnostic("\(name) takes \(expected), not \(count)", at: range, hint: signature)
-  }
-}

@@ -1,6 +1,3 @@
-import Diagnostics
-import Parser
-
 /// What an expression of a program stands for while the program is being turned into a graph.
 enum Datum: Sendable {
   case value(Value)
@@ -34,6 +31,40 @@ enum Datum: Sendable {
     case .display: "a displayed result"
     case .unknown: "unknown"
     }
+  }
+
+  /// It as a plain value; nil where it is something else.
+  var value: Value? {
+    if case .value(let value) = self { value } else { nil }
+  }
+
+  /// Whether it is an s-op or a selector: a node of the graph.
+  var isNode: Bool {
+    switch self {
+    case .sop, .selector: true
+    default: false
+    }
+  }
+
+  /// What a loop over it goes through; nil where it cannot be looped over.
+  var elements: [Datum]? {
+    switch self {
+    case .list(let list): list.elements
+    case .dictionary(let dictionary): dictionary.entries.map { .value($0.key) }
+    case .value(.string(let text)): text.unicodeScalars.map { .value(.string(String($0))) }
+    default: nil
+    }
+  }
+
+  /// The tokens that a string or list is, taken as an input; nil where it is none.
+  var inputTokens: [Value]? {
+    guard let elements, !elements.isEmpty else { return nil }
+    var tokens: [Value] = []
+    for element in elements {
+      guard case .value(let token) = element else { return nil }
+      tokens.append(token)
+    }
+    return tokens
   }
 
   /// Elements in it at all depths, itself included.
@@ -87,79 +118,4 @@ enum Datum: Sendable {
     default: false
     }
   }
-}
-
-/// A list, with its size at all depths, so that lists of lists cannot grow unseen.
-struct ListDatum: Sendable {
-  static let maximumTotal = 1_000_000
-  static let maximumNesting = 200
-
-  let elements: [Datum]
-  let total: Int
-  let nesting: Int
-
-  init(_ elements: [Datum]) throws(EvaluationError) {
-    self.elements = elements
-    total = elements.reduce(1) { $0 + $1.total }
-    nesting = 1 + elements.reduce(0) { max($0, $1.nesting) }
-    guard total <= Self.maximumTotal else {
-      throw EvaluationError("the list would have more than \(Self.maximumTotal) elements")
-    }
-    guard nesting <= Self.maximumNesting else {
-      throw EvaluationError("lists are nested more than \(Self.maximumNesting) deep")
-    }
-  }
-}
-
-/// A dictionary from plain values, in the order in which its keys came; 1, 1.0 and `True` are one key.
-struct DictionaryDatum: Sendable {
-  private(set) var entries: [(key: Value, value: Datum)] = []
-  private var places: [Value: Int] = [:]
-  private(set) var total = 1
-  private(set) var nesting = 1
-
-  var count: Int { entries.count }
-
-  init() {}
-
-  subscript(key: Value) -> Datum? {
-    places[key.key].map { entries[$0].value }
-  }
-
-  mutating func set(_ key: Value, to value: Datum) throws(EvaluationError) {
-    if let place = places[key.key] {
-      total += value.total - entries[place].value.total
-      entries[place].value = value
-    } else {
-      places[key.key] = entries.count
-      entries.append((key, value))
-      total += value.total
-    }
-    nesting = max(nesting, 1 + value.nesting)
-    guard total <= ListDatum.maximumTotal, nesting <= ListDatum.maximumNesting else {
-      throw EvaluationError("the dictionary would have more than \(ListDatum.maximumTotal) elements")
-    }
-  }
-}
-
-/// A function that the program defines.
-final class FunctionDatum: Sendable {
-  let syntax: FunctionSyntax
-  /// Where the function was defined; its free names are looked up there when it is called.
-  let environment: Environment
-
-  init(syntax: FunctionSyntax, environment: Environment) {
-    self.syntax = syntax
-    self.environment = environment
-  }
-}
-
-/// The outcome of applying an s-op or a selector to an input.
-struct DisplayDatum: Sendable {
-  enum Content: Sendable {
-    case sequence([Value])
-    case matrix([[Bool]])
-  }
-  let input: [Value]
-  let content: Content
 }

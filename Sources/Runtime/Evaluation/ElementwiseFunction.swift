@@ -40,7 +40,7 @@ final class ElementwiseFunction: Sendable {
   }
 
   private func compute(_ arguments: [Value]) throws -> Value {
-    let evaluator = Evaluator(elementwise: scope, limits: limits, isInterrupted: isInterrupted)
+    let evaluator = ScalarEvaluator(limits: limits, snapshots: scope, isInterrupted: isInterrupted)
     let result: Datum
     do {
       result = try evaluator.call(function, arguments.map { .value($0) }, at: function.syntax.name.range)

@@ -94,6 +94,11 @@ final class Environment: Sendable {
   /// The names bound here, without those around.
   var ownVariables: [String: Datum] { state.withLock { $0.variables } }
 
+  /// The names bound here to s-ops.
+  var ownSOps: [String: SOpID] {
+    ownVariables.compactMapValues { if case .sop(let id) = $0 { id } else { nil } }
+  }
+
   /// All names that can be seen from here.
   var visibleNames: Set<String> {
     Set(ownVariables.keys).union(parent?.visibleNames ?? [])

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A function that the language provides beyond RASP 0.1; a program may give its name to something else.
 ///
 /// They are listed by what they work on, a file each. Functions of plain values are elementwise: an entry of the
@@ -63,5 +65,17 @@ struct Builtin: Sendable {
   static func string(_ name: String, _ value: Value) throws(EvaluationError) -> String {
     guard case .string(let text) = value else { throw Arithmetic.mismatch(name, value) }
     return text
+  }
+}
+
+extension Builtin {
+  /// The diagnostic of a call with a wrong number of arguments.
+  func wrongCount(_ count: Int, at range: SourceRange) -> Diagnostic {
+    let expected =
+      arity.count == 1
+      ? counted(arity.lowerBound, "argument")
+      : arity.count > 3
+        ? "at least \(arity.lowerBound) arguments" : "\(arity.lowerBound) to \(arity.upperBound) arguments"
+    return Diagnostic("\(name) takes \(expected), not \(count)", at: range, hint: signature)
   }
 }

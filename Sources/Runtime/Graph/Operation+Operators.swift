@@ -1,6 +1,6 @@
 import Parser
 
-extension Builtin {
+extension Operation {
   /// What a selector asks of a key and a query.
   static func comparison(_ comparison: Comparison) -> Operation {
     Operation(binary: comparison.rawValue, form: .comparison(comparison)) { a, b in
@@ -8,29 +8,45 @@ extension Builtin {
     }
   }
 
-  /// An operator as an operation on two values, of which one may turn out to be constant.
-  static func operation(_ op: BinaryOperator, left: Datum, right: Datum) -> Operation {
-    var form: Operation.Form?
+  /// An operator as an operation on two values.
+  ///
+  /// - Parameters:
+  ///   - left: The left operand, where it is constant.
+  ///   - right: The right one.
+  init(_ op: BinaryOperator, left: Value?, right: Value?) {
+    self.init(binary: op.rawValue, form: Form(op, left: left, right: right)) {
+      try Arithmetic.apply(op, $0, $1)
+    }
+  }
+}
+
+extension Operation.Form {
+  fileprivate init?(_ op: BinaryOperator, left: Value?, right: Value?) {
+    func finite(_ value: Value?) -> Double? {
+      guard let number = value?.number, number.isFinite else { return nil }
+      return number
+    }
     switch op {
-    case .add: form = .linear([1, 1], constant: 0)
-    case .subtract: form = .linear([1, -1], constant: 0)
+    case .add: self = .linear([1, 1], constant: 0)
+    case .subtract: self = .linear([1, -1], constant: 0)
     case .multiply:
-      form = .product
-      if case .value(let value) = left, let factor = value.number, factor.isFinite {
-        form = .linear([0, factor], constant: 0)
-      }
-      if case .value(let value) = right, let factor = value.number, factor.isFinite {
-        form = .linear([factor, 0], constant: 0)
+      if let factor = finite(right) {
+        self = .linear([factor, 0], constant: 0)
+      } else if let factor = finite(left) {
+        self = .linear([0, factor], constant: 0)
+      } else {
+        self = .product
       }
     case .divide:
-      form = .quotient
-      if case .value(let value) = right, let divisor = value.number, divisor != 0, divisor.isFinite {
-        form = .linear([1 / divisor, 0], constant: 0)
+      if let divisor = finite(right), divisor != 0 {
+        self = .linear([1 / divisor, 0], constant: 0)
+      } else {
+        self = .quotient
       }
     default:
-      if let comparison = op.comparison { form = .comparison(comparison) }
+      guard let comparison = op.comparison else { return nil }
+      self = .comparison(comparison)
     }
-    return Operation(binary: op.rawValue, form: form) { try Arithmetic.apply(op, $0, $1) }
   }
 }
 

@@ -3,31 +3,32 @@ import Foundation
 
 /// The computation of an s-op on an input as a Graphviz drawing.
 struct GraphDrawing {
-  private let evaluator: Evaluator
+  private let elaborator: Elaborator
   private let root: SOpID
   private let input: [Value]
 
-  init(_ evaluator: Evaluator, root: SOpID, input: [Value]) {
-    self.evaluator = evaluator
+  init(_ elaborator: Elaborator, root: SOpID, input: [Value]) {
+    self.elaborator = elaborator
     self.root = root
     self.input = input
   }
 
   /// The drawing in the DOT language: s-ops with their values, selectors as grids, what each is made from.
   func dot() throws -> String {
-    let graph = evaluator.graph
+    let graph = elaborator.graph
     var lines = [
-      "digraph \"\(Self.escaped(evaluator.sopNames[root.index]))\" {",
+      "digraph \"\(Self.escaped(elaborator.nodes.sopNames[root.index]))\" {",
       "  node [shape=box, fontname=\"monospace\"];",
     ]
     for node in graph.nodes(neededFor: [.sop(root)]) {
       switch node {
       case .sop(let id):
         let index = id.index
-        let values = try evaluator.values(of: id, on: input)
+        let values = try elaborator.values(of: id, on: input)
         let cells = values.map(\.short).joined(separator: " ")
         lines.append(
-          "  s\(index) [label=\"\(Self.escaped(evaluator.sopNames[index]))\\n\(Self.escaped(cells))\"];")
+          "  s\(index) [label=\"\(Self.escaped(elaborator.nodes.sopNames[index]))\\n\(Self.escaped(cells))\"];"
+        )
         switch graph[id].kind {
         case .tokens, .indices, .length, .constant: break
         case .map(_, let inputs): for input in inputs { lines.append("  s\(input.index) -> s\(index);") }
@@ -38,9 +39,9 @@ struct GraphDrawing {
         }
       case .selector(let id):
         let index = id.index
-        let rows = try evaluator.matrix(of: id, on: input)
+        let rows = try elaborator.rows(of: id, on: input)
         let grid = rows.map { $0.map { $0 ? "1" : "·" }.joined(separator: " ") }.joined(separator: "\\n")
-        let name = Self.escaped(evaluator.selectorNames[index])
+        let name = Self.escaped(elaborator.nodes.selectorNames[index])
         lines.append("  a\(index) [shape=note, label=\"\(name)\\n\(grid)\"];")
         switch graph[id].kind {
         case .select(let keys, let queries, _):

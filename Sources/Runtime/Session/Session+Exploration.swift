@@ -16,7 +16,7 @@ extension Session {
   /// The input that an expression such as `"hello"` stands for; an empty one the running example.
   public func input(_ text: String) throws(Diagnostic) -> [Value] {
     guard !text.allSatisfy(\.isWhitespace) else {
-      guard let tokens = evaluator.inputTokens(sopExample) else {
+      guard let tokens = examples.sop.inputTokens else {
         throw Diagnostic("the running example must be a non-empty string or list of values")
       }
       return tokens
@@ -28,10 +28,9 @@ extension Session {
       throw parsed.diagnostics.first
         ?? Diagnostic("'\(text)' is not an input: write a string or a list of values")
     }
-    evaluator.beginStatement()
     do {
-      let value = try evaluator.evaluate(expression, in: console)
-      if let tokens = evaluator.inputTokens(value) { return tokens }
+      let value = try elaborator.evaluate(expression, in: console)
+      if let tokens = value.inputTokens { return tokens }
       throw Diagnostic(
         "an input must be a non-empty list or string, not \(value.kindName)", at: expression.range)
     } catch let diagnostic as Diagnostic {
@@ -56,7 +55,7 @@ extension Session {
       }
     }
     var interpreter = Interpreter(graph)
-    interpreter.isInterrupted = evaluator.isInterrupted
+    interpreter.isInterrupted = elaborator.evaluator.isInterrupted
     return try order.map { selector in
       let rows = try interpreter.evaluate(selector, on: tokens, causal: causal)
       return AttentionPattern(
@@ -67,7 +66,7 @@ extension Session {
 
   /// What a selector selects on an input, as attention.
   public func attention(of selector: SelectorID, on tokens: [Value]) throws -> AttentionPattern {
-    let rows = try evaluator.matrix(of: selector, on: tokens)
+    let rows = try elaborator.rows(of: selector, on: tokens)
     return AttentionPattern(
       selector: graph[selector].name ?? graph[selector].label, readers: [], weights: rows.map(Self.normalized)
     )
@@ -86,7 +85,7 @@ extension Session {
     for case .sop(let id) in graph.nodes(neededFor: [.sop(sop)]) {
       var inputs: [SOpID] = []
       for input in directInputs(of: .sop(id)) {
-        let isVariable = graph[input].name != nil || input.index < evaluator.baseCount
+        let isVariable = graph[input].name != nil || elaborator.nodes.isBase(input)
         for source in isVariable ? [input] : sources[input] ?? [] where !inputs.contains(source) {
           inputs.append(source)
         }

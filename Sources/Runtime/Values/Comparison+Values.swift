@@ -11,4 +11,15 @@ extension Comparison {
     case .greater: a > b
     }
   }
+
+  /// The comparison that holds of (b, a) where this one holds of (a, b).
+  var mirrored: Comparison {
+    switch self {
+    case .equal, .notEqual: self
+    case .less: .greater
+    case .lessOrEqual: .greaterOrEqual
+    case .greater: .less
+    case .greaterOrEqual: .lessOrEqual
+    }
+  }
 }

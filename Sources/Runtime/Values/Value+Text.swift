@@ -81,3 +81,11 @@ extension Value {
     return Double(String(format: "%.\(digits)f", value)) ?? value
   }
 }
+
+extension Value {
+  /// The value for a message, cut where it is long.
+  var excerpt: String {
+    let text = quoted
+    return text.count > 24 ? text.prefix(21) + "..." : text
+  }
+}

@@ -1,0 +1,67 @@
+import Diagnostics
+import Foundation
+import Parser
+
+/// The files that a program loads.
+struct LoadedFiles {
+  /// Every file that was loaded, once.
+  private(set) var files: [SourceFile] = []
+  /// Whether a file could not be loaded, so that any unknown name may be one of its names.
+  private(set) var areIncomplete = false
+  /// Names of the files being loaded, the innermost last, to refuse one that loads itself.
+  private var open: [String] = []
+  private let texts: [String: String]
+
+  private static let maximumNesting = 64
+
+  /// - Parameter texts: Texts by path to take in place of files.
+  init(texts: [String: String] = [:]) { self.texts = texts }
+
+  /// The program's own file, in which other files are loaded.
+  mutating func begin(_ file: SourceFile) { open.append(file.name) }
+
+  /// Opens the file that `load "name";` means, until it is ended.
+  ///
+  /// - Throws: ``Diagnostics/Diagnostic`` where there is no such file, ``EvaluationError`` where it loads itself.
+  mutating func begin(_ name: Name) throws -> SourceFile {
+    let file: SourceFile
+    do {
+      file = try find(name)
+    } catch {
+      areIncomplete = true
+      throw error
+    }
+    guard !open.contains(file.name), open.count < Self.maximumNesting else {
+      throw EvaluationError("'\(name.text)' loads itself")
+    }
+    if !files.contains(where: { $0.name == file.name }) { files.append(file) }
+    open.append(file.name)
+    return file
+  }
+
+  /// Ends the file that was opened last.
+  mutating func end() { open.removeLast() }
+
+  /// The file of a name: beside the file that loads it, else from the current folder.
+  private func find(_ name: Name) throws(Diagnostic) -> SourceFile {
+    let file = name.text + ".rasp"
+    var places: [String] = []
+    if !file.hasPrefix("/"), let loading = open.last, loading.contains("/") {
+      places.append((loading as NSString).deletingLastPathComponent + "/" + file)
+    }
+    places.append(file)
+    for place in places {
+      if let text = texts[place] { return SourceFile(name: place, text: text) }
+    }
+    for place in places where FileManager.default.fileExists(atPath: place) {
+      do {
+        return try ProgramLoader.read(place)
+      } catch {
+        throw Diagnostic(error.list[0].message, at: name.range)
+      }
+    }
+    throw Diagnostic(
+      "could not find the file \(file)", at: name.range,
+      hint: "looked for \(places.joined(separator: " and "))")
+  }
+}

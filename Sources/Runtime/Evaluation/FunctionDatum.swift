@@ -1,0 +1,24 @@
+import Diagnostics
+import Parser
+
+/// A function that the program defines.
+final class FunctionDatum: Sendable {
+  let syntax: FunctionSyntax
+  /// Where the function was defined; its free names are looked up there when it is called.
+  let environment: Environment
+
+  init(syntax: FunctionSyntax, environment: Environment) {
+    self.syntax = syntax
+    self.environment = environment
+  }
+}
+
+extension FunctionDatum {
+  /// The diagnostic of a call with a wrong number of arguments.
+  func wrongCount(_ count: Int, at range: SourceRange) -> Diagnostic {
+    let expected = counted(syntax.parameters.count, "argument")
+    return Diagnostic(
+      "\(syntax.name.text) takes \(expected), not \(count)", at: range,
+      hint: "\(syntax.name.text)(\(syntax.parameters.map(\.text).joined(separator: ", ")))")
+  }
+}

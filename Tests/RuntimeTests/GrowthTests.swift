@@ -1,0 +1,55 @@
+import Testing
+
+@testable import Runtime
+
+/// The work that statements take as a session grows, counted in nodes that are looked at, never in time.
+@Suite struct GrowthTests {
+  /// The nodes that a session looks at for some lines.
+  private func visits(_ lines: [String]) -> Int {
+    let session = Session()
+    for line in lines {
+      for case .diagnostic(let diagnostic) in session.feed(line).lines { Issue.record("\(diagnostic)") }
+    }
+    return session.elaborator.cache.visits
+  }
+
+  private func expectLinear(_ counts: [Int]) {
+    #expect(counts[0] > 0)
+    #expect(counts[2] - counts[1] == 2 * (counts[1] - counts[0]), "\(counts)")
+  }
+
+  @Test(arguments: [
+    "x = indices + i;",
+    "x = x + 1;",
+    "x = aggregate(select(indices, i, <=), x);",
+    "s = s and select(indices, i, <=);",
+    "x = x + selector_width(s); s = not s;",
+    "x = f(x);",
+    "v = x(\"abc\"); x = x + 1;",
+  ])
+  func everyRoundOfALoopTakesTheSame(body: String) {
+    let counts = [50, 100, 200].map { rounds in
+      visits([
+        "x = indices; s = full_s;", "def f(x) { y = x + 1; return shift(y, 1, 0); }",
+        "for i in range(\(rounds)) { \(body) }",
+      ])
+    }
+    expectLinear(counts)
+  }
+
+  @Test func everyLineTakesTheSame() {
+    expectLinear([50, 100, 200].map { visits(["x = indices;"] + Array(repeating: "x = x + 1;", count: $0)) })
+  }
+
+  @Test func soDoesARoundWhereSelectorsAreTooManyToBeKept() {
+    // 312 selectors on this input are 50 MB.
+    let example = "set example \"" + String(repeating: "a", count: 400) + "\""
+    let counts = [200, 400, 800].map { rounds in
+      visits([
+        "examples off", example, "s = full_s;",
+        "for i in range(\(rounds)) { s = s and select(indices, i, <=); }",
+      ])
+    }
+    expectLinear(counts)
+  }
+}
