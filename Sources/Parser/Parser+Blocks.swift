@@ -5,17 +5,35 @@ import Lexer
 extension Parser {
   private mutating func block(_ owner: String) throws(SyntaxError) -> [Statement] {
     try expect(.leftBrace, "to begin the body of the \(owner)")
+    let start = tokens[position - 1].end
     return try nested { (parser) throws(SyntaxError) in
       var statements: [Statement] = []
-      while !parser.isAt(.rightBrace) {
-        if parser.isAt(.endOfFile) {
-          throw parser.unexpected("expected '}' to end the body of the \(owner)")
+      do throws(SyntaxError) {
+        while !parser.isAt(.rightBrace) {
+          if parser.isAt(.endOfFile) {
+            throw parser.unexpected("expected '}' to end the body of the \(owner)")
+          }
+          statements.append(try parser.statement())
         }
-        statements.append(try parser.statement())
+      } catch {
+        if parser.isIncomplete { parser.noteComplete(statements, from: start) }
+        throw error
       }
       parser.advance()
       return statements
     }
+  }
+
+  /// Notes what is complete of a block that the input ends in and that begins at `start`.
+  private mutating func noteComplete(_ statements: [Statement], from start: Int) {
+    let mayGoOn =
+      switch statements.last?.kind {
+      case .conditional: true  // with `else`
+      case .command: true  // it needs no `;`
+      default: false
+      }
+    guard let last = statements.dropLast(mayGoOn ? 1 : 0).last else { return }
+    completeInOpenBlocks.append(file.range(start, last.range.end))
   }
 
   mutating func function() throws(SyntaxError) -> Statement.Kind {

@@ -16,6 +16,9 @@ public struct Parser {
     public let diagnostics: [Diagnostic]
     /// Whether the input ends inside a statement, so that more lines could complete it.
     public let isIncomplete: Bool
+    /// The parts of unfinished blocks that are complete whatever follows. A caller that waits for more lines can
+    /// leave them out when it asks again whether the input is complete.
+    public let completeInOpenBlocks: [SourceRange]
   }
 
   /// Levels of nested brackets and blocks; deeper programs are refused before they can exhaust the stack.
@@ -28,6 +31,7 @@ public struct Parser {
   var position = 0
   var diagnostics: [Diagnostic]
   var isIncomplete = false
+  var completeInOpenBlocks: [SourceRange] = []
   var nesting = 0
   /// Inside a REPL command, which ends with its line.
   var endsWithLine = false
@@ -48,7 +52,7 @@ public struct Parser {
     let diagnostics = parser.diagnostics.sorted { ($0.range?.start ?? 0) < ($1.range?.start ?? 0) }
     return Result(
       program: ProgramSyntax(file: file, statements: statements), diagnostics: diagnostics,
-      isIncomplete: parser.isIncomplete)
+      isIncomplete: parser.isIncomplete, completeInOpenBlocks: parser.completeInOpenBlocks)
   }
 
   // MARK: Tokens

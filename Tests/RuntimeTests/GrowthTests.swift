@@ -2,7 +2,8 @@ import Testing
 
 @testable import Runtime
 
-/// The work that statements take as a session grows, counted in nodes that are looked at, never in time.
+/// The work that statements take as a session grows, counted in nodes that are looked at and bytes that are read,
+/// never in time.
 @Suite struct GrowthTests {
   /// The nodes that a session looks at for some lines.
   private func visits(_ lines: [String]) -> Int {
@@ -49,6 +50,27 @@ import Testing
         "examples off", example, "s = full_s;",
         "for i in range(\(rounds)) { s = s and select(indices, i, <=); }",
       ])
+    }
+    expectLinear(counts)
+  }
+
+  @Test(arguments: [
+    ["def f(x) {", "  x = x + 1;", "  return x; }"],
+    ["for i in [1] {", "  x = i + 1;", "}"],
+    ["if True {", "  if True { x = 1; }", "}"],
+    ["def f(x) {", "  if x { y = 1; }", "  else { y = 2; }", "  return x; }"],
+    ["def f(x) {", "  for i in [1] {", "    x = x + i; # note", "  }", "  return x; }"],
+  ])
+  func everyLineOfAStatementIsReadAsOften(lines: [String]) {
+    let counts = [50, 100, 200].map { times in
+      let session = Session()
+      _ = session.feed(lines[0])
+      for _ in 0..<times { for line in lines[1..<lines.count - 1] { _ = session.feed(line) } }
+      #expect(session.isInStatement)
+      let response = session.feed(lines.last!)
+      #expect(!session.isInStatement)
+      #expect(response.lines.allSatisfy { if case .diagnostic = $0 { false } else { true } })
+      return session.buffer.bytesRead
     }
     expectLinear(counts)
   }

@@ -39,7 +39,7 @@ public final class Session {
   var loaded: [StatementOutcome] = []
   var outerExamples: [RunningExamples] = []
   /// The lines of a statement that has been begun.
-  private var buffer = ""
+  private(set) var buffer = StatementBuffer()
 
   public init(limits: Limits = Limits(), isInterrupted: @escaping @Sendable () -> Bool = { false }) {
     elaborator = Elaborator(
@@ -56,13 +56,10 @@ public final class Session {
     answer = Answer()
     // A line that is only a comment is never part of a statement, whatever is open.
     let isComment = line.drop { $0 == " " || $0 == "\t" }.hasPrefix("#")
-    buffer += isComment ? "\n" : line + "\n"
-    let parsed = Parser.read(SourceFile(name: "<input>", text: buffer))
-    if parsed.isIncomplete, parsed.diagnostics.count == 1 {
+    guard let parsed = buffer.add(isComment ? "\n" : line + "\n") else {
       answer.wait()
       return answer.response
     }
-    buffer = ""
     if let first = parsed.diagnostics.first {
       answer.add(first)
       return answer.response
@@ -75,7 +72,7 @@ public final class Session {
   }
 
   /// Forgets a statement that has been begun.
-  public func cancelStatement() { buffer = "" }
+  public func cancelStatement() { buffer = StatementBuffer() }
 
   /// Whether a statement has been begun.
   public var isInStatement: Bool { !buffer.isEmpty }

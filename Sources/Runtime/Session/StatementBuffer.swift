@@ -1,0 +1,53 @@
+import Diagnostics
+import Parser
+
+/// The lines of a statement until it is whole.
+struct StatementBuffer {
+  private var text = ""
+  /// The text without what is complete in blocks that are not. It says as well whether the statement goes on, and
+  /// a long block is not read again for each of its lines.
+  private var openText = ""
+  /// Bytes that have been read so far, for tests of how the work grows.
+  private(set) var bytesRead = 0
+
+  var isEmpty: Bool { text.isEmpty }
+
+  /// Adds a line, with its line break.
+  ///
+  /// - Returns: What the lines come to; nil while the statement goes on.
+  mutating func add(_ line: String) -> Parser.Result? {
+    text += line
+    openText += line
+    var parsed = read(openText)
+    if !parsed.goesOn, openText.utf8.count < text.utf8.count { parsed = read(text) }
+    if parsed.goesOn {
+      openText = parsed.openText
+      return nil
+    }
+    text = ""
+    openText = ""
+    return parsed
+  }
+
+  private mutating func read(_ text: String) -> Parser.Result {
+    bytesRead += text.utf8.count
+    return Parser.read(SourceFile(name: "<input>", text: text))
+  }
+}
+
+extension Parser.Result {
+  /// Whether nothing is wrong but that the text ends too early.
+  fileprivate var goesOn: Bool { isIncomplete && diagnostics.count == 1 }
+
+  /// The text without what is complete in blocks that are not.
+  fileprivate var openText: String {
+    var kept: [UInt8] = []
+    var start = 0
+    for range in completeInOpenBlocks.sorted(by: { $0.start < $1.start }) {
+      kept += program.file.bytes[start..<range.start]
+      start = range.end
+    }
+    kept += program.file.bytes[start...]
+    return String(decoding: kept, as: UTF8.self)
+  }
+}
