@@ -24,7 +24,7 @@ extension Parser {
     }
   }
 
-  /// Notes what is complete of a block that the input ends in and that begins at `start`.
+  /// Notes the complete part of an unfinished block that begins at `start`.
   private mutating func noteComplete(_ statements: [Statement], from start: Int) {
     let mayGoOn =
       switch statements.last?.kind {

@@ -2,23 +2,22 @@ import Diagnostics
 import Foundation
 import Parser
 
-/// Turns a program file into a graph with its circuits; start reading here.
+/// Turns a program file into a graph with its circuits. Start reading here.
 ///
-/// The way of a program through this target: an ``Elaborator`` runs its statements and adds a node to the
-/// ``SOpGraph`` for every s-op and selector, while a ``ScalarEvaluator`` computes what is plain data; then the
-/// circuit blocks are read against the names that came of it (``CircuitReader``). An ``Interpreter`` evaluates
-/// nodes of the graph on inputs. A ``Session`` is the same for one statement after another, with RASP 0.1's way
-/// of printing.
+/// An ``Elaborator`` runs the statements and adds a node to the ``SOpGraph`` for every s-op and selector, while a
+/// ``ScalarEvaluator`` computes plain data; then a ``CircuitReader`` reads the circuit blocks. An ``Interpreter``
+/// evaluates nodes of the graph on inputs. A ``Session`` does the same one statement at a time, and prints as
+/// RASP 0.1 does.
 ///
-/// | folder | what it holds |
-/// | --- | --- |
-/// | `Values/` | plain values, their arithmetic and their text |
-/// | `Graph/` | s-ops, selectors and the operations they apply |
-/// | `Functions/` | the functions that the language itself provides |
-/// | `Evaluation/` | running statements and expressions on plain data |
-/// | `Elaboration/` | what is done with s-ops and selectors: from a program to its graph |
-/// | `Interpretation/` | the graph's values on an input |
-/// | `Session/` | the REPL's statements, answers and questions |
+/// | folder | what it holds | start with |
+/// | --- | --- | --- |
+/// | `Values/` | plain values, their arithmetic and their text | ``Value`` |
+/// | `Graph/` | s-ops, selectors and the operations they apply | ``SOpGraph`` |
+/// | `Functions/` | built-in functions | ``Builtin`` |
+/// | `Evaluation/` | statements and expressions on plain data | ``ScalarEvaluator`` |
+/// | `Elaboration/` | from a program to its graph | ``Elaborator`` |
+/// | `Interpretation/` | the values of a graph on an input | ``Interpreter`` |
+/// | `Session/` | the statements, answers and commands of a REPL | ``Session`` |
 ///
 ///     let program = try ProgramLoader.load(SourceFile(name: "hist.rasp", text: text))
 ///     let circuit = program.circuits[0]
@@ -33,7 +32,7 @@ public enum ProgramLoader {
     /// The tokens of a circuit that is declared elsewhere than in the file, which then means what it means with
     /// the circuit's block in it.
     public var vocabulary: [Value]?
-    /// Asked now and then; true ends the run with an error.
+    /// Polled during the run; true ends it with an error.
     public var isInterrupted: @Sendable () -> Bool = { false }
     /// Texts by path for `load` to take in place of files.
     public var texts: [String: String] = [:]

@@ -1,7 +1,7 @@
-/// What every program starts with: the base s-ops, the library, the functions beyond it.
+/// What every program starts with: the built-in s-ops, the library and the other built-in functions.
 ///
-/// It never changes and is shared: functions refer to the environment they are defined in, which refers
-/// to them, so that making it anew for every program would keep each one's in memory for ever.
+/// It never changes and is shared: functions and the environment they are defined in refer to each other, so a
+/// new one for every program would never be freed.
 struct Base: Sendable {
   let environment: Environment
   private(set) var graph = SOpGraph()
@@ -14,9 +14,9 @@ struct Base: Sendable {
   let length: SOpID
   let fullSelector: SelectorID
 
-  /// With `tokens` being strings, as in RASP 0.1.
+  /// With `tokens` as strings, as in RASP 0.1.
   static let withStrings = Base(tokensAreStrings: true)
-  /// With `tokens` being what is in the input.
+  /// With `tokens` as the values in the input.
   static let withTokensAsTheyAre = Base(tokensAreStrings: false)
 
   private init(tokensAreStrings: Bool) {

@@ -1,7 +1,7 @@
 import Diagnostics
 import Parser
 
-/// A `circuit` block that an elaboration has come to, with the names it is to be read against.
+/// A `circuit` block of a program, with the names its settings can use.
 struct CircuitBlock {
   let syntax: CircuitSyntax
   let range: SourceRange

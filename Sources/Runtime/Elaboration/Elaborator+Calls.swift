@@ -1,7 +1,7 @@
 import Diagnostics
 import Parser
 
-/// Functions of the program, s-ops applied to inputs, and what a session tries out and prints of them.
+/// Calls of the program's functions, s-ops applied to inputs, and trying out nodes on them.
 extension Elaborator {
   func check(_ node: Datum, at range: SourceRange) throws {
     guard let observer else { return }
@@ -15,7 +15,7 @@ extension Elaborator {
   }
 
   func assigned(_ node: Datum, to name: Name) {
-    // The console and files are top levels; functions and comprehensions have an environment inside one.
+    // The console and files are top levels; functions and comprehensions are not.
     nodes.assign(
       name.text, to: node, at: evaluator.calls.userRange(name.range), isTop: evaluator.calls.isEmpty)
   }
@@ -25,7 +25,7 @@ extension Elaborator {
   ) rethrows -> Datum {
     let result = try trying(on: .example, run)
     if function.syntax.range.file === Library.file, case .sop(let id) = result {
-      // To a reader of the program the node is the call, not a line of the library.
+      // To the reader of a program, the node is the call rather than a line of the library.
       nodes.relabel(id, label(range, function.syntax.name.text))
     }
     if result.isNode { nodes.assign(call: nodes.name(ofCall: function, arguments), to: result) }
@@ -37,7 +37,7 @@ extension Elaborator {
     return try trying(on: arguments[0].inputTokens.map { .tokens($0) } ?? .invalid, evaluate)
   }
 
-  /// Runs `body` with another input for what is tried out in it.
+  /// Runs `body`, in which nodes are tried out on another input.
   func trying<Output>(on input: TrialInput, _ body: () throws -> Output) rethrows -> Output {
     let outer = trialInput
     trialInput = input

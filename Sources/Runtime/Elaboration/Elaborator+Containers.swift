@@ -115,7 +115,7 @@ extension Elaborator {
       operation, over: [.sop(index)], type: ValueTypes(values).passingNone(from: type), name: name, at: range)
   }
 
-  /// The value of an s-op at one position, at every position; a negative one counts from the end.
+  /// The value of an s-op at one position, copied to every position; a negative index counts from the end.
   private func element(of sop: SOpID, at place: Int, at range: SourceRange) throws -> Datum {
     let query: Datum
     if place >= 0 {
@@ -148,7 +148,7 @@ extension Elaborator {
 }
 
 extension Operand {
-  /// The name that the operand is, where it is written as one.
+  /// The operand's name, if it is written as a name.
   fileprivate var name: String? {
     if case .name(let text) = syntax.kind { text } else { nil }
   }

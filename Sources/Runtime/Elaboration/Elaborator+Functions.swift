@@ -1,7 +1,7 @@
 import Diagnostics
 import Parser
 
-/// The language's own functions, of s-ops and selectors.
+/// Built-in functions of s-ops and selectors.
 extension Elaborator {
   func call(_ builtin: Builtin, _ arguments: [Operand], at range: SourceRange) throws -> Datum? {
     switch (builtin.kind, arguments[0].value) {
@@ -24,7 +24,7 @@ extension Elaborator {
     }
   }
 
-  /// Refuses what is neither s-op nor plain value, and what cannot have a type that the function works on.
+  /// Refuses arguments that are neither s-ops nor plain values, and s-ops that never have a type the function takes.
   private func checkTypes(of arguments: [Operand], for builtin: Builtin) throws {
     for argument in arguments {
       switch argument.value {
@@ -43,7 +43,7 @@ extension Elaborator {
     }
   }
 
-  /// The types of a function's results, of which `type` are those of plain values.
+  /// The types of a function's results; `type` are those it declares.
   private func type(_ type: ValueTypes, of builtin: Builtin, _ arguments: [Datum]) -> ValueTypes {
     let types = arguments.map { nodes.type(of: $0) }
     if builtin.name == "default" { return types[0].subtracting(.none).union(types[1]) }
@@ -57,9 +57,9 @@ extension Elaborator {
     return try addMap(operation, over: arguments, type: type, name: name, at: range)
   }
 
-  /// The given node with an encoding, where nothing else knows it; else a node that has its values.
+  /// The given node with an encoding if nothing else uses it, otherwise a new node with the same values.
   ///
-  /// A variable of the program is never computed a second time: who reads it in another encoding reads it.
+  /// A variable of the program is never computed twice: whoever wants another encoding reads it.
   private func encoded(_ datum: Datum, as encoding: Encoding, _ range: SourceRange) throws -> SOpID {
     let id = try asSOp(datum, at: range, "the argument of \(encoding.rawValue)")
     let type = nodes.types[id.index]

@@ -3,7 +3,7 @@ import Parser
 
 /// Adding nodes to the graph.
 extension Elaborator {
-  /// Adds an s-op; `name` is what RASP 0.1 would call it.
+  /// Adds an s-op; `name` is the name that RASP 0.1 would give it.
   func add(_ kind: SOp.Kind, _ type: ValueTypes, name: String, at range: SourceRange) throws -> SOpID {
     try evaluator.located(range) {
       try nodes.add(
@@ -17,14 +17,14 @@ extension Elaborator {
     }
   }
 
-  /// An expression's text on one line; `name` where that is long.
+  /// The text of an expression on one line; `name` if that is long.
   func label(_ range: SourceRange, _ name: String) -> String {
     guard range.end - range.start <= 200 else { return name }
     let text = range.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     return text.count <= 60 ? text : name
   }
 
-  /// The s-op that a plain value or an s-op is; `role` says in a message what needs one.
+  /// An s-op, or a plain value as a constant s-op; `role` says in messages what it is for.
   func asSOp(_ datum: Datum, at range: SourceRange, _ role: String) throws -> SOpID {
     switch datum {
     case .sop(let id): return id
@@ -36,7 +36,7 @@ extension Elaborator {
     }
   }
 
-  /// A map over those arguments that are s-ops, the others being part of the operation.
+  /// A map over the arguments that are s-ops; the others become part of the operation.
   func addMap(
     _ operation: Operation, over arguments: [Datum], type: ValueTypes, name: String, at range: SourceRange
   ) throws -> Datum {

@@ -74,7 +74,7 @@ extension Elaborator {
     let b = nodes.type(of: right)
     let names = (nodes.name(of: left), nodes.name(of: right))
     if op == .and || op == .or {
-      // Unlike on plain values, the outcome is a bool.
+      // Unlike on plain values, the result is a bool.
       let operation =
         op == .and
         ? Operation(binary: "and") { .bool($0.isTrue && $1.isTrue) }

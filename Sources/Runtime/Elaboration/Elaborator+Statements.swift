@@ -1,7 +1,7 @@
 import Diagnostics
 import Parser
 
-/// Statements that are about a program: `draw`, `load`, circuit blocks and commands.
+/// Statements that concern the program as a whole: `draw`, `load`, circuit blocks and commands.
 extension Elaborator {
   var mayLackNames: Bool { observer == nil && files.areIncomplete }
 

@@ -1,15 +1,15 @@
 import Diagnostics
 import Parser
 
-/// Turns a program into a graph of s-ops; start reading here.
+/// Turns a program into a graph of s-ops. Start reading here.
 ///
-/// A ``ScalarEvaluator`` runs the statements and computes what is plain data. What is done with s-ops and
-/// selectors comes here, as its ``SequenceOperations``, and becomes nodes of the graph: a file for each kind of
-/// operation. That RASP's functions are macros over s-ops is why running a program builds its graph: loops and
-/// calls unroll, and what is left is elementwise functions and attention.
+/// A ``ScalarEvaluator`` runs the statements and computes plain data. Operations on s-ops and selectors come here,
+/// as its ``SequenceOperations``, and add nodes to the graph; there is a file for each kind of operation. Running a
+/// program builds its graph because functions in RASP are macros over s-ops: loops and calls unroll, and what
+/// remains is elementwise functions and attention.
 ///
-/// Inputs are looked at only where a program applies an s-op to one, and where an ``ElaborationObserver`` tries
-/// out every node.
+/// Nothing depends on an input, except where a program applies an s-op to one and where an
+/// ``ElaborationObserver`` tries out every node.
 final class Elaborator: SequenceOperations {
   let base: Base
   let evaluator: ScalarEvaluator
@@ -17,18 +17,18 @@ final class Elaborator: SequenceOperations {
   var nodes: GraphBuilder
   var files: LoadedFiles
   var log = DiagnosticLog()
-  /// The circuit blocks so far, but for those of loaded files where there is no observer.
+  /// The circuit blocks so far. Those of loaded files count only if there is an observer.
   var circuits: [CircuitBlock] = []
-  /// The input that the expression being evaluated is about to be applied to.
+  /// The input on which the expression being evaluated is tried out.
   var trialInput = TrialInput.example
   private(set) var cache: EvaluationCache
 
-  /// For a program, with no more than the nodes that the language itself provides.
+  /// An elaborator whose graph has only the built-in nodes.
   ///
   /// - Parameters:
   ///   - tokensAreStrings: Whether `tokens` is `tokens_str`, as in RASP 0.1, or the tokens as they are.
   ///   - tokenTypes: What is known of the tokens' types.
-  ///   - texts: Texts by path for `load` to take in place of files.
+  ///   - texts: Texts by path that `load` uses instead of files.
   init(
     tokensAreStrings: Bool, tokenTypes: ValueTypes, limits: Limits, texts: [String: String] = [:],
     isInterrupted: @escaping @Sendable () -> Bool
@@ -46,9 +46,9 @@ final class Elaborator: SequenceOperations {
 
   // MARK: Programs
 
-  /// Runs a program's own file; what is wrong with it is in the log.
+  /// Runs a program's own file; its errors are in the log.
   ///
-  /// - Returns: The names of its top level.
+  /// - Returns: The names bound at its top level.
   func elaborate(_ parsed: Parser.Result, named name: String) -> Environment {
     log.add(parsed.diagnostics)
     files.begin(parsed.program.file)
@@ -57,7 +57,7 @@ final class Elaborator: SequenceOperations {
     return environment
   }
 
-  /// Runs a file's statements; what fails is reported and what depends on it is passed over in silence.
+  /// Runs the statements of a file. Failures are reported, and whatever depends on them fails silently.
   func run(_ program: ProgramSyntax, in environment: Environment) {
     for statement in program.statements {
       do {
@@ -70,7 +70,7 @@ final class Elaborator: SequenceOperations {
     }
   }
 
-  /// Reports unknown names in parts of a file that running it has not reached.
+  /// Reports unknown names in parts of a file that running it did not reach.
   func checkNames(of program: ProgramSyntax, in environment: Environment) {
     guard !files.areIncomplete else { return }
     var checker = NameChecker(environment)
@@ -78,7 +78,7 @@ final class Elaborator: SequenceOperations {
     for diagnostic in checker.diagnostics { log.report(diagnostic) }
   }
 
-  // MARK: One thing after another
+  // MARK: Statements and expressions
 
   /// Runs a statement of a file or a session.
   func run(_ statement: Statement, in environment: Environment) throws -> StatementOutcome {
@@ -92,13 +92,13 @@ final class Elaborator: SequenceOperations {
     return try evaluator.evaluate(expression, in: environment)
   }
 
-  /// The circuit blocks since this was last asked.
+  /// The circuit blocks since the last call.
   func takeCircuits() -> [CircuitBlock] {
     defer { circuits = [] }
     return circuits
   }
 
-  /// What has been found to be wrong since this was last asked.
+  /// The errors since the last call.
   func takeDiagnostics() -> [Diagnostic] {
     defer { log = DiagnosticLog() }
     return log.diagnostics
@@ -118,7 +118,7 @@ final class Elaborator: SequenceOperations {
 }
 
 extension Environment {
-  /// After a statement failed: its names are bound to nothing known, so that no use of them is an error.
+  /// Binds the names of a statement that failed to an unknown value, so that their uses are not reported too.
   fileprivate func bindUnknown(_ statement: Statement) {
     switch statement.kind {
     case .assignment(let names, _): bindUnknown(names)

@@ -1,8 +1,8 @@
 /// Data as text, with the names of s-ops and selectors.
 extension GraphBuilder {
-  /// Data in a message or a name, as RASP 0.1 writes it.
+  /// Data as RASP 0.1 writes it in messages and names.
   ///
-  /// - Parameter limit: The longest list or dictionary to write out.
+  /// - Parameter limit: The length of the longest list or dictionary to write out.
   func text(of datum: Datum, limit: Int? = nil) -> String {
     switch datum {
     case .value(.string(let string)): return "\"\(string)\""

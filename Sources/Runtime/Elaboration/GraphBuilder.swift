@@ -1,12 +1,12 @@
 import Diagnostics
 import Parser
 
-/// The graph of a program as it grows, with what an elaborator knows of its nodes besides.
+/// The graph of a program under construction, and what else the elaborator knows about its nodes.
 struct GraphBuilder {
   private(set) var graph: SOpGraph
   /// By s-op: the types its values may have.
   private(set) var types: [ValueTypes]
-  /// By s-op and by selector: what RASP 0.1 calls it when it prints it inside a list.
+  /// By s-op and by selector: the name under which RASP 0.1 prints it inside a list.
   private(set) var sopNames: [String]
   private(set) var selectorNames: [String]
   /// Nodes named at the top level of a file; local names do not replace such a name.
@@ -14,7 +14,7 @@ struct GraphBuilder {
   private let base: Base
   private let maximumNodes: Int
 
-  /// A graph with the nodes that the language itself provides.
+  /// A graph with only the built-in nodes.
   init(_ base: Base, tokenTypes: ValueTypes, maximumNodes: Int) {
     self.base = base
     self.maximumNodes = maximumNodes
@@ -25,7 +25,7 @@ struct GraphBuilder {
     selectorNames = base.selectorNames
   }
 
-  /// Whether the language itself provides an s-op.
+  /// Whether an s-op is built in.
   func isBase(_ sop: SOpID) -> Bool { sop.index < base.graph.sops.count }
 
   // MARK: Nodes
@@ -33,7 +33,7 @@ struct GraphBuilder {
   /// Adds an s-op.
   ///
   /// - Parameters:
-  ///   - name: What RASP 0.1 would call it.
+  ///   - name: The name that RASP 0.1 would give it.
   ///   - label: Its expression.
   mutating func add(
     _ kind: SOp.Kind, _ type: ValueTypes, name: String, label: String, at range: SourceRange
@@ -59,7 +59,7 @@ struct GraphBuilder {
     }
   }
 
-  /// Whether nothing else can know an s-op yet, so that its encoding may still be chosen.
+  /// Whether nothing uses an s-op yet, so that its encoding can still be set.
   func isFresh(_ sop: SOpID) -> Bool {
     graph[sop].name == nil && graph[sop].encoding == nil && sop.index == graph.sops.count - 1
   }
@@ -76,9 +76,9 @@ struct GraphBuilder {
 
   // MARK: Names
 
-  /// Gives a node the name that the program assigns it to.
+  /// Names a node after the variable it is assigned to.
   ///
-  /// - Parameter isTop: Whether that is at the top level of a file, not inside a function.
+  /// - Parameter isTop: Whether the assignment is at the top level of a file rather than inside a function.
   mutating func assign(_ name: String, to node: Datum, at range: SourceRange, isTop: Bool) {
     switch node {
     case .sop(let id):
@@ -98,7 +98,7 @@ struct GraphBuilder {
     }
   }
 
-  /// Names a node after the call that it comes from, as RASP 0.1 prints it.
+  /// Names a node after the call that returned it, as RASP 0.1 does.
   mutating func assign(call: String, to node: Datum) {
     switch node {
     case .sop(let id): sopNames[id.index] = Self.shortened(call, "s-op")
@@ -107,7 +107,7 @@ struct GraphBuilder {
     }
   }
 
-  /// Gives an s-op that has no name of its own another expression to be shown by.
+  /// Replaces the label of an s-op that has no name.
   mutating func relabel(_ sop: SOpID, _ label: String) {
     if !isBase(sop), graph[sop].name == nil { graph[sop].label = label }
   }

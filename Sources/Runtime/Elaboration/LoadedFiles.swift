@@ -4,25 +4,25 @@ import Parser
 
 /// The files that a program loads.
 struct LoadedFiles {
-  /// Every file that was loaded, once.
+  /// Every loaded file, once.
   private(set) var files: [SourceFile] = []
-  /// Whether a file could not be loaded, so that any unknown name may be one of its names.
+  /// Whether a file could not be loaded, so that an unknown name may be one of its names.
   private(set) var areIncomplete = false
-  /// Names of the files being loaded, the innermost last, to refuse one that loads itself.
+  /// The names of the files being loaded, innermost last, to refuse a file that loads itself.
   private var open: [String] = []
   private let texts: [String: String]
 
   private static let maximumNesting = 64
 
-  /// - Parameter texts: Texts by path to take in place of files.
+  /// - Parameter texts: Texts by path, used instead of files.
   init(texts: [String: String] = [:]) { self.texts = texts }
 
-  /// The program's own file, in which other files are loaded.
+  /// Opens the program's own file.
   mutating func begin(_ file: SourceFile) { open.append(file.name) }
 
-  /// Opens the file that `load "name";` means, until it is ended.
+  /// Opens the file that `load "name";` refers to.
   ///
-  /// - Throws: ``Diagnostics/Diagnostic`` where there is no such file, ``EvaluationError`` where it loads itself.
+  /// - Throws: ``Diagnostics/Diagnostic`` if there is no such file, ``EvaluationError`` if it loads itself.
   mutating func begin(_ name: Name) throws -> SourceFile {
     let file: SourceFile
     do {
@@ -39,10 +39,10 @@ struct LoadedFiles {
     return file
   }
 
-  /// Ends the file that was opened last.
+  /// Closes the file that was opened last.
   mutating func end() { open.removeLast() }
 
-  /// The file of a name: beside the file that loads it, else from the current folder.
+  /// Finds a file beside the one that loads it, or else in the current folder.
   private func find(_ name: Name) throws(Diagnostic) -> SourceFile {
     let file = name.text + ".rasp"
     var places: [String] = []

@@ -1,14 +1,14 @@
 import Diagnostics
 import Parser
 
-/// Finds names that mean nothing, and calls with a wrong number of arguments, in parts of a program that
-/// running it did not reach: functions that nothing calls, branches that were not taken.
+/// Finds unknown names and calls with the wrong number of arguments in parts of a program that running it did
+/// not reach: functions that are never called, branches that were not taken.
 struct NameChecker {
-  /// What the program's top level binds, as it is at the end.
+  /// The names of the program's top level, as they are at the end.
   private let environment: Environment
-  /// Names bound more than once at the top level: which function such a name calls is not known.
+  /// Names bound more than once at the top level; it is not known which function such a name calls.
   private var rebound: Set<String> = []
-  /// Names of the functions around the place, from the outside in.
+  /// The names bound by the enclosing functions, outermost first.
   private var scopes: [Set<String>] = []
   private(set) var diagnostics: [Diagnostic] = []
 
@@ -19,13 +19,13 @@ struct NameChecker {
     for name in Self.boundNames(program.statements) where !seen.insert(name).inserted {
       rebound.insert(name)
     }
-    // Functions may use what the top level binds later; what it never binds because a statement was not
-    // reached is bound in the text.
+    // Functions may use names that the top level binds later, or would bind in statements that were not
+    // reached.
     scopes = [seen]
     check(program.statements)
   }
 
-  /// The names that statements bind where they stand, those inside functions left out.
+  /// The names that statements bind, without those inside functions.
   private static func boundNames(_ statements: [Statement]) -> [String] {
     statements.flatMap { statement -> [String] in
       switch statement.kind {

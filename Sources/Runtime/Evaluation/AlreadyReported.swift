@@ -1,2 +1,2 @@
-/// A statement failed for a reason that has been reported where it lies.
+/// A statement failed because of an error that has already been reported.
 struct AlreadyReported: Error {}

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The places of the calls that are being evaluated, the innermost last; knows what to tell a user of them.
+/// The places of the calls being evaluated, innermost last, and what messages say about them.
 struct CallStack {
   private var sites: [SourceRange] = []
 
@@ -10,13 +10,13 @@ struct CallStack {
 
   mutating func leave() { sites.removeLast() }
 
-  /// The place in the user's text: of what happens inside the library, the call that led there.
+  /// The place in the user's text: for code in the library, the call that led there.
   func userRange(_ range: SourceRange) -> SourceRange {
     guard range.file === Library.file else { return range }
     return userSite ?? range
   }
 
-  /// What is wrong at a place; says which call it is in where it has no hint of its own.
+  /// An error at a place. Without a hint of its own, it says which call it is in.
   func diagnostic(_ message: String, at range: SourceRange, hint: String? = nil) -> Diagnostic {
     let place = userRange(range)
     return Diagnostic(message, at: place, hint: hint ?? callHint(at: place))

@@ -1,7 +1,7 @@
 /// The environments in which a program has defined functions.
 ///
-/// A function and the environment it is defined in refer to each other. Emptied environments let go of both:
-/// as soon as nothing can call the functions any more, at the latest with the evaluator.
+/// A function and the environment it is defined in refer to each other. Emptying the environment breaks the
+/// cycle: once nothing can call the function any more, and at the latest when the evaluator goes.
 final class ClosureScopes {
   private var environments: [Environment] = []
 
@@ -9,12 +9,12 @@ final class ClosureScopes {
     for environment in environments { environment.removeAll() }
   }
 
-  /// A function has been defined.
+  /// Notes that a function has been defined.
   func add(_ environment: Environment) {
     if environments.last !== environment { environments.append(environment) }
   }
 
-  /// A call has ended: empties its environment if it has functions, unless the result may lead to them.
+  /// Empties the environment of a call that has ended, unless its result may refer to functions defined there.
   func endCall(in environment: Environment, with result: Datum) {
     guard environments.last === environment, !result.holdsFunctions else { return }
     environments.removeLast()

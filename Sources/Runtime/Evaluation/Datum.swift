@@ -1,4 +1,4 @@
-/// What an expression of a program stands for while the program is being turned into a graph.
+/// The value of an expression while a program is being run.
 enum Datum: Sendable {
   case value(Value)
   case list(ListDatum)
@@ -7,7 +7,7 @@ enum Datum: Sendable {
   case selector(SelectorID)
   case function(FunctionDatum)
   case builtin(Builtin)
-  /// What an s-op or selector gave when applied to an input; all one can do with it is look.
+  /// The result of applying an s-op or selector to an input, for display.
   case display(DisplayDatum)
   /// The value of a statement that failed; what uses it fails without another diagnostic.
   case unknown
@@ -33,12 +33,12 @@ enum Datum: Sendable {
     }
   }
 
-  /// It as a plain value; nil where it is something else.
+  /// The plain value; nil if it is something else.
   var value: Value? {
     if case .value(let value) = self { value } else { nil }
   }
 
-  /// Whether it is an s-op or a selector: a node of the graph.
+  /// Whether it is a node of the graph: an s-op or a selector.
   var isNode: Bool {
     switch self {
     case .sop, .selector: true
@@ -46,7 +46,7 @@ enum Datum: Sendable {
     }
   }
 
-  /// What a loop over it goes through; nil where it cannot be looped over.
+  /// The elements that a loop goes over; nil if it cannot be looped over.
   var elements: [Datum]? {
     switch self {
     case .list(let list): list.elements
@@ -56,7 +56,7 @@ enum Datum: Sendable {
     }
   }
 
-  /// The tokens that a string or list is, taken as an input; nil where it is none.
+  /// The tokens of a string or list used as an input; nil if it is not an input.
   var inputTokens: [Value]? {
     guard let elements, !elements.isEmpty else { return nil }
     var tokens: [Value] = []
@@ -67,7 +67,7 @@ enum Datum: Sendable {
     return tokens
   }
 
-  /// Elements in it at all depths, itself included.
+  /// The number of elements at all depths, itself included.
   var total: Int {
     switch self {
     case .list(let list): list.total
@@ -76,7 +76,7 @@ enum Datum: Sendable {
     }
   }
 
-  /// How many lists and dictionaries are inside each other in it.
+  /// How deeply lists and dictionaries are nested in it.
   var nesting: Int {
     switch self {
     case .list(let list): list.nesting
@@ -94,7 +94,7 @@ enum Datum: Sendable {
     }
   }
 
-  /// Whether a function is in it at any depth.
+  /// Whether it contains a function at any depth.
   var holdsFunctions: Bool {
     switch self {
     case .function: true

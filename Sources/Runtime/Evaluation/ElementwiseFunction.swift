@@ -1,10 +1,10 @@
 import Diagnostics
 import Synchronization
 
-/// A function of the program that is applied to the values at a position, one by one.
+/// A function of the program, applied to the values at each position.
 ///
-/// It may do with plain values all that the language can: call itself, loop, decide. Values it has found
-/// are kept, as the same few come again and again.
+/// It may do anything the language can do with plain values: call itself, loop, decide. Results are cached, since
+/// the same few values come again and again.
 final class ElementwiseFunction: Sendable {
   private let function: FunctionDatum
   private let scope: [ObjectIdentifier: Environment]

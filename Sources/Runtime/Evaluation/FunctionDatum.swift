@@ -14,7 +14,7 @@ final class FunctionDatum: Sendable {
 }
 
 extension FunctionDatum {
-  /// The diagnostic of a call with a wrong number of arguments.
+  /// The error of a call with the wrong number of arguments.
   func wrongCount(_ count: Int, at range: SourceRange) -> Diagnostic {
     let expected = counted(syntax.parameters.count, "argument")
     return Diagnostic(

@@ -1,6 +1,6 @@
 import Parser
 
-/// Operators and forms of the language on data without s-ops and selectors.
+/// Operators and built-in forms on plain data.
 enum PlainOperations {
   static func unary(_ op: UnaryOperator, _ operand: Datum) throws(EvaluationError) -> Datum {
     if case .value(let value) = operand { return .value(try Arithmetic.unary(op, value)) }
@@ -39,7 +39,7 @@ enum PlainOperations {
     return try ListDatum((0..<count).flatMap { _ in list.elements })
   }
 
-  /// As text is compared: by the first place where the two differ, else by length.
+  /// Compares like text: by the first elements that differ, otherwise by length.
   private static func compare(
     _ op: BinaryOperator, _ a: ListDatum, _ b: ListDatum
   ) throws(EvaluationError) -> Datum {

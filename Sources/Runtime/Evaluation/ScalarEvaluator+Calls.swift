@@ -1,12 +1,12 @@
 import Diagnostics
 import Parser
 
-/// Calling functions of the program and of the language.
+/// Calls of the program's functions and of built-in ones.
 extension ScalarEvaluator {
   func call(
     _ callee: Expression, _ arguments: [Expression], _ range: SourceRange, in environment: Environment
   ) throws -> Datum {
-    // A name that is a function needs no trying out on the argument.
+    // The name of a function is not evaluated as an expression: it is not tried out on the argument.
     if case .name(let name) = callee.kind, let datum = environment.lookUp(name) {
       switch datum {
       case .function(let function):
@@ -39,7 +39,7 @@ extension ScalarEvaluator {
     try expressions.map { Operand(syntax: $0, value: try operand($0, in: environment)) }
   }
 
-  /// Calls one of the language's own functions.
+  /// Calls a built-in function.
   func call(_ builtin: Builtin, _ arguments: [Operand], at range: SourceRange) throws -> Datum {
     guard builtin.arity.contains(arguments.count) else {
       throw builtin.wrongCount(arguments.count, at: calls.userRange(range))
@@ -73,7 +73,7 @@ extension ScalarEvaluator {
     let function = arguments[0]
     let values = arguments.dropFirst().map(\.value)
     if case .list(let list)? = values.first, values.count == 1 {
-      // Over a list, as over an s-op: one call an element.
+      // Over a list, as over an s-op: one call for each element.
       let results = try list.elements.map { element -> Datum in
         switch function.value {
         case .function(let function): return try call(function, [element], at: range)

@@ -55,7 +55,7 @@ extension ScalarEvaluator {
     }
   }
 
-  /// The place that an index means; a negative one counts from the end.
+  /// The position that an index refers to; a negative index counts from the end.
   private func position(_ index: Value, in count: Int, _ kind: String, _ range: SourceRange) throws -> Int {
     guard let index = index.integer else {
       throw failure("a \(kind) must be indexed by an int, not by \(Datum.value(index).kindName)", at: range)

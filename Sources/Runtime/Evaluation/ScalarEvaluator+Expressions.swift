@@ -91,7 +91,7 @@ extension ScalarEvaluator {
     return value
   }
 
-  /// A displayed result as a plain list, where a program wants to go on with it.
+  /// A displayed result as a plain list, for a program that uses it further.
   func materialized(_ datum: Datum, _ range: SourceRange) throws -> Datum {
     guard case .display(let display) = datum else { return datum }
     return try located(range) {
@@ -119,7 +119,7 @@ extension ScalarEvaluator {
   ) throws -> Datum {
     let first = try operand(left, in: environment)
     if sequences == nil, op == .and || op == .or, first.isTrue == (op == .or) {
-      // On plain values the right side is looked at only where it decides. In a program both sides are
+      // In a function of values, the right side is evaluated only if it decides. In a program both sides are
       // evaluated, as in RASP 0.1.
       return first
     }

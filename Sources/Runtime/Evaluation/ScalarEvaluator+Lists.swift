@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The language's own functions that work on more than plain values, as far as they work on data.
+/// Built-in functions of lists, dictionaries and functions.
 extension ScalarEvaluator {
   func call(
     _ special: Builtin.Special, _ builtin: Builtin, _ arguments: [Operand], at range: SourceRange
@@ -13,7 +13,7 @@ extension ScalarEvaluator {
     case .one:
       throw failure("one takes a selector, not \(first.value.kindName)", at: first.range)
     case .numerical, .categorical:
-      // Where there are s-ops, they have made one of it.
+      // With s-ops at hand, it has already become one.
       throw refusal("an s-op", at: range)
     case .map: return try map(arguments, range)
     case .reversed, .sorted, .characters, .split:

@@ -113,7 +113,7 @@ extension ScalarEvaluator {
     return zip(names, values).map { ($0.text, $1) }
   }
 
-  /// The elements that several names are bound to at once.
+  /// The elements to bind to several names at once.
   private func unpack(_ value: Datum, _ range: SourceRange) throws -> [Datum] {
     guard let elements = value.elements else {
       throw failure("\(value.kindName) cannot be unpacked into several names", at: range)

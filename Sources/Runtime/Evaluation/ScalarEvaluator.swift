@@ -1,19 +1,19 @@
 import Diagnostics
 import Parser
 
-/// Runs statements and evaluates expressions on plain data: values, lists, dictionaries and functions; start
+/// Runs statements and evaluates expressions on plain data: values, lists, dictionaries and functions. Start
 /// reading here.
 ///
-/// That is all there is to a function that is applied to each value (``ElementwiseFunction``). A program has s-ops
-/// and selectors besides: what is done with these is up to the ``SequenceOperations`` that an ``Elaborator``
-/// brings. Without them they are refused.
+/// A function applied to each value (``ElementwiseFunction``) needs nothing else. A program also has s-ops and
+/// selectors: operations on them are left to the ``SequenceOperations`` of an ``Elaborator``. An evaluator without
+/// those refuses them.
 final class ScalarEvaluator {
-  /// What to do with s-ops and selectors; nil where there are to be none.
+  /// Handles s-ops and selectors; nil if they are not allowed.
   unowned var sequences: (any SequenceOperations)?
   private(set) var calls = CallStack()
   private var work: WorkMeter
   private let closures = ClosureScopes()
-  /// What functions see in place of the environments they were defined in, by the identity of these.
+  /// The environments that functions see instead of those they were defined in, by the identity of the latter.
   private let snapshots: [ObjectIdentifier: Environment]
 
   init(
@@ -29,7 +29,7 @@ final class ScalarEvaluator {
 
   // MARK: Errors and limits
 
-  /// What is wrong at a place of the program, to be thrown.
+  /// An error at a place in the program.
   func failure(_ message: String, at range: SourceRange, hint: String? = nil) -> Diagnostic {
     calls.diagnostic(message, at: range, hint: hint)
   }
@@ -43,23 +43,23 @@ final class ScalarEvaluator {
     }
   }
 
-  /// Starts counting steps anew.
+  /// Resets the count of steps.
   func beginStatement() { work.beginStatement() }
 
-  /// Counts a step of the program, and as many more as it takes to make `elements` elements.
+  /// Counts a step of the program, plus the steps that `elements` new elements cost.
   func countStep(_ range: SourceRange, elements: Int = 0) throws {
     try located(range) { try work.count(elements: elements) }
   }
 
-  /// What to do with an s-op or a selector at a place; refused where there are to be none.
+  /// The handler of s-ops and selectors; throws if they are not allowed.
   ///
-  /// - Parameter kind: Which of the two it is, with its article.
+  /// - Parameter kind: `an s-op` or `a selector`, for the message.
   func sequences(_ kind: String, at range: SourceRange) throws -> any SequenceOperations {
     guard let sequences else { throw refusal(kind, at: range) }
     return sequences
   }
 
-  /// That there are to be no s-ops or selectors.
+  /// The error that s-ops and selectors are not allowed here.
   func refusal(_ kind: String, at range: SourceRange) -> Diagnostic {
     failure(
       "a function applied to each value cannot use \(kind)", at: range,
@@ -68,7 +68,7 @@ final class ScalarEvaluator {
 
   // MARK: Functions
 
-  /// Remembers where a function is defined.
+  /// Binds a function that the program defines.
   func define(_ function: FunctionSyntax, in environment: Environment) throws -> Datum {
     let datum = Datum.function(FunctionDatum(syntax: function, environment: environment))
     try located(function.name.range) { try environment.bind(function.name.text, to: datum) }
@@ -107,7 +107,7 @@ final class ScalarEvaluator {
     return result
   }
 
-  /// Runs `body` as if no call were being evaluated, as the statements of a loaded file are.
+  /// Runs `body` with an empty call stack, for the statements of a loaded file.
   func outsideCalls<Output>(_ body: () throws -> Output) rethrows -> Output {
     let outer = calls
     calls = CallStack()

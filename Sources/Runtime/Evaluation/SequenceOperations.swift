@@ -1,15 +1,15 @@
 import Diagnostics
 import Parser
 
-/// What a ``ScalarEvaluator`` leaves to the elaborator that it works for: all that is about s-ops and selectors,
-/// and the statements that are about a program rather than about data.
+/// What a ``ScalarEvaluator`` leaves to its elaborator: operations on s-ops and selectors, and statements that
+/// concern the program as a whole.
 ///
-/// Operations are asked for where one of their operands is an s-op or a selector; the others are plain data. They
+/// An operation is called if at least one operand is an s-op or a selector; the others are plain data. Operations
 /// throw a ``Diagnostics/Diagnostic`` at `range` or at the operand that does not fit.
 protocol SequenceOperations: AnyObject {
   // MARK: Expressions
 
-  /// Called with every expression that is an s-op or a selector, before it is used; may refuse it.
+  /// Called with the value of every expression that is an s-op or a selector, before it is used; may throw.
   func check(_ node: Datum, at range: SourceRange) throws
 
   func unary(_ op: UnaryOperator, _ operand: Datum, at range: SourceRange) throws -> Datum
@@ -18,25 +18,25 @@ protocol SequenceOperations: AnyObject {
   func choose(
     _ then: Datum, if condition: SOpID, else otherwise: Datum, at range: SourceRange
   ) throws -> Datum
-  /// `element in container`; nil where it is not for these two.
+  /// `element in container`; nil if neither is an s-op that it works on.
   func contains(_ container: Operand, _ element: Operand, at range: SourceRange) throws -> Datum?
-  /// `base[index]`; nil where it is not for these two.
+  /// `base[index]`; nil if neither is an s-op.
   func element(of base: Operand, at index: Operand, at range: SourceRange) throws -> Datum?
   func length(of sop: SOpID, at range: SourceRange) throws -> Datum
-  /// An expression that always makes an s-op or a selector: `select`, `aggregate`.
+  /// An expression that always gives an s-op or a selector: `select`, `aggregate`.
   func sequence(_ expression: Expression, in environment: Environment) throws -> Datum
 
   // MARK: Calls
 
-  /// A call of one of the language's own functions; nil where it is one for plain data.
+  /// A call of a built-in function; nil if all its arguments are plain data.
   func call(_ builtin: Builtin, _ arguments: [Operand], at range: SourceRange) throws -> Datum?
-  /// An operation applied to the values of s-ops at each position.
+  /// An operation applied to the values of several s-ops at each position.
   func map(
     _ operation: Operation, over arguments: [Datum], type: ValueTypes, at range: SourceRange
   ) throws -> Datum
   /// An s-op or a selector applied to an input.
   func apply(_ node: Datum, to arguments: [Datum], at range: SourceRange) throws -> Datum
-  /// Evaluates what is about to be applied to arguments.
+  /// Evaluates an expression that is then applied to `arguments`.
   func applying(to arguments: [Datum], _ evaluate: () throws -> Datum) rethrows -> Datum
   /// Runs a function of the program.
   func calling(
@@ -45,19 +45,19 @@ protocol SequenceOperations: AnyObject {
 
   // MARK: Names and statements
 
-  /// A name has been given to an s-op or a selector.
+  /// Called when a name has been bound to an s-op or a selector.
   func assigned(_ node: Datum, to name: Name)
-  /// Whether a name may be one that is unknown because of an error that has been reported.
+  /// Whether a name may be unknown only because a file could not be loaded, which has been reported.
   var mayLackNames: Bool { get }
   /// Runs `draw`, `load` or a circuit block.
   func execute(_ statement: Statement, in environment: Environment) throws -> StatementOutcome
-  /// Runs a command of the REPL.
+  /// Runs a REPL command.
   func perform(
     _ command: Statement.Command, at range: SourceRange, in environment: Environment
   ) throws
 }
 
-/// An operand with the text it came from.
+/// The value of an operand, with the expression it came from.
 struct Operand {
   let syntax: Expression
   let value: Datum

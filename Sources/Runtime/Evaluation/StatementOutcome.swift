@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// What a statement came to, for a session to print.
+/// The result of a statement, for a session to print.
 enum StatementOutcome {
   case nothing
   case named([(name: String, value: Datum)])

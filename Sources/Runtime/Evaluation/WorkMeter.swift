@@ -1,4 +1,4 @@
-/// How much of the work that a program may ask for has been done.
+/// Counts the work of a program against its limits.
 struct WorkMeter {
   let limits: Limits
   let isInterrupted: @Sendable () -> Bool
@@ -11,16 +11,16 @@ struct WorkMeter {
     self.isInterrupted = isInterrupted
   }
 
-  /// Counts anew, for the next statement of a file or a session.
+  /// Resets the count for the next statement.
   mutating func beginStatement() {
     steps = 0
-    // A session may be asked from one thread now and from another one later.
+    // The next statement may run on another thread.
     stack = StackGuard()
   }
 
-  /// Counts a step, and as many more as it takes to make `elements` elements.
+  /// Counts a step, plus the steps that `elements` new elements cost.
   ///
-  /// - Throws: ``EvaluationError`` where that is too much, ``Interrupted`` where the user has asked for an end.
+  /// - Throws: ``EvaluationError`` beyond the limit, ``Interrupted`` if the user has asked to stop.
   mutating func count(elements: Int = 0) throws {
     steps += 1 + elements / 32
     if steps & 255 == 0 || elements > 8192, isInterrupted() { throw Interrupted() }
@@ -31,7 +31,7 @@ struct WorkMeter {
     if stack.isExhausted { throw EvaluationError("nested too deeply") }
   }
 
-  /// Counts a call inside those that have been entered and not left.
+  /// Counts a nested call.
   mutating func enterCall() throws(EvaluationError) {
     guard depth < limits.depth else {
       throw EvaluationError("more than \(limits.depth) nested calls", hint: "the recursion may never end")

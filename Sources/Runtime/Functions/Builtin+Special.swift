@@ -1,4 +1,4 @@
-/// Functions of s-ops, selectors, functions and lists; evaluators know what each of them does.
+/// Functions of s-ops, selectors, functions and lists. Each is a case in the evaluator or the elaborator.
 extension Builtin {
   static let special: [Builtin] = [
     special("_selector_width(sel)", "how many positions a selector selects", 1...1, .selectorWidth),

@@ -1,12 +1,12 @@
 import Diagnostics
 
-/// A function that the language provides beyond RASP 0.1; a program may give its name to something else.
+/// A built-in function beyond RASP 0.1; a program may rebind its name.
 ///
-/// They are listed by what they work on, a file each. Functions of plain values are elementwise: an entry of the
-/// list with its body is all there is to one.
+/// There is a file for each kind of argument. A function of plain values is elementwise: all it takes is an entry
+/// with a body in one of the lists.
 struct Builtin: Sendable {
   enum Kind: Sendable {
-    /// Works on plain values, and so on s-ops value by value; gives the types of its results.
+    /// Works on plain values, and so on s-ops position by position; with the types of its results.
     case elementwise(ValueTypes, @Sendable ([Value]) throws -> Value)
     case special(Special)
   }
@@ -22,7 +22,7 @@ struct Builtin: Sendable {
   let arity: ClosedRange<Int>
   /// The types that every argument must be able to have.
   let operands: ValueTypes
-  /// Whether `None` among the arguments is the result.
+  /// Whether the result is `None` if one of the arguments is.
   let passesNone: Bool
   let kind: Kind
 
@@ -69,7 +69,7 @@ struct Builtin: Sendable {
 }
 
 extension Builtin {
-  /// The diagnostic of a call with a wrong number of arguments.
+  /// The error of a call with the wrong number of arguments.
   func wrongCount(_ count: Int, at range: SourceRange) -> Diagnostic {
     let expected =
       arity.count == 1

@@ -1,4 +1,4 @@
-/// What is made from what.
+/// Which nodes are made from which.
 extension SOpGraph {
   /// An s-op or a selector of a graph.
   enum Node: Hashable, Sendable {
@@ -6,7 +6,7 @@ extension SOpGraph {
     case selector(SelectorID)
   }
 
-  /// What a node is made from, in the order in which it is evaluated.
+  /// The nodes that a node is made from, in the order in which they are evaluated.
   func inputs(of node: Node) -> [Node] {
     switch node {
     case .sop(let id):
@@ -25,12 +25,12 @@ extension SOpGraph {
     }
   }
 
-  /// The nodes that some outputs need, themselves included, each after what it is made from.
+  /// The nodes that some outputs need, themselves included, each after its inputs.
   func nodes(neededFor outputs: [Node]) -> [Node] {
     var isSOpNeeded = [Bool](repeating: false, count: sops.count)
     var isSelectorNeeded = [Bool](repeating: false, count: selectors.count)
     var result: [Node] = []
-    // Depth first with a stack of its own; a node is listed when all it needs has been.
+    // Depth first with an explicit stack: a node is listed after its inputs.
     var stack: [(node: Node, isExpanded: Bool)] = outputs.reversed().map { ($0, false) }
     while let (node, isExpanded) = stack.popLast() {
       if isExpanded {

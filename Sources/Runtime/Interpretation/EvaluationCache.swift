@@ -2,17 +2,17 @@ import Diagnostics
 
 /// The values of nodes on a few inputs while the graph is still growing, by RASP 0.1's rules.
 ///
-/// A session tries out every expression on the running example. What is known of the latest inputs is kept, so
-/// that a new node takes the work of that node alone, however many there are before it.
+/// A session tries out every expression on the running example. Values on the latest inputs are kept, so that a
+/// new node costs only its own evaluation, however many nodes came before it.
 struct EvaluationCache {
-  /// By input, the latest first.
+  /// By input, latest first.
   private var evaluations: [GraphEvaluation] = []
   private let isInterrupted: @Sendable () -> Bool
-  /// Nodes that have been looked at so far, for tests of how the work grows.
+  /// The number of nodes visited so far, for tests of how the work grows.
   private(set) var visits = 0
 
   private static let maximumInputs = 3
-  /// Bytes of selectors that are kept for each input.
+  /// Bytes of selectors to keep for each input.
   private static let maximumKept = 50_000_000
 
   init(isInterrupted: @escaping @Sendable () -> Bool) { self.isInterrupted = isInterrupted }
@@ -33,11 +33,11 @@ struct EvaluationCache {
     try evaluation(of: .selector(selector), on: tokens, in: graph) { $0.rows(of: selector) }
   }
 
-  /// Evaluates a node on an input and reads the result off.
+  /// Evaluates a node on an input and reads its result.
   private mutating func evaluation<Output>(
     of node: SOpGraph.Node, on tokens: [Value], in graph: SOpGraph, _ read: (GraphEvaluation) -> Output
   ) throws -> Output {
-    // Taken out of the list while it is written to, so that it is never copied.
+    // Taken out of the list while it changes, so that it is never copied.
     let place = evaluations.firstIndex { $0.tokens == tokens }
     var evaluation = place.map { evaluations.remove(at: $0) } ?? newEvaluation(on: tokens)
     if evaluations.count == Self.maximumInputs { evaluations.removeLast() }
@@ -49,7 +49,7 @@ struct EvaluationCache {
       visits += try evaluation.evaluate(node, in: graph)
     } catch let error {
       guard evaluation.isFull, place != nil else { throw error }
-      // Perhaps full of what this node does not need.
+      // Perhaps it is full of values that this node does not need.
       evaluation = newEvaluation(on: tokens)
       visits += try evaluation.evaluate(node, in: graph)
     }

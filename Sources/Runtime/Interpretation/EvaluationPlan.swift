@@ -1,8 +1,8 @@
-/// The order in which to evaluate what some outputs need, and where each selector has had its last use.
+/// The order in which to evaluate the nodes that some outputs need, and where each selector is last used.
 struct EvaluationPlan: Sendable {
-  /// Each node after what it is made from.
+  /// Each node after its inputs.
   let steps: [SOpGraph.Node]
-  /// By step: the selectors that no later step and no output needs.
+  /// By step: the selectors that are no longer needed after it.
   let releases: [[SelectorID]]
 
   init(for outputs: [SOpGraph.Node], in graph: SOpGraph) {

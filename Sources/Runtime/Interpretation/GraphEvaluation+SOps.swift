@@ -1,8 +1,8 @@
 import Diagnostics
 
-/// What an s-op comes to at every position.
+/// Evaluating s-ops.
 extension GraphEvaluation {
-  /// The values of an s-op that is made from what is known.
+  /// The values of an s-op whose inputs are known.
   func values(computing sop: SOp) throws -> [Value] {
     let values: [Value]
     do {
@@ -22,7 +22,7 @@ extension GraphEvaluation {
         values = try aggregate(selectors[selector.index]!, sops[value.index]!, fallback)
       case .selectorWidth(let selector): values = widths(selectors[selector.index]!)
       }
-      // The input itself may be mixed: tokens_str and the like make one type of it.
+      // The input itself may mix types: tokens_str and the like convert it.
       if requiresUniformTypes, !isInput(sop) { try SequenceDisplay.checkUniform(values) }
     } catch let error as EvaluationError {
       throw Diagnostic(error.message, at: sop.range, hint: error.hint)
@@ -65,8 +65,8 @@ extension GraphEvaluation {
     }
   }
 
-  /// The value selected, the mean of several, or the default of none. Several of which one is `None`
-  /// have no mean: `None`.
+  /// The selected value, the mean of several, or the default if none is selected. The mean of several values is
+  /// `None` if one of them is.
   private func aggregate(_ selector: [Bool], _ values: [Value], _ fallback: Value) throws -> [Value] {
     let n = tokens.count
     var mayAverage: Bool?

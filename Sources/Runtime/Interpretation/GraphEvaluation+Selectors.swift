@@ -1,8 +1,8 @@
 import Diagnostics
 
-/// What a selector selects.
+/// Evaluating selectors.
 extension GraphEvaluation {
-  /// What a selector that is made from what is known selects: n x n, query times n plus key.
+  /// What a selector selects whose inputs are known: n x n, at query * n + key.
   func pairs(computing selector: Selector) throws -> [Bool] {
     let n = tokens.count
     switch selector.kind {
@@ -30,7 +30,7 @@ extension GraphEvaluation {
     }
   }
 
-  /// Whether `one(...)` is kept: a query selects one position at most. A masked selector has only what it sees.
+  /// Throws if `one(...)` is broken: a query selects several positions. A causal mask has already been applied.
   private func checkPromise(_ selector: [Bool], at range: SourceRange?) throws {
     let n = tokens.count
     for query in 0..<n {

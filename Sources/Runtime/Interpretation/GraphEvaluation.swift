@@ -2,7 +2,7 @@ import Diagnostics
 
 /// One evaluation of a graph on one input: the values found so far.
 ///
-/// It does not hold the graph, which may grow between two uses of it.
+/// It does not hold the graph, which may grow between two uses.
 struct GraphEvaluation {
   let tokens: [Value]
   let causal: Bool
@@ -10,12 +10,12 @@ struct GraphEvaluation {
   let isInterrupted: @Sendable () -> Bool
   /// By s-op: its values by position.
   private(set) var sops: [[Value]?] = []
-  /// By selector: what it selects, n x n, query times n plus key.
+  /// By selector: what it selects, n x n, at query * n + key.
   private(set) var selectors: [[Bool]?] = []
-  /// Pairs of positions that this run has looked at, and values that are held.
+  /// The pairs of positions computed in this run, and the values held.
   private var pairCount = 0
   private var valueCount = 0
-  /// The selectors that ``evaluate(_:in:)`` has left known, in the order in which they were evaluated.
+  /// The selectors kept by ``evaluate(_:in:)``, in the order in which they were evaluated.
   private var heldSelectors: [SelectorID] = []
 
   init(
@@ -28,20 +28,20 @@ struct GraphEvaluation {
     self.isInterrupted = isInterrupted
   }
 
-  /// Whether it holds as many values as it may.
+  /// Whether it holds more values than it may.
   var isFull: Bool { valueCount > Interpreter.maximumValues }
 
-  /// The values of an s-op that has been evaluated.
+  /// The values of an s-op that is known.
   func values(of sop: SOpID) -> [Value] { sops[sop.index]! }
 
-  /// What a selector that has been evaluated selects: by query position, then key position.
+  /// What a selector that is known selects: by query position, then key position.
   func rows(of selector: SelectorID) -> [[Bool]] {
     let flat = selectors[selector.index]!
     let n = tokens.count
     return (0..<n).map { Array(flat[$0 * n..<($0 + 1) * n]) }
   }
 
-  /// Gives s-ops other values than their own; what is made from them is then made from these.
+  /// Gives s-ops other values than their own, on which their readers then depend.
   mutating func replace(_ replacements: [SOpID: [Value]], in graph: SOpGraph) {
     makeRoom(for: graph)
     for (sop, values) in replacements {
@@ -50,7 +50,7 @@ struct GraphEvaluation {
     }
   }
 
-  /// Evaluates what a plan lists and is not known yet, and forgets each selector after its last use.
+  /// Evaluates the nodes of a plan that are not known yet, and forgets each selector after its last use.
   mutating func run(_ plan: EvaluationPlan, in graph: SOpGraph) throws {
     try prepare(for: graph)
     for (place, node) in plan.steps.enumerated() {
@@ -59,16 +59,16 @@ struct GraphEvaluation {
     }
   }
 
-  /// Evaluates one node, and what it needs as far as that is not known yet; selectors stay known.
+  /// Evaluates one node and those it needs that are not known yet; selectors are kept.
   ///
-  /// The work grows with what is new, not with the graph.
+  /// The work depends on the number of new nodes, not on the size of the graph.
   ///
-  /// - Returns: how many nodes it has looked at.
+  /// - Returns: The number of nodes visited.
   mutating func evaluate(_ node: SOpGraph.Node, in graph: SOpGraph) throws -> Int {
     try prepare(for: graph)
     pairCount = 0
     var visits = 0
-    // Depth first with a stack of its own: a node is evaluated when all it needs has been.
+    // Depth first with an explicit stack: a node is evaluated after its inputs.
     var stack = [(node: node, isExpanded: false)]
     while let (node, isExpanded) = stack.popLast() {
       visits += 1
@@ -83,9 +83,10 @@ struct GraphEvaluation {
     return visits
   }
 
-  /// Forgets the selectors that were evaluated first, once all together hold more pairs than `limit`.
+  /// Forgets the oldest selectors once all together hold more pairs than `limit`.
   ///
-  /// Half as many then stay, so that it happens rarely; what is forgotten is evaluated again where it is needed.
+  /// Half of the limit is then free, so that this happens rarely. A forgotten selector is evaluated again when it
+  /// is needed.
   mutating func releaseSelectors(beyond limit: Int) {
     let area = tokens.count * tokens.count
     guard heldSelectors.count > limit / max(1, area) else { return }

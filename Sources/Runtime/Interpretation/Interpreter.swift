@@ -1,16 +1,16 @@
 import Diagnostics
 
-/// Evaluates s-ops and selectors on an input: the meaning of a program; start reading here.
+/// Evaluates s-ops and selectors on an input: the meaning of a program. Start reading here.
 ///
-/// An ``EvaluationPlan`` lists the nodes that the outputs need, each after what it is made from, so that depth
-/// costs no stack; a ``GraphEvaluation`` finds their values on one input. A circuit that is causal is evaluated
-/// with a mask: its selectors see the keys at positions up to the query's.
+/// An ``EvaluationPlan`` lists the nodes that the outputs need, each after its inputs, so that deep graphs need no
+/// deep stack; a ``GraphEvaluation`` computes their values on one input. A causal circuit is evaluated with a mask:
+/// its selectors see only keys at positions up to the query's.
 public struct Interpreter: Sendable {
   public let graph: SOpGraph
-  /// Whether a sequence must hold values of one type, ints and floats counting as one and `None` as any,
-  /// and a mean be of numbers: RASP 0.1's rules. Without it types may differ between positions.
+  /// Whether a sequence must hold values of one type, and means need numbers: RASP 0.1's rules, in which ints
+  /// and floats are one type and `None` is of any. Without them, types may differ between positions.
   public var requiresUniformTypes = false
-  /// Asked now and then; true ends the evaluation with an error.
+  /// Polled during an evaluation; true ends it with an error.
   public var isInterrupted: @Sendable () -> Bool = { false }
 
   /// Pairs of positions that one evaluation may look at, over all its selectors.
@@ -25,14 +25,14 @@ public struct Interpreter: Sendable {
   /// - Parameters:
   ///   - tokens: The input, at least one token.
   ///   - causal: Whether attention is masked; an s-op that needs ``SOp/Kind/length`` then has no value.
-  /// - Throws: ``Diagnostics/Diagnostic`` at the node that has no value.
+  /// - Throws: ``Diagnostics/Diagnostic`` at a node that has no value.
   public func evaluate(_ sop: SOpID, on tokens: [Value], causal: Bool = false) throws -> [Value] {
     try evaluate([sop], on: tokens, causal: causal)[0]
   }
 
-  /// The values of several s-ops on one input, evaluated together.
+  /// The values of several s-ops on one input.
   ///
-  /// - Parameter replacing: Values that some s-ops are given in place of their own: interventions.
+  /// - Parameter replacing: Values that some s-ops are given instead of their own: interventions.
   public func evaluate(
     _ sops: [SOpID], on tokens: [Value], causal: Bool = false, replacing: [SOpID: [Value]] = [:]
   ) throws -> [[Value]] {
@@ -51,13 +51,13 @@ public struct Interpreter: Sendable {
     return evaluation.rows(of: selector)
   }
 
-  /// An s-op made ready to be evaluated on many inputs.
+  /// Prepares s-ops for evaluation on many inputs.
   public func prepare(_ sops: [SOpID], causal: Bool = false) -> PreparedProgram {
     let plan = EvaluationPlan(for: sops.map { .sop($0) }, in: graph)
     return PreparedProgram(interpreter: self, plan: plan, sops: sops, causal: causal)
   }
 
-  /// An evaluation that has found nothing yet.
+  /// An evaluation in which nothing is known yet.
   func evaluation(on tokens: [Value], causal: Bool) -> GraphEvaluation {
     GraphEvaluation(
       on: tokens, causal: causal, requiresUniformTypes: requiresUniformTypes, isInterrupted: isInterrupted)

@@ -1,4 +1,4 @@
-/// The user has asked for an evaluation to end.
+/// The user has asked to stop.
 public struct Interrupted: Error, Sendable {
   public init() {}
 }

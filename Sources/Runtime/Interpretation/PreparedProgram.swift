@@ -1,4 +1,4 @@
-/// S-ops with the order in which to evaluate what they need, for many inputs.
+/// S-ops with their evaluation plan, for many inputs.
 public struct PreparedProgram: Sendable {
   let interpreter: Interpreter
   let plan: EvaluationPlan

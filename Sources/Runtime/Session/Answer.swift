@@ -1,15 +1,15 @@
 import Diagnostics
 
-/// The answer to one entry of a session, as it grows.
+/// The answer to one entry of a session, under construction.
 struct Answer {
   private(set) var response = Session.Response()
-  /// Bytes that have been shown.
+  /// Bytes shown so far.
   private var shown = 0
 
-  /// Bytes that an entry may show.
+  /// The most bytes that one entry may show.
   static let maximumOutput = 20_000_000
 
-  /// Adds a line that RASP 0.1 prints, up to what one entry may show.
+  /// Adds a line that RASP 0.1 prints, within the limit.
   mutating func say(_ text: String) {
     let limit = Self.maximumOutput
     guard shown <= limit else { return }
@@ -24,7 +24,7 @@ struct Answer {
 
   mutating func add(_ diagnostic: Diagnostic) { response.lines.append(.diagnostic(diagnostic)) }
 
-  /// Says why a statement has been refused.
+  /// Adds the reason why a statement was refused.
   mutating func refuse(_ error: any Error) {
     switch error {
     case let diagnostic as Diagnostic: add(diagnostic)
@@ -34,7 +34,7 @@ struct Answer {
     }
   }
 
-  /// The statement goes on with the next line.
+  /// The statement continues on the next line.
   mutating func wait() { response.needsMore = true }
 
   /// The user has left.

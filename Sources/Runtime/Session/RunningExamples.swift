@@ -1,12 +1,12 @@
 import Parser
 
-/// The inputs that a session tries out what it is told on, and how it shows what comes of it.
+/// The inputs on which a session tries out nodes, and how it shows their values.
 struct RunningExamples {
   private(set) var sop: Datum = .value(.string("hello"))
   private(set) var selector: Datum = .value(.string("hello"))
   private(set) var showsSOps = true
   private(set) var showsSelectors = true
-  /// Whether s-ops are shown in columns below the input.
+  /// Whether s-ops are shown in full: in columns below the input.
   var areVerbose = false
 
   /// Sets the example of s-ops, of selectors, or of both.
@@ -15,7 +15,7 @@ struct RunningExamples {
     if kind != .sop { selector = example }
   }
 
-  /// Shows examples as others are shown, whatever they are.
+  /// Takes over which examples are shown.
   mutating func showAs(_ others: RunningExamples) {
     showsSOps = others.showsSOps
     showsSelectors = others.showsSelectors

@@ -1,11 +1,11 @@
 import Diagnostics
 import Parser
 
-/// How much a position attends to each other one, where a selector is used.
+/// The attention pattern of a selector.
 public struct AttentionPattern: Sendable {
   /// The selector's name, or its expression.
   public let selector: String
-  /// The s-ops that are read off through it.
+  /// The s-ops that aggregate over it.
   public let readers: [String]
   /// By query, then key; a row sums to 1, or to 0 where nothing is selected.
   public let weights: [[Double]]
@@ -13,7 +13,7 @@ public struct AttentionPattern: Sendable {
 
 /// What the REPL's commands ask of a session.
 extension Session {
-  /// The input that an expression such as `"hello"` stands for; an empty one the running example.
+  /// The input given by an expression such as `"hello"`; the running example if the text is empty.
   public func input(_ text: String) throws(Diagnostic) -> [Value] {
     guard !text.allSatisfy(\.isWhitespace) else {
       guard let tokens = examples.sop.inputTokens else {
@@ -40,7 +40,7 @@ extension Session {
     }
   }
 
-  /// Where an s-op, or a circuit's output, gets its values from on an input: every selector on its way.
+  /// The attention pattern of every selector that an s-op, or a circuit's output, depends on.
   public func attention(
     of sop: SOpID, on tokens: [Value], causal: Bool = false
   ) throws -> [AttentionPattern] {
@@ -64,7 +64,7 @@ extension Session {
     }
   }
 
-  /// What a selector selects on an input, as attention.
+  /// The attention pattern of a selector on an input.
   public func attention(of selector: SelectorID, on tokens: [Value]) throws -> AttentionPattern {
     let rows = try elaborator.rows(of: selector, on: tokens)
     return AttentionPattern(
@@ -77,7 +77,7 @@ extension Session {
     return row.map { $0 ? 1 / Double(width) : 0 }
   }
 
-  /// The named s-ops that an s-op is made from, itself last, each with what it is made from directly.
+  /// The named s-ops that an s-op depends on, itself last, each with those it reads directly.
   public func variables(of sop: SOpID) -> [(name: String, expression: String, inputs: [String])] {
     func title(_ id: SOpID) -> String { graph[id].name ?? graph[id].label }
     var sources: [SOpID: [SOpID]] = [:]
@@ -98,8 +98,7 @@ extension Session {
     return result
   }
 
-  /// The s-ops that a node is made from, by way of its selectors; constants that selectors compare with are
-  /// left out.
+  /// The s-ops that a node reads, also through its selectors; constants in selectors are left out.
   private func directInputs(of node: SOpGraph.Node) -> [SOpID] {
     graph.inputs(of: node).flatMap { input -> [SOpID] in
       guard case .sop(let id) = input else { return directInputs(of: input) }

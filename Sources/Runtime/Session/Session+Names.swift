@@ -1,6 +1,6 @@
-/// What there is to know about names.
+/// Describing names.
 extension Session {
-  /// What a name stands for, for a person asking.
+  /// What a name stands for.
   public struct Description: Sendable {
     /// Such as `s-op`, `selector`, `function`.
     public let kind: String
@@ -12,7 +12,7 @@ extension Session {
     public let selector: SelectorID?
   }
 
-  /// Describes a name; nil where it is bound to nothing.
+  /// Describes a name; nil if it is not bound.
   public func describe(_ name: String) -> Description? {
     guard let datum = console.lookUp(name) else { return nil }
     switch datum {
@@ -38,10 +38,10 @@ extension Session {
     }
   }
 
-  /// All names that can be used now, in alphabetical order.
+  /// All visible names, in alphabetical order.
   public var names: [String] { console.visibleNames.filter { !$0.hasPrefix("_") }.sorted() }
 
-  /// The functions beyond RASP 0.1, with what they do.
+  /// The built-in functions beyond RASP 0.1, with descriptions.
   public static var functions: [(signature: String, summary: String)] {
     Builtin.all.filter { !$0.name.hasPrefix("_") }.map { ($0.signature, $0.summary) }
   }

@@ -1,7 +1,7 @@
 import Diagnostics
 import Parser
 
-/// What a session does as statements are run.
+/// Following the elaboration.
 extension Session: ElaborationObserver {
   func tryOut(_ node: Datum, on input: TrialInput) throws {
     let tokens: [Value]
@@ -58,7 +58,7 @@ extension Session: ElaborationObserver {
 
   func didRunLoaded(_ outcome: StatementOutcome) { loaded.append(outcome) }
 
-  /// Prints what a file has bound without examples.
+  /// Prints what a file has bound, without examples.
   func didLoadFile() {
     examples.show(nil, false)
     printLoaded()

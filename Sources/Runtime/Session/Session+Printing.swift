@@ -100,7 +100,7 @@ extension Session {
     }
   }
 
-  /// The full display: the input above the output, in columns.
+  /// The full display: the output below the input, in columns.
   private func printSequence(
     _ input: [Value], _ values: [Value], head: String, label: String, tabs: String
   ) {
@@ -120,7 +120,7 @@ extension Session {
     answer.say("\(tabs) \t\toutput:  \(line(second)) \t (\(SequenceDisplay.typeName(values) ?? "mixed")s)")
   }
 
-  /// The values' texts; of bools only the rarer ones, so that they stand out.
+  /// The texts of values; of bools, only the rarer ones, so that they stand out.
   private static func sparse(_ values: [Value]) -> [String] {
     guard case .bool? = values.first else { return values.map(\.text) }
     let trues = values.count { $0.equals(.bool(true)) }

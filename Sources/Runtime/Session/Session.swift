@@ -1,13 +1,12 @@
 import Diagnostics
 import Parser
 
-/// Statements one after another, with RASP 0.1's way of checking and printing them; start reading here.
+/// Runs statements one after another, checking and printing them as RASP 0.1 does. Start reading here.
 ///
-/// Every s-op and selector is tried out on a running example; a statement of which any part fails on it
-/// has no effect. What a session prints is, line by line, what RASP 0.1 prints; what it refuses it says in
-/// its own words.
+/// Every s-op and selector is tried out on a running example; a statement with a part that fails on it has no
+/// effect. A session prints what RASP 0.1 prints, line by line, except that error messages are its own.
 public final class Session {
-  /// A line of a session's answer.
+  /// A line of an answer.
   public enum Line: Sendable {
     /// As RASP 0.1 prints it; may hold several lines.
     case text(String)
@@ -16,29 +15,29 @@ public final class Session {
     case note(String)
   }
 
-  /// What a session answers to a line of input.
+  /// The answer to a line of input.
   public struct Response: Sendable {
     public var lines: [Line] = []
-    /// Whether the statement goes on; the next line is read as part of it.
+    /// Whether the statement continues on the next line.
     public var needsMore = false
     /// Whether the user has left.
     public var isFinished = false
   }
 
-  /// Where drawings go.
+  /// The folder for drawings.
   public var drawingFolder = "comp_flows"
   /// The circuits declared so far, by name; a later one replaces an earlier one.
   public private(set) var circuits: [String: Circuit] = [:]
-  /// Its observer is the session.
+  /// The session is its observer.
   let elaborator: Elaborator
   let console: Environment
   var examples = RunningExamples()
-  /// The answer to the present entry.
+  /// The answer to the current entry.
   var answer = Answer()
-  /// What has come of the files being loaded, and how examples were shown before each of them.
+  /// The results of the files being loaded, and the settings of examples before each of them.
   var loaded: [StatementOutcome] = []
   var outerExamples: [RunningExamples] = []
-  /// The lines of a statement that has been begun.
+  /// The lines of an unfinished statement.
   private(set) var buffer = StatementBuffer()
 
   public init(limits: Limits = Limits(), isInterrupted: @escaping @Sendable () -> Bool = { false }) {
@@ -54,7 +53,7 @@ public final class Session {
   /// Takes one line of input.
   public func feed(_ line: String) -> Response {
     answer = Answer()
-    // A line that is only a comment is never part of a statement, whatever is open.
+    // A line with only a comment is never part of a statement, whatever is open.
     let isComment = line.drop { $0 == " " || $0 == "\t" }.hasPrefix("#")
     guard let parsed = buffer.add(isComment ? "\n" : line + "\n") else {
       answer.wait()
@@ -71,10 +70,10 @@ public final class Session {
     return answer.response
   }
 
-  /// Forgets a statement that has been begun.
+  /// Discards an unfinished statement.
   public func cancelStatement() { buffer = StatementBuffer() }
 
-  /// Whether a statement has been begun.
+  /// Whether there is an unfinished statement.
   public var isInStatement: Bool { !buffer.isEmpty }
 
   /// Loads a file as `load` does.
@@ -108,10 +107,10 @@ public final class Session {
     }
   }
 
-  /// The graph of all that has been said so far.
+  /// The graph so far.
   public var graph: SOpGraph { elaborator.graph }
 
-  /// One circuit as a program of its own.
+  /// A program with only one of the circuits.
   public func program(of circuit: Circuit) -> Program {
     Program(graph: graph, circuits: [circuit], sops: console.ownSOps)
   }

@@ -1,20 +1,20 @@
 import Diagnostics
 import Parser
 
-/// The lines of a statement until it is whole.
+/// The lines of a statement until it is complete.
 struct StatementBuffer {
   private var text = ""
-  /// The text without what is complete in blocks that are not. It says as well whether the statement goes on, and
-  /// a long block is not read again for each of its lines.
+  /// The text without the complete parts of unfinished blocks. It shows just as well whether the statement is
+  /// finished, and a long block is not parsed again for each of its lines.
   private var openText = ""
-  /// Bytes that have been read so far, for tests of how the work grows.
+  /// The number of bytes parsed so far, for tests of how the work grows.
   private(set) var bytesRead = 0
 
   var isEmpty: Bool { text.isEmpty }
 
   /// Adds a line, with its line break.
   ///
-  /// - Returns: What the lines come to; nil while the statement goes on.
+  /// - Returns: The statement; nil while it is unfinished.
   mutating func add(_ line: String) -> Parser.Result? {
     text += line
     openText += line
@@ -36,10 +36,10 @@ struct StatementBuffer {
 }
 
 extension Parser.Result {
-  /// Whether nothing is wrong but that the text ends too early.
+  /// Whether the only error is that the text ends too early.
   fileprivate var goesOn: Bool { isIncomplete && diagnostics.count == 1 }
 
-  /// The text without what is complete in blocks that are not.
+  /// The text without the complete parts of unfinished blocks.
   fileprivate var openText: String {
     var kept: [UInt8] = []
     var start = 0
