@@ -1,5 +1,6 @@
 import Compiler
 import Testing
+import Transformer
 
 @testable import Discovery
 
@@ -40,17 +41,10 @@ import Testing
       Set(edges) == [
         Edge(from: .embed, to: .mlp(layer: 0)),
         Edge(from: .mlp(layer: 0), to: .value(layer: 1, head: 2)),
-        Edge(from: .head(layer: 1, head: 2), to: .output(layers: 3)),
+        Edge(from: .head(layer: 1, head: 2), to: .output),
       ])
     let nodes = graph.sources.indices.filter { known.nodes[$0] }.map { graph.sources[$0] }
     #expect(Set(nodes) == [.embed, .mlp(layer: 0), .head(layer: 1, head: 2)])
-  }
-
-  @Test("Hook names are TransformerLens's")
-  func names() {
-    #expect(SourceNode.head(layer: 1, head: 2).hookName == "blocks.1.attn.hook_result[2]")
-    #expect(TargetNode.key(layer: 0, head: 3).hookName == "blocks.0.hook_k_input[3]")
-    #expect(TargetNode.output(layers: 2).hookName == "blocks.1.hook_resid_post")
   }
 
   @Test("Judgement merges a head's inputs and both embeddings, and takes the best score of each")
@@ -65,7 +59,7 @@ import Testing
     // The wrong input of the right head, and the right edge to the output.
     scores[try #require(graph.index(of: Edge(from: .embed, to: .query(layer: 0, head: 0))))] = 2
     scores[
-      try #require(graph.index(of: Edge(from: .head(layer: 0, head: 0), to: .output(layers: 1))))] = 1
+      try #require(graph.index(of: Edge(from: .head(layer: 0, head: 0), to: .output)))] = 1
     let judgement = Judgement(DiscoveryScores(edges: scores, graph: graph), against: known)
     #expect(judgement.wholeNodeEdges?.area == 1)
     #expect(try #require(judgement.edges).area < 1)

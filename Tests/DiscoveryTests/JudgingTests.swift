@@ -65,7 +65,7 @@ import Transformer
     EdgeMeasurement(compiled, trained: parameters, trainingSeed: 0).measure(into: &edges, pairs: 60, seed: 0)
     let graph = EdgeGraph(config)
     let effects = try #require(edges.effects)
-    #expect(effects.map(\.from) == graph.edges.map(\.from.hookName))
+    #expect(effects.map { [$0.from, $0.to] } == graph.circuitEdges.map(\.hookNames))
     for (edge, effect) in zip(graph.edges, effects) {
       let isNew = [edge.from, edge.to.owner].contains { node in
         switch node {

@@ -118,7 +118,7 @@ struct PlainEdgeTransformer {
         }
       }
     }
-    let stream = received(by: .output(layers: c.layers), layersOfAttention: c.layers)
+    let stream = received(by: .output, layersOfAttention: c.layers)
     let logits = stream.map { x in
       (0..<c.outputs).map { o in
         (0..<c.dModel).reduce(weight(parameters.layout.unembedBias, o)) {

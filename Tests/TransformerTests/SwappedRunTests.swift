@@ -35,20 +35,20 @@ struct SwapScene {
         components: ComponentSet(components, config: config))
     }
     func patch(
-      _ base: Int, _ source: Int, _ kind: PositionMap.Kind, _ target: EdgePatch.Target,
-      _ writers: EdgePatch.Writer...
+      _ base: Int, _ source: Int, _ kind: PositionMap.Kind, _ target: TargetNode,
+      _ writers: SourceNode...
     ) -> EdgePatch {
       let model = swap(base, source, kind, .mlp(layer: 0))
       guard case .block(_, let map) = model.origin else { preconditionFailure() }
       return EdgePatch(base: base, source: source, map: map, target: target, writers: writers)
     }
     patches = [
-      patch(0, 1, .plain, .query(layer: 1, head: 0), .embedding, .component(.mlp(layer: 0))),
-      patch(0, 2, .anywhere, .key(layer: 1, head: 1), .positions, .component(.head(layer: 0, head: 1))),
-      patch(3, 1, .fromEnd, .value(layer: 0, head: 0), .embedding, .positions),
-      patch(2, 0, .anywhere, .mlp(layer: 0), .component(.head(layer: 0, head: 0)), .positions),
-      patch(1, 3, .fromStart, .mlp(layer: 1), .component(.mlp(layer: 0))),
-      patch(1, 0, .anywhere, .output, .component(.mlp(layer: 1)), .component(.head(layer: 1, head: 0))),
+      patch(0, 1, .plain, .query(layer: 1, head: 0), .embed, .mlp(layer: 0)),
+      patch(0, 2, .anywhere, .key(layer: 1, head: 1), .positionEmbed, .head(layer: 0, head: 1)),
+      patch(3, 1, .fromEnd, .value(layer: 0, head: 0), .embed, .positionEmbed),
+      patch(2, 0, .anywhere, .mlp(layer: 0), .head(layer: 0, head: 0), .positionEmbed),
+      patch(1, 3, .fromStart, .mlp(layer: 1), .mlp(layer: 0)),
+      patch(1, 0, .anywhere, .output, .mlp(layer: 1), .head(layer: 1, head: 0)),
     ]
     func zero(_ base: Int, _ components: Component...) -> Swap {
       Swap(base: base, origin: .zero, components: ComponentSet(components, config: config))

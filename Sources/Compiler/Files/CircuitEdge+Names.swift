@@ -1,19 +1,10 @@
 import Transformer
 
 extension CircuitEdge {
-  /// The names of both ends in files.
-  var hookNames: [String] { [from.hookName, to.hookName] }
-
   /// The edges of some pairs of names; nil where a name is no node of a transformer.
   static func all(named pairs: [[String]]) -> [CircuitEdge]? {
-    var result: [CircuitEdge] = []
-    for pair in pairs {
-      guard pair.count == 2, let from = CircuitNode(hookName: pair[0]),
-        let to = CircuitNode(hookName: pair[1])
-      else { return nil }
-      result.append(CircuitEdge(from: from, to: to))
-    }
-    return result
+    let edges = pairs.compactMap { CircuitEdge(hookNames: $0) }
+    return edges.count == pairs.count ? edges : nil
   }
 
   /// The edge in a transformer whose components are elsewhere and whose output is that of another layer.
@@ -24,7 +15,7 @@ extension CircuitEdge {
   /// Why the edge is none of the full edge graph, whose edges run from what a component writes to the residual
   /// stream to what another reads from it; nil where it is one.
   var reasonOutsideGraph: String? {
-    if from.writesStream, to.readsStream { return nil }
+    if Edge(self) != nil { return nil }
     if let component = from.component, component == to.component {
       switch component {
       case .head: return "lies within one head"
@@ -36,32 +27,6 @@ extension CircuitEdge {
 }
 
 extension CircuitNode {
-  var writesStream: Bool {
-    switch self {
-    case .embed, .positionEmbed, .result, .mlpOutput: true
-    default: false
-    }
-  }
-
-  var readsStream: Bool {
-    switch self {
-    case .queryInput, .keyInput, .valueInput, .mlpInput, .output: true
-    default: false
-    }
-  }
-
-  /// The head or MLP that the node is a part of.
-  var component: Component? {
-    switch self {
-    case .embed, .positionEmbed, .output: nil
-    case .queryInput(let layer, let head), .keyInput(let layer, let head), .valueInput(let layer, let head),
-      .query(let layer, let head), .key(let layer, let head), .value(let layer, let head),
-      .result(let layer, let head):
-      .head(layer: layer, head: head)
-    case .mlpInput(let layer), .mlpOutput(let layer): .mlp(layer: layer)
-    }
-  }
-
   fileprivate func moved(to places: [Component: Component], layers: Int) -> CircuitNode {
     if case .output = self { return .output(layer: layers - 1) }
     guard let component, let place = places[component] else { return self }

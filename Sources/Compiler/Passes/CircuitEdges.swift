@@ -8,6 +8,8 @@
 // it writes, an edge from what it has read is lost. The data flow has neither problem: each reader has one
 // edge from each component that writes what it reads.
 
+import Transformer
+
 /// Builds the edges component by component.
 struct CircuitEdges {
   /// What a node of the computation carries: a variable, or the mean from which a selector width is computed.

@@ -38,11 +38,6 @@ public struct EdgeEffects: Sendable {
     }
   }
 
-  /// An edge's effect; nil if the graph has no such edge. The output of any transformer stands for this
-  /// one's.
-  public func effect(of edge: Edge) -> Effect? {
-    var edge = edge
-    if case .output = edge.to { edge = Edge(from: edge.from, to: .output(layers: graph.layers)) }
-    return graph.index(of: edge).map { effects[$0] }
-  }
+  /// An edge's effect; nil if the graph has no such edge.
+  public func effect(of edge: Edge) -> Effect? { graph.index(of: edge).map { effects[$0] } }
 }

@@ -31,8 +31,7 @@ public struct EdgeMeasurement: Sendable {
 
   /// Whether a file holds effects of these transformers' edges.
   public func isDone(in file: EdgesFile) -> Bool {
-    file.hasEffects(
-      of: graph.edges.map { [$0.from.hookName, $0.to.hookName] }, isTrained: trained != nil)
+    file.hasEffects(of: graph.circuitEdges.map(\.hookNames), isTrained: trained != nil)
   }
 
   /// Measures on at most this many pairs, fewer for a large transformer, plus those that show rare effects.
@@ -41,9 +40,10 @@ public struct EdgeMeasurement: Sendable {
     let telling = TellingPairs(
       compiled, count: count, settings: settings, trainingSeed: trainingSeed, seed: seed)
     let own = trained.map { EdgeEffects($0, telling.pairs, tolerance: settings.tolerance).effects }
-    let effects = graph.edges.enumerated().map { index, edge in
-      EdgesFile.EdgeEffect(
-        from: edge.from.hookName, to: edge.to.hookName,
+    let effects = zip(graph.edges, graph.circuitEdges).enumerated().map { index, edges in
+      let (edge, named) = edges
+      return EdgesFile.EdgeEffect(
+        from: named.from.hookName, to: named.to.hookName,
         compiled: telling.effects.effect(of: edge).map(EdgesFile.Effect.init),
         trained: own.map { EdgesFile.Effect($0[index]) })
     }

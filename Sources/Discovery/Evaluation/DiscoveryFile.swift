@@ -71,20 +71,19 @@ public struct DiscoveryFile: Codable, Sendable {
     seed = task.seed
     self.seconds = seconds
     let graph = truth.causal.graph
-    edges = zip(graph.edges, scores.edges).map { edge, score in
+    edges = zip(graph.circuitEdges, scores.edges).map { edge, score in
       EdgeRecord(from: edge.from.hookName, to: edge.to.hookName, score: score, inCircuit: false)
     }
     nodes = zip(graph.sources, scores.nodes).map { source, score in
-      NodeRecord(node: source.hookName, score: score, inCircuit: false)
+      NodeRecord(node: source.node.hookName, score: score, inCircuit: false)
     }
     judge(scores, by: truth)
   }
 
   /// The scores of a graph's edges and nodes; nil if the file is about another graph.
   private func scores(of graph: EdgeGraph) -> DiscoveryScores? {
-    guard edges.map(\.from) == graph.edges.map(\.from.hookName),
-      edges.map(\.to) == graph.edges.map(\.to.hookName),
-      nodes.map(\.node) == graph.sources.map(\.hookName)
+    guard edges.map({ [$0.from, $0.to] }) == graph.circuitEdges.map(\.hookNames),
+      nodes.map(\.node) == graph.sources.map(\.node.hookName)
     else { return nil }
     return DiscoveryScores(edges: edges.map(\.score), nodes: nodes.map(\.score))
   }

@@ -41,7 +41,7 @@ public struct Evaluation: Sendable {
       compiled, count: inputs, settings: settings, trainingSeed: trainingSeed, seed: seed)
     let nodes = SIITNodes(compiled, config: config)
     let inside = Set(nodes.aligned)
-    let outside = nodes.outside.map(SourceNode.init)
+    let outside = nodes.outside.map { SourceNode($0) }
 
     func ablations(_ kind: Ablation) -> ([Component: NodeAblation.Effect], NodeAblation.Effect) {
       let ablation = NodeAblation(parameters, truth, ablation: kind, tolerance: settings.tolerance)
@@ -57,7 +57,7 @@ public struct Evaluation: Sendable {
       guard let resample = resampled[component], let mean = means[component], let zero = zeros[component]
       else { return nil }
       return EvaluationFile.NodeEffect(
-        node: component.hookName, source: SourceNode(component).hookName,
+        node: component.hookName, source: SourceNode(component).node.hookName,
         inCircuit: inside.contains(component),
         resample: resample.changedWherePairDiffers, mean: mean.changedWhereRight,
         zero: zero.changedWhereRight, resampleDivergence: resample.divergence,
@@ -93,15 +93,5 @@ public struct Evaluation: Sendable {
   ) -> [String] {
     guard let greatest = effects.filter({ !$0.inCircuit }).compactMap(value).max() else { return [] }
     return effects.filter { $0.inCircuit && (value($0) ?? 0) <= greatest }.map(\.node)
-  }
-}
-
-extension SourceNode {
-  /// The source that a component is.
-  init(_ component: Component) {
-    switch component {
-    case .head(let layer, let head): self = .head(layer: layer, head: head)
-    case .mlp(let layer): self = .mlp(layer: layer)
-    }
   }
 }

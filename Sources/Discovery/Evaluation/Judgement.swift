@@ -1,3 +1,5 @@
+import Transformer
+
 /// How well a method's scores separate the edges and nodes of a known circuit from the others.
 public struct Judgement: Sendable {
   /// Nil if all edges belong to the circuit, or none.

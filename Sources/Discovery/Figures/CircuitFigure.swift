@@ -1,4 +1,5 @@
 import Rendering
+import Transformer
 
 extension Figure {
   /// A transformer's graph with the edges of the known circuit and those that a method found: as many of its
@@ -101,17 +102,17 @@ struct CircuitPlan {
     }
     var nodes = spread(
       [
-        (SourceNode.embed.hookName, "embed"), (SourceNode.positionEmbed.hookName, "pos_embed"),
+        (SourceNode.embed.node.hookName, "embed"), (SourceNode.positionEmbed.node.hookName, "pos_embed"),
       ], 0)
     for layer in 0..<layers {
       nodes += spread(
-        (0..<heads).map { (SourceNode.head(layer: layer, head: $0).hookName, "head \(layer).\($0)") },
+        (0..<heads).map { (SourceNode.head(layer: layer, head: $0).node.hookName, "head \(layer).\($0)") },
         2 * layer + 1, inputs: true)
       // To one side, so that edges that pass it do not run through it.
       nodes += spread(
-        [(SourceNode.mlp(layer: layer).hookName, "MLP \(layer)")], 2 * layer + 2, shift: width * 0.22)
+        [(SourceNode.mlp(layer: layer).node.hookName, "MLP \(layer)")], 2 * layer + 2, shift: width * 0.22)
     }
-    nodes += spread([(TargetNode.output(layers: layers).hookName, "output")], rows - 1)
+    nodes += spread([(TargetNode.output.node(layers: layers).hookName, "output")], rows - 1)
     self.nodes = nodes
   }
 

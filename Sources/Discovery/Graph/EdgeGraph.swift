@@ -37,7 +37,7 @@ public struct EdgeGraph: Sendable {
       visible.append(sources.count)
       sources.append(.mlp(layer: layer))
     }
-    targets.append(.output(layers: layers))
+    targets.append(.output)
     visible.append(sources.count)
 
     var edges: [Edge] = []
@@ -57,6 +57,9 @@ public struct EdgeGraph: Sendable {
   public init(_ config: TransformerConfig) {
     self.init(layers: config.layers, heads: config.heads)
   }
+
+  /// ``edges`` as a circuit has them.
+  public var circuitEdges: [CircuitEdge] { edges.map { CircuitEdge($0, layers: layers) } }
 
   func index(of source: SourceNode) -> Int {
     switch source {

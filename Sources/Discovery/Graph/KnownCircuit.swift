@@ -1,4 +1,4 @@
-import Compiler
+import Transformer
 
 /// Which edges and nodes of a transformer's edge graph belong to its ground-truth circuit.
 ///
@@ -20,41 +20,12 @@ public struct KnownCircuit: Sendable {
     var edges = [Bool](repeating: false, count: graph.edges.count)
     var nodes = [Bool](repeating: false, count: graph.sources.count)
     for known in circuit {
-      guard let from = SourceNode(known.from), let to = TargetNode(known.to, layers: graph.layers),
-        let index = graph.index(of: Edge(from: from, to: to))
-      else { continue }
+      guard let edge = Edge(known), let index = graph.index(of: edge) else { continue }
       edges[index] = true
-      nodes[graph.index(of: from)] = true
-      if let owner = to.owner { nodes[graph.index(of: owner)] = true }
+      nodes[graph.index(of: edge.from)] = true
+      if let owner = edge.to.owner { nodes[graph.index(of: owner)] = true }
     }
     self.edges = edges
     self.nodes = nodes
-  }
-}
-
-extension SourceNode {
-  /// The source whose output a node is; nil for the inside of a node.
-  init?(_ node: CircuitNode) {
-    switch node {
-    case .embed: self = .embed
-    case .positionEmbed: self = .positionEmbed
-    case .result(let layer, let head): self = .head(layer: layer, head: head)
-    case .mlpOutput(let layer): self = .mlp(layer: layer)
-    case .queryInput, .keyInput, .valueInput, .query, .key, .value, .mlpInput, .output: return nil
-    }
-  }
-}
-
-extension TargetNode {
-  /// The target that a node is; nil for a node that does not read from the residual stream.
-  init?(_ node: CircuitNode, layers: Int) {
-    switch node {
-    case .queryInput(let layer, let head): self = .query(layer: layer, head: head)
-    case .keyInput(let layer, let head): self = .key(layer: layer, head: head)
-    case .valueInput(let layer, let head): self = .value(layer: layer, head: head)
-    case .mlpInput(let layer): self = .mlp(layer: layer)
-    case .output: self = .output(layers: layers)
-    case .embed, .positionEmbed, .query, .key, .value, .result, .mlpOutput: return nil
-    }
   }
 }

@@ -9,13 +9,11 @@ import Transformer
 struct StrictEdges: Sendable {
   /// A target, and the earlier writers that it must not depend on.
   struct Target: Sendable {
-    let target: EdgePatch.Target
-    let writers: [EdgePatch.Writer]
+    let target: TargetNode
+    let writers: [SourceNode]
 
-    /// Hook names, for the one writer of an edge.
-    func edgeName(_ config: TransformerConfig) -> String {
-      "\(writers[0].node.hookName) -> \(target.node(layers: config.layers).hookName)"
-    }
+    /// The edge from the first writer: for one writer, the only edge.
+    var edge: Edge { Edge(from: writers[0], to: target) }
   }
 
   let targets: [Target]
@@ -35,7 +33,7 @@ struct StrictEdges: Sendable {
   /// - Parameter sampler: of inputs that show which edges of the compiled transformer carry anything
   init(_ compiled: CompiledCircuit, config: TransformerConfig, _ sampler: InputSampler) {
     let taken = Self.taken(compiled, sampler)
-    var targets: [EdgePatch.Target] = []
+    var targets: [TargetNode] = []
     for layer in 0..<config.layers {
       for head in 0..<config.heads {
         targets += [
@@ -46,9 +44,8 @@ struct StrictEdges: Sendable {
     }
     targets.append(.output)
     let strict = targets.map { target in
-      let writers: [EdgePatch.Writer] =
-        [.embedding, .positions]
-        + config.components.filter { target.reads($0) }.map { .component($0) }
+      let writers: [SourceNode] =
+        [.embed, .positionEmbed] + config.components.filter { target.reads($0) }.map { SourceNode($0) }
       return Target(target: target, writers: writers.filter { taken[target]?.contains($0) != true })
     }.filter { !$0.writers.isEmpty }
     self.init(targets: strict)
@@ -61,7 +58,7 @@ struct StrictEdges: Sendable {
   /// any logit, however little, when they write what they do on another input.
   private static func taken(
     _ compiled: CompiledCircuit, _ sampler: InputSampler
-  ) -> [EdgePatch.Target: Set<EdgePatch.Writer>] {
+  ) -> [TargetNode: Set<SourceNode>] {
     let config = compiled.parameters.config
     let weights = WeightBuffer(compiled.parameters)
     let batch = PairBatch(compiled, blocks: blocks)
@@ -70,7 +67,7 @@ struct StrictEdges: Sendable {
     var generator = SeededGenerator(seed: 0, stream: "edges")
     batch.draw(sampler, .training, into: plain, using: &generator)
     plain.forward(weights)
-    func changesLogits(_ target: EdgePatch.Target, _ writer: EdgePatch.Writer) -> Bool {
+    func changesLogits(_ target: TargetNode, _ writer: SourceNode) -> Bool {
       batch.layout.blocks.indices.contains { index in
         let patch = EdgePatch(
           base: index, source: index ^ 1, map: batch.laneMaps[index], target: target, writers: [writer])
@@ -81,12 +78,9 @@ struct StrictEdges: Sendable {
         return (0..<config.outputs * own.stride).contains { abs(own.base[$0] - other.base[$0]) > 1e-5 }
       }
     }
-    var taken: [EdgePatch.Target: Set<EdgePatch.Writer>] = [:]
-    for edge in compiled.dataflow {
-      guard let writer = EdgePatch.Writer(edge.from), let target = EdgePatch.Target(edge.to),
-        changesLogits(target, writer)
-      else { continue }
-      taken[target, default: []].insert(writer)
+    var taken: [TargetNode: Set<SourceNode>] = [:]
+    for edge in compiled.dataflow.compactMap({ Edge($0) }) where changesLogits(edge.to, edge.from) {
+      taken[edge.to, default: []].insert(edge.from)
     }
     return taken
   }
@@ -98,55 +92,5 @@ struct StrictEdges: Sendable {
     guard generator.next() & 1 == 0 else { return target }
     let writers = target.writers.filter { _ in generator.next() & 1 == 0 }
     return writers.isEmpty ? target : Target(target: target.target, writers: writers)
-  }
-}
-
-extension EdgePatch.Writer {
-  /// The writer whose output a node is; nil for the inside of a node.
-  fileprivate init?(_ node: CircuitNode) {
-    switch node {
-    case .embed: self = .embedding
-    case .positionEmbed: self = .positions
-    case .result(let layer, let head): self = .component(.head(layer: layer, head: head))
-    case .mlpOutput(let layer): self = .component(.mlp(layer: layer))
-    case .queryInput, .keyInput, .valueInput, .query, .key, .value, .mlpInput, .output: return nil
-    }
-  }
-}
-
-extension EdgePatch.Writer {
-  /// The node for what a writer writes.
-  fileprivate var node: CircuitNode {
-    switch self {
-    case .embedding: .embed
-    case .positions: .positionEmbed
-    case .component(.head(let layer, let head)): .result(layer: layer, head: head)
-    case .component(.mlp(let layer)): .mlpOutput(layer: layer)
-    }
-  }
-}
-
-extension EdgePatch.Target {
-  fileprivate func node(layers: Int) -> CircuitNode {
-    switch self {
-    case .query(let layer, let head): .queryInput(layer: layer, head: head)
-    case .key(let layer, let head): .keyInput(layer: layer, head: head)
-    case .value(let layer, let head): .valueInput(layer: layer, head: head)
-    case .mlp(let layer): .mlpInput(layer: layer)
-    case .output: .output(layer: layers - 1)
-    }
-  }
-
-  /// The target that a node is; nil for a node that does not read from the residual stream. The output of any
-  /// transformer is the output.
-  fileprivate init?(_ node: CircuitNode) {
-    switch node {
-    case .queryInput(let layer, let head): self = .query(layer: layer, head: head)
-    case .keyInput(let layer, let head): self = .key(layer: layer, head: head)
-    case .valueInput(let layer, let head): self = .value(layer: layer, head: head)
-    case .mlpInput(let layer): self = .mlp(layer: layer)
-    case .output: self = .output
-    case .embed, .positionEmbed, .query, .key, .value, .result, .mlpOutput: return nil
-    }
   }
 }

@@ -172,7 +172,8 @@ final class SIITMeasure {
         patched.forward(weights, patch, over: plain)
         let score = loss.score(patched.logits(patch, over: plain), own, weight: nil)
         report.edges.add(score)
-        edgeTallies[edge, default: .init(node: strictEdges.edges[edge].edgeName(config))].add(score)
+        let names = CircuitEdge(strictEdges.edges[edge].edge, layers: config.layers).hookNames
+        edgeTallies[edge, default: .init(node: names.joined(separator: " -> "))].add(score)
       }
       for (node, set) in sets.aligned.enumerated() {
         let targets = batch.targets(block: index, swapping: [node]).targets

@@ -85,13 +85,13 @@ package final class PlainRun {
     }
     for writer in patch.writers {
       switch writer {
-      case .embedding: addRows(weights.layout.embed, weights, patch, into: tile) { Int(tokens[$0 + $1]) }
-      case .positions:
+      case .embed: addRows(weights.layout.embed, weights, patch, into: tile) { Int(tokens[$0 + $1]) }
+      case .positionEmbed:
         addRows(weights.layout.positions, weights, patch, into: tile) { $1 / laneCount }
-      case .component(.head(let layer, let head)):
+      case .head(let layer, let head):
         subtracted(activations.z[layer], from: head * config.dHead, channels: config.dHead, into: room(base))
         LayerPass(weights, layer: layer).addResult(of: head, room(base), into: tile)
-      case .component(.mlp(let layer)):
+      case .mlp(let layer):
         for (store, sign) in [(activations.residual[layer + 1], 1), (activations.middle[layer], -1)] {
           subtracted(store, from: 0, channels: dModel, into: room(base))
           if sign > 0 {

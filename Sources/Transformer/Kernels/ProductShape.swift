@@ -35,7 +35,7 @@ package struct ProductShape: Hashable, Sendable {
 
   /// The products of an edge patch, forward and back, which start at its target.
   package static func patch(
-    _ target: EdgePatch.Target, _ config: TransformerConfig, positions: Int
+    _ target: TargetNode, _ config: TransformerConfig, positions: Int
   ) -> [ProductShape] {
     let columns = positions * laneCount
     let stage = target.stage(layers: config.layers)

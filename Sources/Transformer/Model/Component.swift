@@ -10,15 +10,6 @@ public enum Component: Hashable, Sendable, Comparable {
     }
   }
 
-  /// TransformerLens's hook name, with the head in brackets: `blocks.1.attn.hook_result[2]`,
-  /// `blocks.0.mlp.hook_post`.
-  public var hookName: String {
-    switch self {
-    case .head(let layer, let head): "blocks.\(layer).attn.hook_result[\(head)]"
-    case .mlp(let layer): "blocks.\(layer).mlp.hook_post"
-    }
-  }
-
   /// In the order of computation: a layer's heads, then its MLP.
   public static func < (a: Component, b: Component) -> Bool {
     a.order < b.order

@@ -43,7 +43,7 @@ public struct ReferenceTransformer: Sendable {
   /// write on the source.
   package func run(
     _ tokens: [Int32], swaps: [Component: Trace] = [:], map: PositionMap? = nil, zeroed: [Component] = [],
-    patch: (target: EdgePatch.Target, writers: [EdgePatch.Writer], source: Trace)? = nil
+    patch: (target: TargetNode, writers: [SourceNode], source: Trace)? = nil
   ) -> Trace {
     let c = config
     func zeros(_ activation: [[Double]]) -> [[Double]] { activation.map { $0.map { _ in 0 } } }
@@ -55,7 +55,7 @@ public struct ReferenceTransformer: Sendable {
     var trace = Trace()
     trace.tokens = tokens
     /// What a target reads at all positions.
-    func received(_ target: EdgePatch.Target, _ stream: [[Double]]) -> [[Double]] {
+    func received(_ target: TargetNode, _ stream: [[Double]]) -> [[Double]] {
       guard let patch, patch.target == target else { return stream }
       return patch.writers.reduce(stream) { stream, writer in
         let there = taken(written(writer, patch.source))
@@ -135,7 +135,7 @@ public struct ReferenceTransformer: Sendable {
   }
 
   /// What a writer writes to the residual stream, without biases; [position][dModel].
-  private func written(_ writer: EdgePatch.Writer, _ trace: Trace) -> [[Double]] {
+  private func written(_ writer: SourceNode, _ trace: Trace) -> [[Double]] {
     func row(_ tensor: ParameterLayout.Tensor, _ index: Int) -> [Double] {
       (0..<config.dModel).map { self[tensor, index * config.dModel + $0] }
     }
@@ -147,11 +147,11 @@ public struct ReferenceTransformer: Sendable {
       }
     }
     switch writer {
-    case .embedding: return trace.tokens.map { row(layout.embed, Int($0)) }
-    case .positions: return trace.tokens.indices.map { row(layout.positions, $0) }
-    case .component(.head(let layer, let head)):
+    case .embed: return trace.tokens.map { row(layout.embed, Int($0)) }
+    case .positionEmbed: return trace.tokens.indices.map { row(layout.positions, $0) }
+    case .head(let layer, let head):
       return sum(trace.z[layer][head], layout.blocks[layer].wO, from: head * config.dHead)
-    case .component(.mlp(let layer)): return sum(trace.post[layer], layout.blocks[layer].wOut, from: 0)
+    case .mlp(let layer): return sum(trace.post[layer], layout.blocks[layer].wOut, from: 0)
     }
   }
 

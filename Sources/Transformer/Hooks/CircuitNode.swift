@@ -1,0 +1,28 @@
+/// A place of a transformer's computation that an edge joins: one of TransformerLens's hooks, and of a head's the head.
+public enum CircuitNode: Sendable, Hashable {
+  case embed
+  case positionEmbed
+  case queryInput(layer: Int, head: Int)
+  case keyInput(layer: Int, head: Int)
+  case valueInput(layer: Int, head: Int)
+  case query(layer: Int, head: Int)
+  case key(layer: Int, head: Int)
+  case value(layer: Int, head: Int)
+  case result(layer: Int, head: Int)
+  case mlpInput(layer: Int)
+  case mlpOutput(layer: Int)
+  /// The residual stream behind a layer, the last.
+  case output(layer: Int)
+
+  /// The head or MLP that the node is a part of.
+  public var component: Component? {
+    switch self {
+    case .embed, .positionEmbed, .output: nil
+    case .queryInput(let layer, let head), .keyInput(let layer, let head), .valueInput(let layer, let head),
+      .query(let layer, let head), .key(let layer, let head), .value(let layer, let head),
+      .result(let layer, let head):
+      .head(layer: layer, head: head)
+    case .mlpInput(let layer), .mlpOutput(let layer): .mlp(layer: layer)
+    }
+  }
+}

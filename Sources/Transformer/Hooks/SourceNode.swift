@@ -1,0 +1,35 @@
+/// What writes to the residual stream, and so where an edge through it begins.
+public enum SourceNode: Hashable, Sendable {
+  case embed
+  case positionEmbed
+  case head(layer: Int, head: Int)
+  case mlp(layer: Int)
+
+  public init(_ component: Component) {
+    switch component {
+    case .head(let layer, let head): self = .head(layer: layer, head: head)
+    case .mlp(let layer): self = .mlp(layer: layer)
+    }
+  }
+
+  /// The source that a node is what it writes; nil for a node that writes nothing to the residual stream.
+  public init?(_ node: CircuitNode) {
+    switch node {
+    case .embed: self = .embed
+    case .positionEmbed: self = .positionEmbed
+    case .result(let layer, let head): self = .head(layer: layer, head: head)
+    case .mlpOutput(let layer): self = .mlp(layer: layer)
+    case .queryInput, .keyInput, .valueInput, .query, .key, .value, .mlpInput, .output: return nil
+    }
+  }
+
+  /// What it writes.
+  public var node: CircuitNode {
+    switch self {
+    case .embed: .embed
+    case .positionEmbed: .positionEmbed
+    case .head(let layer, let head): .result(layer: layer, head: head)
+    case .mlp(let layer): .mlpOutput(layer: layer)
+    }
+  }
+}

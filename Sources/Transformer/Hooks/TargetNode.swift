@@ -1,0 +1,42 @@
+/// What reads from the residual stream, and so where an edge through it ends.
+public enum TargetNode: Hashable, Sendable {
+  case query(layer: Int, head: Int)
+  case key(layer: Int, head: Int)
+  case value(layer: Int, head: Int)
+  case mlp(layer: Int)
+  /// The stream after the last layer, the same target however many layers there are.
+  case output
+
+  /// The target that a node is; nil for a node that reads nothing from the residual stream.
+  public init?(_ node: CircuitNode) {
+    switch node {
+    case .queryInput(let layer, let head): self = .query(layer: layer, head: head)
+    case .keyInput(let layer, let head): self = .key(layer: layer, head: head)
+    case .valueInput(let layer, let head): self = .value(layer: layer, head: head)
+    case .mlpInput(let layer): self = .mlp(layer: layer)
+    case .output: self = .output
+    case .embed, .positionEmbed, .query, .key, .value, .result, .mlpOutput: return nil
+    }
+  }
+
+  /// What it reads, in a transformer of so many layers.
+  public func node(layers: Int) -> CircuitNode {
+    switch self {
+    case .query(let layer, let head): .queryInput(layer: layer, head: head)
+    case .key(let layer, let head): .keyInput(layer: layer, head: head)
+    case .value(let layer, let head): .valueInput(layer: layer, head: head)
+    case .mlp(let layer): .mlpInput(layer: layer)
+    case .output: .output(layer: layers - 1)
+    }
+  }
+
+  /// The node that the input belongs to; nil for the output.
+  public var owner: SourceNode? {
+    switch self {
+    case .query(let layer, let head), .key(let layer, let head), .value(let layer, let head):
+      .head(layer: layer, head: head)
+    case .mlp(let layer): .mlp(layer: layer)
+    case .output: nil
+    }
+  }
+}
