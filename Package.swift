@@ -52,13 +52,15 @@ let package = Package(
       settings: busySettings, hasFixtures: true)
     + stage("Training", uses: ["Compiler", "Runtime", "Transformer"], settings: kernelSettings)
     + stage(
-      "Discovery", uses: ["Training", "Compiler", "Transformer", "Rendering"], settings: kernelSettings,
-      hasFixtures: true)
+      "Artifacts", uses: ["Compiler", "Runtime", "Transformer"], settings: busySettings)
+    + stage(
+      "Discovery", uses: ["Artifacts", "Training", "Compiler", "Transformer", "Rendering"],
+      settings: kernelSettings, hasFixtures: true)
     + [
       .executableTarget(
         name: "raspc",
         dependencies: [
-          "Diagnostics", "Runtime", "Compiler", "Transformer", "Training", "Discovery",
+          "Diagnostics", "Runtime", "Compiler", "Transformer", "Training", "Discovery", "Artifacts",
           "Rendering", "CBLAS", "CReadline",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),

@@ -7,7 +7,7 @@ public struct CompiledCircuit: Sendable {
   public let tokenizer: Tokenizer
   public let outputs: OutputSpace
   /// The compiled transformer.
-  public internal(set) var parameters: Parameters
+  public package(set) var parameters: Parameters
   /// What each residual direction means: `variable:value`, or `variable` for a numerical one.
   public let residualLabels: [String]
   public let causalModel: CausalModel

@@ -24,28 +24,6 @@ import Testing
     #expect(tokenizer.id(of: .bool(true)) == 2)
   }
 
-  @Test func anotherSpellingIsAnotherProgram() {
-    func source(_ letter: String) -> MetaFile.Source {
-      MetaFile.Source(
-        path: "p.rasp", program: "load \"l\"; x = tokens == \"a\";",
-        loaded: ["l.rasp": "y = tokens == \"\(letter)\";"],
-        declaration: MetaFile.Declaration(
-          output: "x", vocab: "[\"\(letter)\"]", minLen: 1, maxLen: 2, causal: false))
-    }
-    var other = source("\u{e9}")
-    #expect(other == source("\u{e9}"))
-    other.declaration?.vocab = "[\"e\u{301}\"]"
-    #expect(!other.hasSameContent(as: source("\u{e9}")))
-    other = source("\u{e9}")
-    other.loaded = source("e\u{301}").loaded
-    #expect(other != source("\u{e9}"))
-    other = source("\u{e9}")
-    other.program += " # e\u{301}"
-    var third = source("\u{e9}")
-    third.program += " # \u{e9}"
-    #expect(!other.hasSameContent(as: third))
-  }
-
   @Test func valuesOfVariablesAreNotMerged() throws {
     let program = try Self.program(
       """

@@ -1,5 +1,4 @@
 import Diagnostics
-import Foundation
 import Runtime
 import Testing
 
@@ -59,20 +58,6 @@ struct ExactTokensTests {
       let read = try Value.array(json: Value.json([token]))
       #expect(tokenizer.id(of: read[0]) == Int32(id))
     }
-  }
-
-  @Test func aFileKeepsThemApart() throws {
-    let vocabulary: [Value] = [
-      .int(Self.great), .int(Self.great + 1), .int(.max), .int(.max - 1), .int(.min), .float(1e22),
-      .float(0.1),
-    ]
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("exact-\(UUID().uuidString).json")
-    defer { try? FileManager.default.removeItem(at: url) }
-    let file = VocabularyFile(
-      tokenizer: Tokenizer(vocabulary: vocabulary), outputs: .categorical(vocabulary))
-    try AtomicFile.write(Data(file.text.utf8), to: url)
-    let read = try VocabularyFile(reading: url)
-    #expect(read.vocabulary == vocabulary && read.text == file.text)
   }
 
   @Test func whatInputsCannotTellApartIsRefused() {

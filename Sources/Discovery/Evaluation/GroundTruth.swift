@@ -1,4 +1,4 @@
-import Compiler
+import Artifacts
 
 /// What methods are judged by: the edges that change outputs of the compiled transformer and, for comparison,
 /// those of the benchmark's convention.

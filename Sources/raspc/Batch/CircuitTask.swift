@@ -1,3 +1,4 @@
+import Artifacts
 import Compiler
 import Diagnostics
 import Foundation

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Compiler
+import Artifacts
 
 /// Options shared by the commands that measure trained transformers.
 struct MeasurementOptions: ParsableArguments {

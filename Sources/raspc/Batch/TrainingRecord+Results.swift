@@ -1,4 +1,4 @@
-import Compiler
+import Artifacts
 import Discovery
 import Training
 import Transformer

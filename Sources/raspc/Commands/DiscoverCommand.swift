@@ -1,5 +1,5 @@
 import ArgumentParser
-import Compiler
+import Artifacts
 import Discovery
 import Foundation
 import Rendering

@@ -1,4 +1,4 @@
-import Compiler
+import Artifacts
 import Diagnostics
 import Foundation
 

@@ -1,3 +1,4 @@
+import Compiler
 import Transformer
 
 /// `alignment.json`: which component of each transformer holds which variable of the program.

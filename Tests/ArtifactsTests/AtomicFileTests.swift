@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-@testable import Compiler
+@testable import Artifacts
 
 /// A file is there whole or not at all, and what a killed run left goes away.
-struct FilesAtomicFileTests {
+struct AtomicFileTests {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
 
   func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path) }

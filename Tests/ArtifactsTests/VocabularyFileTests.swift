@@ -1,11 +1,11 @@
+import Artifacts
+import Compiler
 import Foundation
 import Runtime
 import Testing
 
-@testable import Compiler
-
 /// `vocab.json` says what every id means, and reads back as it was.
-struct FilesVocabularyTests {
+struct VocabularyFileTests {
   let url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
 
   func file(_ outputs: OutputSpace, _ vocabulary: [Value] = [.string("a"), .int(1)]) -> VocabularyFile {
@@ -30,6 +30,19 @@ struct FilesVocabularyTests {
     let read = try VocabularyFile(reading: url)
     #expect(read.text == written.text)
     #expect(Value.json(read.vocabulary) == #"[0, "inf"]"#)
+  }
+
+  @Test func integersBeyondFloatsAreKeptApart() throws {
+    let great = 9_007_199_254_740_992
+    let vocabulary: [Value] = [
+      .int(great), .int(great + 1), .int(.max), .int(.max - 1), .int(.min), .float(1e22),
+      .float(0.1),
+    ]
+    defer { try? FileManager.default.removeItem(at: url) }
+    let file = file(.categorical(vocabulary), vocabulary)
+    try AtomicFile.write(Data(file.text.utf8), to: url)
+    let read = try VocabularyFile(reading: url)
+    #expect(read.vocabulary == vocabulary && read.text == file.text)
   }
 
   @Test(

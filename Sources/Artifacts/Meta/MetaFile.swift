@@ -1,3 +1,5 @@
+import Compiler
+
 /// `meta.json`: what a folder's files were made from, and what came of it.
 ///
 /// It is written last, so that a folder that has it is complete.

@@ -1,11 +1,12 @@
+import Compiler
 import Foundation
 import Testing
 import Transformer
 
-@testable import Compiler
+@testable import Artifacts
 
 /// Circuits and alignments are written under TransformerLens's hook names, and read back.
-struct FilesCircuitTests {
+struct CircuitFilesTests {
   @Test func edgesAreSortedPairsOfNames() throws {
     let edges = [
       CircuitEdge(from: .mlpInput(layer: 0), to: .mlpOutput(layer: 0)),

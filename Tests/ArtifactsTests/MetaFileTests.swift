@@ -1,11 +1,10 @@
+import Artifacts
+import Compiler
 import Foundation
-import Runtime
 import Testing
 
-@testable import Compiler
-
 /// `meta.json` keeps what a folder was made from and what is proved of it.
-struct FilesMetaTests {
+struct MetaFileTests {
   private func meta(_ certificate: Certificate?, training: MetaFile.TrainingRecord? = nil) -> MetaFile {
     MetaFile(
       raspc: "9.9",
@@ -24,7 +23,7 @@ struct FilesMetaTests {
   }
 
   @Test func everythingComesBack() throws {
-    let certificate = try #require(try SmallProgram.all[5].compiled().compiled.certificate)
+    let certificate = try #require(try SmallCircuits.tokenBefore().certificate)
     for meta in [meta(certificate), meta(nil)] {
       let read = try JSONDecoder().decode(MetaFile.self, from: JSONEncoder().encode(meta))
       #expect(read.format == 4)
@@ -36,7 +35,7 @@ struct FilesMetaTests {
 
   /// The names in the file are what others read.
   @Test func theFileHasItsNames() throws {
-    let certificate = try #require(try SmallProgram.all[6].compiled().compiled.certificate)
+    let certificate = try #require(try SmallCircuits.tokenBefore().certificate)
     let object = try object(meta(certificate))
     #expect(object["format"] as? Int == 4)
     let proof = (object["certificate"] as? NSDictionary)?["proof"] as? NSDictionary
@@ -50,9 +49,32 @@ struct FilesMetaTests {
     #expect(value["values"] as? [String] == ["[0]", "[1]", "[2]"])
   }
 
+  /// Texts that Swift calls equal are two programs where their code points differ.
+  @Test func anotherSpellingIsAnotherProgram() {
+    func source(_ letter: String) -> MetaFile.Source {
+      MetaFile.Source(
+        path: "p.rasp", program: "load \"l\"; x = tokens == \"a\";",
+        loaded: ["l.rasp": "y = tokens == \"\(letter)\";"],
+        declaration: MetaFile.Declaration(
+          output: "x", vocab: "[\"\(letter)\"]", minLen: 1, maxLen: 2, causal: false))
+    }
+    var other = source("\u{e9}")
+    #expect(other == source("\u{e9}"))
+    other.declaration?.vocab = "[\"e\u{301}\"]"
+    #expect(!other.hasSameContent(as: source("\u{e9}")))
+    other = source("\u{e9}")
+    other.loaded = source("e\u{301}").loaded
+    #expect(other != source("\u{e9}"))
+    other = source("\u{e9}")
+    other.program += " # e\u{301}"
+    var third = source("\u{e9}")
+    third.program += " # \u{e9}"
+    #expect(!other.hasSameContent(as: third))
+  }
+
   /// A folder of another format, program or compiler is made again; one of the same is not.
   @Test func onlyTheSameFolderIsCurrent() throws {
-    let (compiled, _) = try SmallProgram.all[0].compiled()
+    let compiled = try SmallCircuits.reverse()
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("meta-" + UUID().uuidString)
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: url) }
@@ -82,18 +104,20 @@ struct FilesMetaTests {
 
   /// Stored weights take the compiled ones' place; those of other sizes do not.
   @Test func storedWeightsAreTaken() throws {
-    let (compiled, _) = try SmallProgram.all[0].compiled()
+    let compiled = try SmallCircuits.reverse()
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("meta-" + UUID().uuidString)
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: url) }
     let folder = ArtifactFolder(url)
     var changed = compiled.parameters
     changed.values[changed.layout.unembed.range.first { changed.values[$0] != 0 }!] = 0.25
-    try folder.write(compiled.replacing(changed), meta: meta(compiled.certificate))
+    var other = compiled
+    other.parameters = changed
+    try folder.write(other, meta: meta(compiled.certificate))
     let stored = try folder.withStoredWeights(compiled)
     #expect(stored.parameters.values == changed.values)
     #expect(!stored.certified().isProved)
-    let (larger, _) = try SmallProgram.all[1].compiled()
+    let larger = try SmallCircuits.histogram()
     #expect(throws: FileError.self) { try folder.withStoredWeights(larger) }
   }
 }
