@@ -51,11 +51,13 @@ let package = Package(
       "Compiler", uses: ["Runtime", "Parser", "Transformer", "Diagnostics", "Rendering"],
       settings: busySettings, hasFixtures: true)
     + stage("Training", uses: ["Compiler", "Runtime", "Transformer"], settings: kernelSettings)
+    + stage("Discovery", uses: ["Training", "Compiler", "Transformer"], settings: kernelSettings)
     + stage(
-      "Artifacts", uses: ["Compiler", "Runtime", "Transformer"], settings: busySettings)
+      "Discovery", uses: ["Training", "Compiler", "Transformer", "Rendering"], settings: kernelSettings,
+      hasFixtures: true)
     + stage(
-      "Discovery", uses: ["Artifacts", "Training", "Compiler", "Transformer", "Rendering"],
-      settings: kernelSettings, hasFixtures: true)
+      "Artifacts", uses: ["Discovery", "Training", "Compiler", "Runtime", "Transformer"],
+      settings: busySettings)
     + [
       .executableTarget(
         name: "raspc",

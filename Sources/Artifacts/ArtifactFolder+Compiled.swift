@@ -1,4 +1,5 @@
 import Compiler
+import Discovery
 import Foundation
 import Transformer
 
@@ -7,7 +8,7 @@ extension ArtifactFolder {
   private var trainingFiles: [URL] {
     let measured = ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? [])
       .filter { $0.hasPrefix("discover-") && $0.hasSuffix(".json") }.map(file)
-    return [weightsURL(.ll), configURL(.ll), metricsURL, evaluationURL, naturalWeightsURL, naturalConfigURL]
+    return [CircuitModel.ll, .natural].flatMap { [weightsURL($0), configURL($0)] } + [metricsURL, evaluationURL]
       + measured
   }
 

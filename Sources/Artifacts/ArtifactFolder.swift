@@ -1,18 +1,8 @@
+import Discovery
 import Foundation
-import Transformer
 
 /// The folder of one circuit: where each of its files lies, and reading them back.
 public struct ArtifactFolder: Sendable {
-  /// Which of a circuit's two transformers.
-  public enum Model: String, Sendable, CaseIterable {
-    /// The compiled ("high-level") one.
-    case hl
-    /// The trained ("low-level") one.
-    case ll
-
-    var title: String { self == .hl ? "compiled" : "trained" }
-  }
-
   public let url: URL
 
   public init(_ url: URL) { self.url = url }
@@ -23,21 +13,20 @@ public struct ArtifactFolder: Sendable {
   public var metaURL: URL { file("meta.json") }
   public var metricsURL: URL { file("metrics.jsonl") }
   public var evaluationURL: URL { file("eval.json") }
-  public func weightsURL(_ model: Model) -> URL { file("\(model.rawValue)_model.safetensors") }
-  public func configURL(_ model: Model) -> URL { file("\(model.rawValue)_model_cfg.json") }
-
-  /// Of the transformer of the trained one's size that was trained on behaviour alone.
-  public var naturalWeightsURL: URL { file("natural_model.safetensors") }
-  public var naturalConfigURL: URL { file("natural_model_cfg.json") }
+  public func weightsURL(_ model: CircuitModel) -> URL { file("\(model.rawValue)_model.safetensors") }
+  public func configURL(_ model: CircuitModel) -> URL { file("\(model.rawValue)_model_cfg.json") }
 
   /// A file of this folder by name.
   public func file(_ name: String) -> URL { url.appendingPathComponent(name) }
 
   public func has(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
 
+  /// Whether both files of a transformer are here.
+  public func has(_ model: CircuitModel) -> Bool { has(configURL(model)) && has(weightsURL(model)) }
+
   /// Whether this is a circuit's folder at all, complete or not.
   public var looksLikeArtifacts: Bool {
-    has(metaURL) || Model.allCases.contains { has(weightsURL($0)) || has(configURL($0)) }
+    has(metaURL) || [CircuitModel.hl, .ll].contains { has(weightsURL($0)) || has(configURL($0)) }
   }
 
   /// The circuits' folders that a path stands for: itself, or those in it, sorted.
@@ -66,42 +55,10 @@ public struct ArtifactFolder: Sendable {
     throw FileError(url, "not a circuit folder" + hint)
   }
 
-  /// Reads a transformer; throws ``FileError``.
-  public func parameters(_ model: Model) throws -> Parameters {
-    try check()
-    guard has(configURL(model)), has(weightsURL(model)) else {
-      let hint = model == .ll ? "; train one with 'raspc --siit'" : ""
-      throw FileError(url, "no \(model.title) transformer in this folder\(hint)")
-    }
-    let config = try understanding(configURL(model)) {
-      try FileReader.json(ModelConfigFile.self, configURL(model)).config()
-    }
-    return try understanding(weightsURL(model)) {
-      try Parameters(Safetensors(decoding: FileReader.data(weightsURL(model))), config: config)
-    }
-  }
-
-  /// Writes a transformer's two files.
-  public func write(_ parameters: Parameters, as model: Model, name: String) throws {
-    try AtomicFile.writeJSON(ModelConfigFile(parameters.config, name: name), to: configURL(model))
-    try AtomicFile.write(parameters.safetensors.encoded(), to: weightsURL(model))
-  }
-
   public func vocabulary() throws -> VocabularyFile { try VocabularyFile(reading: vocabularyURL) }
 
   public func meta() throws -> MetaFile {
     try check()
     return try FileReader.json(MetaFile.self, metaURL)
-  }
-
-  /// Gives errors about a file's contents the file's name.
-  private func understanding<Result>(_ url: URL, _ body: () throws -> Result) throws -> Result {
-    do {
-      return try body()
-    } catch let error as FileError {
-      throw error
-    } catch {
-      throw FileError(url, FileError.reason(error))
-    }
   }
 }

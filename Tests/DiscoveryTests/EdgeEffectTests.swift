@@ -69,6 +69,31 @@ import Transformer
     }
   }
 
+  @Test("A transformer is certified where the least causal effect is above all others, not level with them")
+  func certification() {
+    let edges = (0..<4).map { CircuitEdge(from: .mlpOutput(layer: $0), to: .output(layer: 4)) }
+    func measured(_ trained: [Double?]) -> MeasuredEdges {
+      let compiled = [0.5, 0.01, 0, nil]
+      return MeasuredEdges(
+        edges.indices.map { index in
+          MeasuredEdge(
+            edge: edges[index], compiled: compiled[index].map { .init(changed: $0, divergence: 1) },
+            trained: trained[index].map { .init(changed: $0, divergence: 1) })
+        }, pairs: 10, tried: 20, seed: 3)
+    }
+    let good = measured([0.4, 0.02, 0.01, 0])
+    #expect(good.edges.map(\.isCausal) == [true, true, false, false])
+    #expect(good.causal == [edges[0], edges[1]])
+    #expect(good.isCertified == true && good.notCertified == [])
+    let level = measured([0.4, 0.02, 0.01, 0.02])
+    #expect(level.isCertified == false)
+    #expect(level.notCertified == [edges[1], edges[3]])
+    let dead = measured([0.4, 0, 0, 0])
+    #expect(dead.isCertified == false)
+    #expect(dead.notCertified == [edges[1]], "that others do nothing is right")
+    #expect(measured([nil, nil, nil, nil]).isCertified == nil)
+  }
+
   @Test("Rare effects are looked for: an output that one input in thousands has shows its edges")
   func rareEdges() throws {
     let compiled = try SmallCircuits.compile(Self.programs[3])

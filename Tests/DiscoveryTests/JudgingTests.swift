@@ -1,4 +1,3 @@
-import Artifacts
 import Foundation
 import Testing
 import Transformer
@@ -14,7 +13,7 @@ import Transformer
       layers: flow.graph.layers, heads: flow.graph.heads, dModel: 1, dHead: 1, dMLP: 1, context: 1,
       vocabulary: 1, outputs: 1, activation: .relu, causal: false)
     return DiscoveryFile(
-      method: "acdc", circuit: "last", model: "hl",
+      method: "acdc", circuit: "last", model: .hl,
       task: DiscoveryTask(parameters: Parameters(config: config), pairs: pairs), scores: scores,
       truth: truth, seconds: 0)
   }
@@ -22,15 +21,12 @@ import Transformer
   @Test("Methods are judged by the edges that change outputs, whatever their file says of itself")
   func causal() throws {
     let compiled = try SmallCircuits.lastToken()
-    var edges = EdgesFile(compiled.edges, dataflow: compiled.dataflow)
     let graph = EdgeGraph(compiled.parameters.config)
-    #expect(GroundTruth(edges, graph: graph) == nil, "nothing has been measured")
     let measurement = EdgeMeasurement(compiled, trained: nil, trainingSeed: 0)
-    #expect(!measurement.isDone(in: edges))
-    measurement.measure(into: &edges, pairs: 100, seed: 0)
-    #expect(measurement.isDone(in: edges))
-    #expect(edges.certified.value == nil)
-    let truth = try #require(GroundTruth(edges, graph: graph))
+    let edges = measurement.measure(pairs: 100, seed: 0)
+    #expect(measurement.isDone(by: edges))
+    #expect(edges.isCertified == nil)
+    let truth = GroundTruth(causal: edges.causal, benchmark: compiled.edges, graph: graph)
     let flow = KnownCircuit(compiled.dataflow, graph: graph)
     #expect(truth.causal.edges != flow.edges, "the head that counts the positions reads tokens in vain")
     for (causal, flows) in zip(truth.causal.edges, flow.edges) where causal { #expect(flows) }
@@ -47,7 +43,8 @@ import Transformer
     #expect(edited.aurocEdges == file.aurocEdges && edited.aurocNodes == file.aurocNodes)
     #expect(edited.edges.map(\.inCircuit) == truth.causal.edges)
     // Of another transformer they cannot be judged.
-    let other = try #require(GroundTruth(edges, graph: EdgeGraph(layers: 3, heads: 1)))
+    let other = GroundTruth(
+      causal: edges.causal, benchmark: compiled.edges, graph: EdgeGraph(layers: 3, heads: 1))
     let isJudgedByOther = edited.judge(by: other)
     #expect(!isJudgedByOther)
     #expect(edited.aurocEdges == nil)
@@ -61,12 +58,10 @@ import Transformer
     config.heads += 2
     var generator = SeededGenerator(seed: 1)
     let parameters = Parameters.initialised(config: config, using: &generator)
-    var edges = EdgesFile(compiled.edges, dataflow: compiled.dataflow, trained: (config, [:]))
-    EdgeMeasurement(compiled, trained: parameters, trainingSeed: 0).measure(into: &edges, pairs: 60, seed: 0)
+    let measured = EdgeMeasurement(compiled, trained: parameters, trainingSeed: 0).measure(pairs: 60, seed: 0)
     let graph = EdgeGraph(config)
-    let effects = try #require(edges.effects)
-    #expect(effects.map { [$0.from, $0.to] } == graph.circuitEdges.map(\.hookNames))
-    for (edge, effect) in zip(graph.edges, effects) {
+    #expect(measured.edges.map(\.edge) == graph.circuitEdges)
+    for (edge, effect) in zip(graph.edges, measured.edges) {
       let isNew = [edge.from, edge.to.owner].contains { node in
         switch node {
         case .head(let layer, let head): layer == 2 || head > 0
@@ -74,15 +69,14 @@ import Transformer
         default: false
         }
       }
-      #expect((effect.compiled.value == nil) == isNew, "\(edge): a new head is no old one")
-      #expect(effect.trained.value != nil)
+      #expect((effect.compiled == nil) == isNew, "\(edge): a new head is no old one")
+      #expect(effect.trained != nil)
     }
-    let last = try #require(effects.last { $0.causal })
-    #expect(last.to == "blocks.2.hook_resid_post")
-    let causal = try #require(GroundTruth(edges, graph: EdgeGraph(compiled.parameters.config))).causal
-    #expect(effects.count(where: \.causal) == causal.edges.count { $0 }, "as many as in the compiled one")
-    #expect(edges.certified.value == false && !edges.notCertified.isEmpty, "it has not been trained")
-    #expect(!EdgeMeasurement(compiled, trained: nil, trainingSeed: 0).isDone(in: edges))
+    #expect(measured.causal.last?.to == .output(layer: 2))
+    let known = KnownCircuit(measured.causal, graph: EdgeGraph(compiled.parameters.config))
+    #expect(measured.causal.count == known.edges.count { $0 }, "as many as in the compiled one")
+    #expect(measured.isCertified == false && !measured.notCertified.isEmpty, "it has not been trained")
+    #expect(!EdgeMeasurement(compiled, trained: nil, trainingSeed: 0).isDone(by: measured))
   }
 
   @Test("Circuits of one name are told apart by as much of their folders' paths as it takes")

@@ -1,43 +1,19 @@
+import Discovery
 import Transformer
 
 /// `edges.json`: the ground-truth circuit, by the benchmark's convention, as data flows, and by what each edge does.
 ///
-/// Edges are pairs of hook names, sorted, in the trained transformer's names where there is one: its output is
-/// that of its last layer, and it may have more layers than the compiled one.
-public struct EdgesFile: Codable, Sendable, Equatable {
+/// Edges are sorted by their names, in the trained transformer's where there is one: its output is that of its last
+/// layer, and it may have more layers than the compiled one.
+public struct EdgesFile: Sendable, Equatable {
   /// The circuit by the benchmark's convention.
-  public var edges: [[String]]
-  /// The same in the compiled transformer's names.
-  public var compiled: [[String]]
+  public var edges: [CircuitEdge]
+  /// The same in the compiled transformer.
+  public var compiled: [CircuitEdge]
   /// The circuit as data flows.
-  public var dataflow: [[String]]
-  /// Edges of the convention that are none of the full edge graph.
-  public var notInGraph: [Missing]
+  public var dataflow: [CircuitEdge]
   /// What each edge of the full graph does; nil where it has not been measured.
-  public var effects: [EdgeEffect]?
-  /// Whether the least effect of a causal edge on the trained transformer is above that of every other edge; nil
-  /// where there is none, or none has been measured.
-  public var certified: ExplicitOptional<Bool>
-  /// The edges because of which it is not.
-  public var notCertified: [[String]]
-  /// Pairs of inputs that effects were measured on, those that were looked through to find telling ones, and the
-  /// seed they were drawn with.
-  public var pairs: Int?
-  public var tried: Int?
-  public var seed: UInt64?
-
-  /// An edge that joins no two nodes of the edge graph, and why.
-  public struct Missing: Codable, Sendable, Equatable {
-    public var from: String
-    public var to: String
-    public var reason: String
-  }
-
-  enum CodingKeys: String, CodingKey {
-    case edges, compiled, dataflow, effects, certified, pairs, tried, seed
-    case notInGraph = "not_in_graph"
-    case notCertified = "not_certified"
-  }
+  public var measured: MeasuredEdges?
 
   /// - Parameters:
   ///   - edges: by the benchmark's convention, in the compiled transformer
@@ -52,26 +28,58 @@ public struct EdgesFile: Codable, Sendable, Equatable {
         trained.map { edge.moved(to: $0.places, layers: $0.config.layers) } ?? edge
       }
     }
-    func sorted(_ edges: some Sequence<CircuitEdge>) -> [[String]] {
-      edges.map(\.hookNames).sorted { $0.lexicographicallyPrecedes($1) }
+    func sorted(_ edges: some Sequence<CircuitEdge>) -> [CircuitEdge] {
+      edges.sorted { $0.hookNames.lexicographicallyPrecedes($1.hookNames) }
     }
-    let own = moved(edges)
-    self.edges = sorted(own)
+    self.edges = sorted(moved(edges))
     compiled = sorted(edges)
     self.dataflow = sorted(moved(dataflow))
-    notInGraph = own.compactMap { edge in
-      edge.reasonOutsideGraph.map { Missing(from: edge.from.hookName, to: edge.to.hookName, reason: $0) }
-    }.sorted { ($0.from, $0.to) < ($1.from, $1.to) }
-    certified = ExplicitOptional(nil)
-    notCertified = []
+  }
+}
+
+extension EdgesFile: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case edges, compiled, dataflow, effects, certified, pairs, tried, seed
+    case notInGraph = "not_in_graph"
+    case notCertified = "not_certified"
   }
 
-  /// The edges that change an output of the compiled transformer; nil where that has not been measured, or a name is
-  /// no node of a transformer.
-  public var causalEdges: [CircuitEdge]? {
-    effects.flatMap { CircuitEdge.all(named: $0.filter(\.causal).map { [$0.from, $0.to] }) }
+  /// An edge that joins no two nodes of the edge graph, and why.
+  private struct Missing: Encodable {
+    var from: CircuitNode
+    var to: CircuitNode
+    var reason: String
   }
 
-  /// The edges by the benchmark's convention; nil where a name is no node of a transformer.
-  public var benchmarkEdges: [CircuitEdge]? { CircuitEdge.all(named: edges) }
+  /// What follows from the edges and their effects is not read, but found anew.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    edges = try container.decode([CircuitEdge].self, forKey: .edges)
+    compiled = try container.decode([CircuitEdge].self, forKey: .compiled)
+    dataflow = try container.decode([CircuitEdge].self, forKey: .dataflow)
+    measured = try container.decodeIfPresent([MeasuredEdge].self, forKey: .effects).map { effects in
+      MeasuredEdges(
+        effects, pairs: try container.decode(Int.self, forKey: .pairs),
+        tried: try container.decode(Int.self, forKey: .tried),
+        seed: try container.decode(UInt64.self, forKey: .seed))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(edges, forKey: .edges)
+    try container.encode(compiled, forKey: .compiled)
+    try container.encode(dataflow, forKey: .dataflow)
+    let missing = edges.compactMap { edge in
+      edge.reasonOutsideGraph.map { Missing(from: edge.from, to: edge.to, reason: $0) }
+    }
+    try container.encode(missing, forKey: .notInGraph)
+    try container.encodeIfPresent(measured?.edges, forKey: .effects)
+    try container.encodeIfPresent(measured?.pairs, forKey: .pairs)
+    try container.encodeIfPresent(measured?.tried, forKey: .tried)
+    try container.encodeIfPresent(measured?.seed, forKey: .seed)
+    // Null where no transformer has been trained or measured.
+    try container.encode(measured?.isCertified, forKey: .certified)
+    try container.encode(measured?.notCertified ?? [], forKey: .notCertified)
+  }
 }

@@ -9,6 +9,11 @@ public struct EdgeEffects: Sendable {
     public var changed: Double
     /// The mean divergence of the outputs at counted positions.
     public var divergence: Double
+
+    public init(changed: Double, divergence: Double) {
+      self.changed = changed
+      self.divergence = divergence
+    }
   }
 
   public let graph: EdgeGraph

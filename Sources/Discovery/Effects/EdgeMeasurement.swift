@@ -1,4 +1,3 @@
-import Artifacts
 import Compiler
 import Training
 import Transformer
@@ -30,25 +29,25 @@ public struct EdgeMeasurement: Sendable {
   /// The graph of the transformer whose edges are measured: the trained one, if there is one.
   private var graph: EdgeGraph { EdgeGraph((trained ?? compiled.parameters).config) }
 
-  /// Whether a file holds effects of these transformers' edges.
-  public func isDone(in file: EdgesFile) -> Bool {
-    file.hasEffects(of: graph.circuitEdges.map(\.hookNames), isTrained: trained != nil)
+  /// Whether what was measured are effects of these transformers' edges.
+  public func isDone(by measured: MeasuredEdges) -> Bool {
+    measured.edges.map(\.edge) == graph.circuitEdges
+      && measured.edges.allSatisfy { ($0.trained != nil) == (trained != nil) }
   }
 
   /// Measures on at most this many pairs, fewer for a large transformer, plus those that show rare effects.
-  public func measure(into file: inout EdgesFile, pairs: Int, seed: UInt64) {
+  public func measure(pairs: Int, seed: UInt64) -> MeasuredEdges {
     let count = max(1, min(pairs, Self.limit((trained ?? compiled.parameters).config)))
     let telling = TellingPairs(
       compiled, count: count, settings: settings, trainingSeed: trainingSeed, seed: seed)
     let own = trained.map { EdgeEffects($0, telling.pairs, tolerance: settings.tolerance).effects }
-    let effects = zip(graph.edges, graph.circuitEdges).enumerated().map { index, edges in
-      let (edge, named) = edges
-      return EdgesFile.EdgeEffect(
-        from: named.from.hookName, to: named.to.hookName,
-        compiled: telling.effects.effect(of: edge).map(EdgesFile.Effect.init),
-        trained: own.map { EdgesFile.Effect($0[index]) })
+    let graph = graph
+    let edges = graph.edges.enumerated().map { index, edge in
+      MeasuredEdge(
+        edge: CircuitEdge(edge, layers: graph.layers), compiled: telling.effects.effect(of: edge),
+        trained: own.map { $0[index] })
     }
-    file.record(effects, pairs: telling.pairs.count, tried: telling.tried, seed: seed)
+    return MeasuredEdges(edges, pairs: telling.pairs.count, tried: telling.tried, seed: seed)
   }
 
   private static func limit(_ config: TransformerConfig) -> Int {
@@ -57,11 +56,5 @@ public struct EdgeMeasurement: Sendable {
     // On average, half of the transformer depends on an edge.
     let pair = Double(EdgeGraph(config).edges.count * config.context) * Double(token) / 2
     return min(pairs.upperBound, max(pairs.lowerBound, Int(work / pair)))
-  }
-}
-
-extension EdgesFile.Effect {
-  init(_ effect: EdgeEffects.Effect) {
-    self.init(changed: effect.changed, divergence: effect.divergence)
   }
 }

@@ -34,8 +34,7 @@ public struct DiscoveryFile: Codable, Sendable {
 
   public var method: String
   public var circuit: String
-  /// `ll` for the trained transformer, `hl` for the compiled one.
-  public var model: String
+  public var model: CircuitModel
   public var ablation: Ablation
   public var inputs: Int
   public var seed: UInt64
@@ -60,7 +59,7 @@ public struct DiscoveryFile: Codable, Sendable {
   }
 
   public init(
-    method: String, circuit name: String, model: String, task: DiscoveryTask, scores: DiscoveryScores,
+    method: String, circuit name: String, model: CircuitModel, task: DiscoveryTask, scores: DiscoveryScores,
     truth: GroundTruth, seconds: Double
   ) {
     self.method = method

@@ -6,8 +6,7 @@ import Transformer
 public struct Evaluation: Sendable {
   public var compiled: CompiledCircuit
   public var parameters: Parameters
-  /// `ll` for the trained transformer, `hl` for the compiled one.
-  public var model: String
+  public var model: CircuitModel
   public var settings: SIITSettings
   public var trainingSeed: UInt64
   public var seed: UInt64
@@ -15,7 +14,7 @@ public struct Evaluation: Sendable {
   public var inputs: Int
 
   public init(
-    _ compiled: CompiledCircuit, parameters: Parameters, model: String,
+    _ compiled: CompiledCircuit, parameters: Parameters, model: CircuitModel,
     settings: SIITSettings = SIITSettings(), trainingSeed: UInt64, seed: UInt64 = 0, inputs: Int = 1000
   ) {
     self.compiled = compiled
@@ -71,7 +70,7 @@ public struct Evaluation: Sendable {
       notSeparated[kind] = Self.notSeparated(effects, by: value)
     }
     var weights = ["hl": WeightSummary(compiled.parameters)]
-    weights[model] = WeightSummary(parameters)
+    weights[model.rawValue] = WeightSummary(parameters)
     if let natural { weights["natural"] = WeightSummary(natural.parameters) }
     progress(1)
     return EvaluationFile(

@@ -54,8 +54,7 @@ public struct EvaluationFile: Codable, Sendable {
   public var worstSIIA: Double { min(siia.values.min() ?? 1, together.halves, together.all) }
 
   public var circuit: String
-  /// `ll` for the trained transformer, `hl` for the compiled one.
-  public var model: String
+  public var model: CircuitModel
   public var inputs: Int
   public var seed: UInt64
   public var accuracy: Double

@@ -80,7 +80,7 @@ public struct BatchReport: Sendable {
   // MARK: All circuits together
 
   private var cards: [(label: String, figure: String)] {
-    let trained = circuits.compactMap(\.meta.training)
+    let trained = circuits.compactMap(\.training)
     var cards = [(label: "circuits", figure: "\(circuits.count)")]
     func add(_ label: String, _ figure: String) { cards.append((label, figure)) }
     if !trained.isEmpty {
@@ -97,7 +97,7 @@ public struct BatchReport: Sendable {
       let separated = evaluations.count { $0.separated["resample"] ?? false }
       add("effects separated", "\(separated) of \(evaluations.count)")
     }
-    let certified = circuits.compactMap(\.edges.certified.value)
+    let certified = circuits.compactMap { $0.edges?.isCertified }
     if !certified.isEmpty { add("certified", "\(certified.count { $0 }) of \(certified.count)") }
     return cards
   }
@@ -158,7 +158,7 @@ public struct BatchReport: Sendable {
   private var columns: [String] { ["accuracy", "IIA", "SIIA"] + methods }
 
   private func row(_ circuit: ReportedCircuit) -> HTML {
-    let training = circuit.meta.training
+    let training = circuit.training
     let evaluation = circuit.evaluation
     let areas = methods.map { method in
       circuit.discoveries.first { $0.method == method }?.aurocEdges.map(area) ?? "–"
@@ -174,8 +174,7 @@ public struct BatchReport: Sendable {
       let style: HTML = file.hasPrefix("circuit-") ? " class=\"wide\"" : ""
       return "<figure\(style)>\(HTML(raw: figure.inline))<figcaption>\(caption)</figcaption></figure>"
     }
-    let about = circuit.meta.circuit.about
-    let summary: HTML = about.isEmpty ? "" : "<p>\(about)</p>"
+    let summary: HTML = circuit.about.isEmpty ? "" : "<p>\(circuit.about)</p>"
     return """
       <details><summary class="row"><span class="name">\(circuitLabels[circuit.folder])</span>\(cells)\
       </summary><div class="behind">\(summary)\
@@ -192,11 +191,11 @@ public struct BatchReport: Sendable {
         "\(file.edges.count { $0.inCircuit }) of \(file.edges.count) edges change outputs; "
           + "\(file.ablation.rawValue) ablation, \(counted(file.inputs, "input"))")
     }
-    if let isCertified = circuit.edges.certified.value {
+    if let edges = circuit.edges, let isCertified = edges.isCertified {
       facts.append(
         isCertified
           ? "certified: every causal edge has a larger effect than every other edge"
-          : "not certified, because of \(counted(circuit.edges.notCertified.count, "edge"))")
+          : "not certified, because of \(counted(edges.notCertified.count, "edge"))")
     }
     if let evaluation = circuit.evaluation {
       facts.append(

@@ -1,57 +1,50 @@
-import Artifacts
 import Foundation
 import Rendering
 import Transformer
 
-/// What a report shows about a circuit folder.
+/// What a report shows about a circuit.
 public struct ReportedCircuit: Sendable {
+  /// How well the trained transformer holds the circuit, in shares from 0 to 1.
+  public struct Training: Sendable {
+    public var accuracy: Double
+    public var worstIIA: Double
+    public var worstSIIA: Double
+    /// Whether all of them reached the target.
+    public var reached: Bool
+
+    public init(accuracy: Double, worstIIA: Double, worstSIIA: Double, reached: Bool) {
+      self.accuracy = accuracy
+      self.worstIIA = worstIIA
+      self.worstSIIA = worstSIIA
+      self.reached = reached
+    }
+  }
+
   public let name: String
+  public let about: String
   public let folder: URL
-  /// The ground truth, with the effects of edges if they have been measured.
-  public let edges: EdgesFile
-  public let meta: MetaFile
+  /// Nil if no transformer has been trained.
+  public let training: Training?
+  /// What each edge does; nil if it has not been measured.
+  public let edges: MeasuredEdges?
   public let evaluation: EvaluationFile?
-  /// In the order of ``DiscoveryMethods/all``; judged by the current ground truth, not by what the files say.
+  /// In the order of ``DiscoveryMethods/all``, judged by the ground truth.
   public let discoveries: [DiscoveryFile]
   /// The sizes of the transformer that was measured, or else of the trained one, or else of the compiled one.
   public let config: TransformerConfig
 
-  /// Reads a folder; throws ``FileError`` if a file is not as expected.
-  public init(_ folder: ArtifactFolder) throws {
-    let meta = try folder.meta()
-    let edges = try FileReader.json(EdgesFile.self, folder.edgesURL)
-    let hasEvaluation = folder.has(folder.evaluationURL)
-    let evaluation =
-      hasEvaluation ? try FileReader.json(EvaluationFile.self, folder.evaluationURL) : nil
-    let files = try DiscoveryMethods.all.compactMap { method in
-      let url = folder.file(DiscoveryFile.name(method: method.name))
-      return folder.has(url) ? try FileReader.json(DiscoveryFile.self, url) : nil
-    }
-    func sizes(_ model: String?) throws -> TransformerConfig {
-      let model = model.flatMap(ArtifactFolder.Model.init(rawValue:)) ?? (meta.training == nil ? .hl : .ll)
-      return try FileReader.json(ModelConfigFile.self, folder.configURL(model)).config()
-    }
-    config = try sizes(files.first?.model ?? evaluation?.model)
-    discoveries = try files.map { file in
-      var file = file
-      guard let truth = GroundTruth(edges, graph: EdgeGraph(try sizes(file.model))) else {
-        throw FileError(
-          folder.edgesURL,
-          "it has no edge effects to judge methods by; measure them with 'raspc eval' or 'raspc discover'"
-        )
-      }
-      guard file.judge(by: truth) else {
-        throw FileError(
-          folder.file(DiscoveryFile.name(method: file.method)),
-          "its edges do not match the transformer in this folder; run 'raspc discover' again")
-      }
-      return file
-    }
-    self.meta = meta
+  public init(
+    name: String, about: String, folder: URL, training: Training?, edges: MeasuredEdges?,
+    evaluation: EvaluationFile?, discoveries: [DiscoveryFile], config: TransformerConfig
+  ) {
+    self.name = name
+    self.about = about
+    self.folder = folder
+    self.training = training
     self.edges = edges
     self.evaluation = evaluation
-    name = meta.circuit.name
-    self.folder = folder.url
+    self.discoveries = discoveries
+    self.config = config
   }
 
   /// Its figures, with their file names.

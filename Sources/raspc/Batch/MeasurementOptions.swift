@@ -1,5 +1,5 @@
 import ArgumentParser
-import Artifacts
+import Discovery
 
 /// Options shared by the commands that measure trained transformers.
 struct MeasurementOptions: ParsableArguments {
@@ -7,7 +7,7 @@ struct MeasurementOptions: ParsableArguments {
   var paths: [String]
 
   @Option(help: "Which transformer: hl (compiled) or ll (trained); default: ll if there is one.")
-  var model: ArtifactFolder.Model?
+  var model: CircuitModel?
 
   @Option(help: ArgumentHelp("How many inputs to measure effects on.", valueName: "n"))
   var inputs = 1000

@@ -1,4 +1,4 @@
-import Compiler
+import Artifacts
 import Training
 import Transformer
 

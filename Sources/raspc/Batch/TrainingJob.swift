@@ -71,7 +71,7 @@ struct TrainingJob: Sendable {
     let settings = try settings(of: task, choices)
     let pending = PendingTraining(meta: task.meta(nil), seed: choices.seed, settings: try named(settings))
     if !choices.force, let record = task.folder.current(pending.meta)?.training, pending.matches(record),
-      task.folder.has(task.folder.weightsURL(.ll)), task.folder.has(task.folder.configURL(.ll))
+      task.folder.has(.ll)
     {
       return .nothing(record)
     }
@@ -116,7 +116,7 @@ struct TrainingJob: Sendable {
     let natural = NaturalTraining.train(
       compiled, config: trained.parameters.config, settings: settings, seed: choices.seed
     ).parameters
-    try task.folder.write(natural: natural, name: task.name)
+    try task.folder.write(natural, as: .natural, name: task.name)
     var meta = task.meta(compiled)
     let worst = WorstCases(
       of: trained.parameters, compiled, settings: settings, trainingSeed: choices.seed, seed: choices.seed)

@@ -85,18 +85,15 @@ struct DiscoverCommand: ParsableCommand {
     }
     update(0, "measuring edge effects")
     let edges = try circuit.edges(pairs: options.inputs, seed: options.seed)
-    guard let truth = GroundTruth(edges, graph: task.graph) else {
-      throw FileError(
-        circuit.folder.edgesURL,
-        "its edges do not match the transformer in this folder; run 'raspc eval' again")
-    }
+    let truth = GroundTruth(
+      causal: edges.measured.causal, benchmark: edges.benchmark, graph: task.graph)
     return try methods.enumerated().map { index, method in
       func report(_ part: Double) { update((Double(index) + part) / Double(methods.count), method.name) }
       let start = DispatchTime.now().uptimeNanoseconds
       let scores = method.scores(task, progress: report)
       let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
       var file = DiscoveryFile(
-        method: method.name, circuit: circuit.name, model: circuit.model.rawValue, task: task,
+        method: method.name, circuit: circuit.name, model: circuit.model, task: task,
         scores: scores, truth: truth, seconds: seconds)
       if let naturalTask { file.compare(natural: method.scores(naturalTask, progress: { _ in })) }
       try AtomicFile.writeJSON(file, to: circuit.folder.file(DiscoveryFile.name(method: method.name)))

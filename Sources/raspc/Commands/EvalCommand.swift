@@ -1,5 +1,4 @@
 import ArgumentParser
-import Artifacts
 import Discovery
 import Foundation
 import Rendering
@@ -31,7 +30,7 @@ struct EvalCommand: ParsableCommand {
       let file = try circuit.evaluate(beside: rival, seed: options.seed, inputs: options.inputs) { part in
         update(options.natural ? 0.5 + 0.5 * part : part, "")
       }
-      let edges = try circuit.edges(pairs: options.inputs, seed: options.seed)
+      let edges = try circuit.edges(pairs: options.inputs, seed: options.seed).measured
       return (
         Evaluated(folder: circuit.folder.url, name: circuit.name, file: file, edges: edges), Self.line(file)
       )
@@ -40,10 +39,10 @@ struct EvalCommand: ParsableCommand {
     print(Self.table(results.values, labels).text, terminator: "")
     for circuit in results.values {
       let label = labels[circuit.folder]
-      if circuit.edges.certified.value == false {
+      if circuit.edges.isCertified == false {
         let edges = circuit.edges.notCertified
         print("\(label): not certified because of these edges:")
-        for edge in edges.prefix(Self.shownEdges) { print("  " + edge.joined(separator: " -> ")) }
+        for edge in edges.prefix(Self.shownEdges) { print("  " + edge.hookNames.joined(separator: " -> ")) }
         if edges.count > Self.shownEdges {
           print("  and \(edges.count - Self.shownEdges) more; see not_certified in edges.json")
         }
@@ -70,7 +69,7 @@ struct EvalCommand: ParsableCommand {
     let folder: URL
     let name: String
     let file: EvaluationFile
-    let edges: EdgesFile
+    let edges: MeasuredEdges
   }
 
   private static func line(_ file: EvaluationFile) -> String {
@@ -92,11 +91,11 @@ struct EvalCommand: ParsableCommand {
       let inside = file.effects.filter(\.inCircuit).compactMap(\.resample).min()
       let outside = file.effects.filter { !$0.inCircuit }.compactMap(\.resample).max()
       table.rows.append([
-        labels[circuit.folder], file.model, Numbers.percent(file.accuracy),
+        labels[circuit.folder], file.model.rawValue, Numbers.percent(file.accuracy),
         file.untested.isEmpty ? Numbers.percent(file.worstIIA) : "untested",
         Numbers.percent(file.worstSIIA), inside.map(Numbers.percent) ?? "",
         outside.map(Numbers.percent) ?? "", Numbers.percent(file.circuitAlone.accuracy),
-        circuit.edges.certified.value.map { $0 ? "yes" : "no" } ?? "",
+        circuit.edges.isCertified.map { $0 ? "yes" : "no" } ?? "",
       ])
     }
     return table

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Artifacts
 import Compiler
+import Discovery
 import Foundation
 import Runtime
 import Transformer
@@ -19,7 +20,7 @@ struct ExecCommand: ParsableCommand {
   var folder: String
 
   @Option(help: "Which transformer: hl (compiled) or ll (trained); default: ll if there is one.")
-  var model: ArtifactFolder.Model?
+  var model: CircuitModel?
 
   @Flag(help: "Print the logits instead: one list per position, starting with BOS.")
   var logits = false
@@ -31,7 +32,7 @@ struct ExecCommand: ParsableCommand {
     let meta = try artifacts.meta()
     let vocabulary = try artifacts.vocabulary()
     let model = model ?? (meta.training == nil ? .hl : .ll)
-    let parameters = try artifacts.parameters(model)
+    let parameters = try artifacts.named(model)
     try vocabulary.check(against: parameters.config, artifacts)
     let space = InputSpace(
       name: "circuit '\(meta.circuit.name)'", vocabulary: vocabulary.vocabulary,
@@ -64,5 +65,3 @@ struct ExecCommand: ParsableCommand {
     return "[" + lists.joined(separator: ", ") + "]"
   }
 }
-
-extension ArtifactFolder.Model: ExpressibleByArgument {}

@@ -1,12 +1,12 @@
-import Artifacts
 import Compiler
+import Discovery
 import Runtime
 
 extension OutputSpace {
   /// What a transformer's logits at one position mean: the value with the largest logit, or the number.
   ///
   /// A compiled transformer writes 1 in the direction of its value, and nothing for None.
-  func value(logits: ArraySlice<Float>, writtenBy model: ArtifactFolder.Model) -> Value {
+  func value(logits: ArraySlice<Float>, writtenBy model: CircuitModel) -> Value {
     switch self {
     case .numerical:
       // Via its text, since 0.1 in single precision is not 0.1 in double precision.

@@ -10,7 +10,7 @@ struct MeasuredCircuit: Sendable {
   let folder: ArtifactFolder
   let compiled: CompiledCircuit
   /// Which of the folder's transformers is measured.
-  let model: ArtifactFolder.Model
+  let model: CircuitModel
   let parameters: Parameters
   let settings: SIITSettings
   /// The seed it was trained with, which decides what was held out.
@@ -37,29 +37,34 @@ struct MeasuredCircuit: Sendable {
     if let natural = try natural() { return natural }
     let trained = NaturalTraining.train(
       compiled, config: parameters.config, settings: settings, seed: trainingSeed, progress: progress)
-    try folder.write(natural: trained.parameters, name: name)
+    try folder.write(trained.parameters, as: .natural, name: name)
     return trained.parameters
   }
 
-  /// `edges.json` with the effects of the edges; measures and stores them if they are missing for these
-  /// transformers.
+  /// The circuit's edges, and what every edge does according to `edges.json`; measures and stores it if it is
+  /// missing for these transformers.
   ///
-  /// - Parameter again: whether to measure even if they are there
+  /// - Parameter again: whether to measure even if it is there
   @discardableResult
-  func edges(pairs: Int, seed: UInt64, again: Bool = false) throws -> EdgesFile {
+  func edges(pairs: Int, seed: UInt64, again: Bool = false) throws -> (
+    benchmark: [CircuitEdge], measured: MeasuredEdges
+  ) {
     var file = try FileReader.json(EdgesFile.self, folder.edgesURL)
     let measurement = EdgeMeasurement(
       compiled, trained: try trained(), settings: settings, trainingSeed: trainingSeed)
-    if !again, measurement.isDone(in: file) { return file }
-    measurement.measure(into: &file, pairs: pairs, seed: seed)
+    if !again, let measured = file.measured, measurement.isDone(by: measured) {
+      return (file.edges, measured)
+    }
+    let measured = measurement.measure(pairs: pairs, seed: seed)
+    file.measured = measured
     try AtomicFile.writeJSON(file, to: folder.edgesURL)
-    return file
+    return (file.edges, measured)
   }
 
   /// The trained transformer, if there is one.
   private func trained() throws -> Parameters? {
     if model == .ll { return parameters }
-    return folder.has(folder.weightsURL(.ll)) ? try folder.parameters(.ll) : nil
+    return folder.has(folder.weightsURL(.ll)) ? try folder.named(.ll) : nil
   }
 
   /// Measures the transformer and its edges and writes `eval.json` and `edges.json`.
@@ -70,7 +75,7 @@ struct MeasuredCircuit: Sendable {
     beside rival: Parameters?, seed: UInt64, inputs: Int, progress: (Double) -> Void = { _ in }
   ) throws -> EvaluationFile {
     let evaluation = Evaluation(
-      compiled, parameters: parameters, model: model.rawValue, settings: settings,
+      compiled, parameters: parameters, model: model, settings: settings,
       trainingSeed: trainingSeed, seed: seed, inputs: inputs)
     let natural = rival.map { rival in
       let accuracy = SIITReport.accuracy(
@@ -89,12 +94,12 @@ extension MeasuredCircuit {
   /// Reads a folder; throws ``FileError``, ``Diagnostics``, ``Diagnostic``.
   ///
   /// - Parameter model: nil for the trained transformer if there is one
-  init(_ folder: ArtifactFolder, model: ArtifactFolder.Model?) throws {
+  init(_ folder: ArtifactFolder, model: CircuitModel?) throws {
     let source = try CircuitSource(folder)
     self.folder = folder
     self.model = model ?? (source.meta?.training == nil ? .hl : .ll)
     compiled = try source.compiled()
-    parameters = try folder.parameters(self.model)
+    parameters = try folder.named(self.model)
     if let record = source.meta?.training {
       let data = try JSONEncoder().encode(record.settings)
       guard let settings = try? JSONDecoder().decode(SIITSettings.self, from: data) else {

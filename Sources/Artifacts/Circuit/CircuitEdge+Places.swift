@@ -1,12 +1,6 @@
 import Transformer
 
 extension CircuitEdge {
-  /// The edges of some pairs of names; nil where a name is no node of a transformer.
-  static func all(named pairs: [[String]]) -> [CircuitEdge]? {
-    let edges = pairs.compactMap { CircuitEdge(hookNames: $0) }
-    return edges.count == pairs.count ? edges : nil
-  }
-
   /// The edge in a transformer whose components are elsewhere and whose output is that of another layer.
   func moved(to places: [Component: Component], layers: Int) -> CircuitEdge {
     CircuitEdge(from: from.moved(to: places, layers: layers), to: to.moved(to: places, layers: layers))

@@ -1,0 +1,64 @@
+import Transformer
+
+// Places of a transformer in JSON: under their names.
+
+extension CircuitNode: Codable {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let name = try container.decode(String.self)
+    guard let node = CircuitNode(hookName: name) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "'\(name)' is not a place in a transformer")
+    }
+    self = node
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(hookName)
+  }
+}
+
+/// A pair of names.
+extension CircuitEdge: Codable {
+  public init(from decoder: any Decoder) throws {
+    let names = try [String](from: decoder)
+    guard let edge = CircuitEdge(hookNames: names) else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: decoder.codingPath, debugDescription: "\(names) is not an edge of a transformer"))
+    }
+    self = edge
+  }
+
+  public func encode(to encoder: any Encoder) throws { try hookNames.encode(to: encoder) }
+}
+
+extension Component: Codable, CodingKeyRepresentable {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let name = try container.decode(String.self)
+    guard let component = Component(hookName: name) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "'\(name)' is not a head or MLP of a transformer")
+    }
+    self = component
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(hookName)
+  }
+
+  public var codingKey: any CodingKey { HookKey(stringValue: hookName) }
+
+  public init?(codingKey: some CodingKey) { self.init(hookName: codingKey.stringValue) }
+}
+
+private struct HookKey: CodingKey {
+  let stringValue: String
+  var intValue: Int? { nil }
+
+  init(stringValue: String) { self.stringValue = stringValue }
+  init?(intValue: Int) { return nil }
+}
