@@ -8,7 +8,9 @@ extension ArtifactFolder {
   private var trainingFiles: [URL] {
     let measured = ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? [])
       .filter { $0.hasPrefix("discover-") && $0.hasSuffix(".json") }.map(file)
-    return [CircuitModel.ll, .natural].flatMap { [weightsURL($0), configURL($0)] } + [metricsURL, evaluationURL]
+    return [CircuitModel.ll, .natural].flatMap { [weightsURL($0), configURL($0)] } + [
+      metricsURL, evaluationURL,
+    ]
       + measured
   }
 

@@ -13,6 +13,10 @@ public struct ArtifactFolder: Sendable {
   public var metaURL: URL { file("meta.json") }
   public var metricsURL: URL { file("metrics.jsonl") }
   public var evaluationURL: URL { file("eval.json") }
+  public func discoveryURL(method: String) -> URL { file("discover-\(method).json") }
+  /// A training that has not ended, and what it depends on, which is written before it.
+  public var checkpointURL: URL { file("checkpoint.safetensors") }
+  public var pendingURL: URL { file("training.json") }
   public func weightsURL(_ model: CircuitModel) -> URL { file("\(model.rawValue)_model.safetensors") }
   public func configURL(_ model: CircuitModel) -> URL { file("\(model.rawValue)_model_cfg.json") }
 

@@ -72,7 +72,8 @@ struct CircuitFilesTests {
         [
           MeasuredEdge(edge: edge, compiled: effect(0.5), trained: trained),
           MeasuredEdge(
-            edge: CircuitEdge(from: .mlpOutput(layer: 1), to: .output(layer: 1)), compiled: nil, trained: trained),
+            edge: CircuitEdge(from: .mlpOutput(layer: 1), to: .output(layer: 1)), compiled: nil,
+            trained: trained),
         ], pairs: 10, tried: 20, seed: .max)
       let data = try JSONEncoder().encode(file)
       #expect(try JSONDecoder().decode(EdgesFile.self, from: data) == file)
@@ -121,6 +122,6 @@ struct CircuitFilesTests {
         + #""ll":[{"head":2,"hook":"blocks.1.attn.hook_result"}],"variable":"frac"}]}"#)
     let read = try JSONDecoder().decode(AlignmentFile.self, from: Data(text.utf8))
     #expect(read == file)
-    #expect(read.nodes.flatMap(\.ll).map(\.component) == [.mlp(layer: 0), .head(layer: 1, head: 2)])
+    #expect(read.nodes.flatMap(\.ll) == [.mlp(layer: 0), .head(layer: 1, head: 2)])
   }
 }

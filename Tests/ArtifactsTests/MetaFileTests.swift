@@ -1,7 +1,10 @@
-import Artifacts
 import Compiler
 import Foundation
 import Testing
+import Training
+import Transformer
+
+@testable import Artifacts
 
 /// `meta.json` keeps what a folder was made from and what is proved of it.
 struct MetaFileTests {

@@ -25,6 +25,24 @@ enum SmallCircuits {
       """)
   }
 
+  static func sort() throws -> CompiledCircuit {
+    try compile(
+      """
+      before = select(tokens, tokens, <) or (select(tokens, tokens, ==) and select(indices, indices, <));
+      y = aggregate(select(selector_width(before), indices, ==), tokens);
+      circuit y { vocab = [1, 2, 3]; max_len = 3; output = y; }
+      """)
+  }
+
+  /// A number.
+  static func share() throws -> CompiledCircuit {
+    try compile(
+      """
+      y = numerical(aggregate(select(indices, indices, <=), indicator(tokens == "b")));
+      circuit y { vocab = ["a", "b", "c"]; max_len = 4; output = y; }
+      """)
+  }
+
   /// A variable that may be None, and one that reads it.
   static func tokenBefore() throws -> CompiledCircuit {
     try compile(

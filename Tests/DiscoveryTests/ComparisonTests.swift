@@ -1,6 +1,7 @@
 import Foundation
 import FoundationXML
 import Testing
+import Transformer
 
 @testable import Discovery
 
@@ -22,33 +23,35 @@ import Testing
 
   @Test("Circuits of one name count once each; a comparison that keys by name would lose one")
   func namesakes() {
-    func file(_ area: Double) throws -> DiscoveryFile {
-      let text = """
-        {"method": "acdc", "circuit": "sort", "model": "hl", "ablation": "resample", "inputs": 1, "seed": 0,
-         "seconds": 0, "auroc_edges": \(area), "edges": [], "nodes": []}
-        """
-      return try JSONDecoder().decode(DiscoveryFile.self, from: Data(text.utf8))
+    func result(_ area: Double) -> DiscoveryResult {
+      var result = DiscoveryResult(
+        method: "acdc", circuit: "sort", model: .hl, ablation: .resample, inputs: 1, seed: 0, seconds: 0,
+        edges: [], nodes: [])
+      result.aurocEdges = area
+      return result
     }
-    let comparison = try? MethodComparison(circuits: [("a/sort", [file(1)]), ("b/sort", [file(0.5)])])
-    #expect(comparison?.methods.first?.circuits == 2)
-    #expect(comparison?.methods.first?.mean == 0.75)
+    let comparison = MethodComparison(circuits: [("a/sort", [result(1)]), ("b/sort", [result(0.5)])])
+    #expect(comparison.methods.first?.circuits == 2)
+    #expect(comparison.methods.first?.mean == 0.75)
   }
 
   private func isWellFormed(_ text: String) -> Bool { XMLParser(data: Data(text.utf8)).parse() }
 
-  private func records(_ scores: [(String, String, Double, Bool)]) -> [DiscoveryFile.EdgeRecord] {
-    scores.map { .init(from: $0.0, to: $0.1, score: $0.2, inCircuit: $0.3) }
+  private func scored(
+    _ scores: [(CircuitNode, CircuitNode, Double, Bool)]
+  ) -> [DiscoveryResult.EdgeScore] {
+    scores.map { .init(edge: CircuitEdge(from: $0.0, to: $0.1), score: $0.2, inCircuit: $0.3) }
   }
 
   @Test("A circuit's figure tells found, missed and wrong edges apart")
   func circuitFigure() {
-    let edges = records([
-      ("hook_embed", "blocks.0.hook_mlp_in", 0.9, true),
-      ("hook_embed", "blocks.0.hook_q_input[1]", 0.8, false),
-      ("blocks.0.hook_mlp_out", "blocks.0.hook_resid_post", 0.1, true),
-      ("hook_pos_embed", "blocks.0.hook_mlp_in", 0.05, false),
+    let edges = scored([
+      (.embed, .mlpInput(layer: 0), 0.9, true),
+      (.embed, .queryInput(layer: 0, head: 1), 0.8, false),
+      (.mlpOutput(layer: 0), .output(layer: 0), 0.1, true),
+      (.positionEmbed, .mlpInput(layer: 0), 0.05, false),
     ])
-    #expect(DiscoveryFile.found(edges) == [0, 1])
+    #expect(DiscoveryResult.found(edges) == [0, 1])
     let figure = Figure.circuit(edges, layers: 1, heads: 2, isDiscovery: true, title: "a & <b>").file
     #expect(isWellFormed(figure))
     #expect(figure.matches(of: /path[^>]*class="found"/).count == 1)
@@ -59,8 +62,11 @@ import Testing
 
   @Test("Of equal scores at the border none is found")
   func ties() {
-    let edges = records([("a", "b", 1, true), ("c", "d", 0, true), ("e", "f", 0, false)])
-    #expect(DiscoveryFile.found(edges) == [0])
+    let edges = scored([
+      (.embed, .output(layer: 0), 1, true), (.positionEmbed, .output(layer: 0), 0, true),
+      (.mlpOutput(layer: 0), .output(layer: 0), 0, false),
+    ])
+    #expect(DiscoveryResult.found(edges) == [0])
   }
 
   @Test("Other figures are well-formed")

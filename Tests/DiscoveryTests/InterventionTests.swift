@@ -120,7 +120,7 @@ import Transformer
     let block = scene.parameters.layout.blocks[0]
     let mlp = scene.parameters[block.wIn] + scene.parameters[block.wOut]
     let expected = (mlp.reduce(0.0) { $0 + Double($1 * $1) } / Double(mlp.count)).squareRoot()
-    #expect(abs((summary.norms["blocks.0.mlp.hook_post"] ?? 0) - expected) < 1e-6)
+    #expect(abs((summary.norms[.mlp(layer: 0)] ?? 0) - expected) < 1e-6)
     #expect(summary.norms.count == 6)
   }
 }

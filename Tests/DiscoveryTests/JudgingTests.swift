@@ -6,13 +6,13 @@ import Transformer
 
 @Suite struct JudgingTests {
   /// Scores that find all edges along which data flows, those included that change nothing.
-  private func file(_ truth: GroundTruth, flow: KnownCircuit) -> DiscoveryFile {
+  private func file(_ truth: GroundTruth, flow: KnownCircuit) -> DiscoveryResult {
     let scores = DiscoveryScores(edges: flow.edges.map { $0 ? 1 : 0 }, graph: flow.graph)
     let pairs = InputPairs(clean: [], corrupted: [], maps: [], counted: [], outputKind: .categorical)
     let config = TransformerConfig(
       layers: flow.graph.layers, heads: flow.graph.heads, dModel: 1, dHead: 1, dMLP: 1, context: 1,
       vocabulary: 1, outputs: 1, activation: .relu, causal: false)
-    return DiscoveryFile(
+    return DiscoveryResult(
       method: "acdc", circuit: "last", model: .hl,
       task: DiscoveryTask(parameters: Parameters(config: config), pairs: pairs), scores: scores,
       truth: truth, seconds: 0)

@@ -78,7 +78,7 @@ import Transformer
       parameters.values[last.wV.offset + (head * config.dModel + i) * config.dHead] = 1
     }
     let report = measure(compiled, parameters)
-    let node = Component.head(layer: config.layers - 1, head: head).hookName
-    #expect(report.siia.first { $0.node == node }.map { $0.share < 1 } == true)
+    let component = Component.head(layer: config.layers - 1, head: head)
+    #expect(report.siia.first { $0.component == component }.map { $0.share < 1 } == true)
   }
 }

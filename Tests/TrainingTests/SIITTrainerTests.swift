@@ -1,5 +1,4 @@
 import Compiler
-import Foundation
 import Runtime
 import Testing
 import Transformer
@@ -35,7 +34,7 @@ func tinyCircuit() throws -> CompiledCircuit {
     let result = try trainer.train()
     #expect(result.reached)
     #expect(result.report.worst >= 0.999)
-    #expect(result.report.iia.map(\.node) == ["blocks.0.mlp.hook_post"])
+    #expect(result.report.iia.map(\.component) == [.mlp(layer: 0)])
     #expect(result.report.siia.count == 2 * 5 - 1)
     #expect(result.updates.last?.step == result.steps)
   }
@@ -54,7 +53,7 @@ func tinyCircuit() throws -> CompiledCircuit {
 
     for stop in stride(from: 1, to: through.steps, by: 6) {
       struct Stopped: Error {}
-      var saved: Data?
+      var saved: TrainingCheckpoint?
       var taken = 0
       let killed = try SIITTrainer(circuit, settings: settings, seed: 3)
       #expect(throws: Stopped.self) {
@@ -64,10 +63,10 @@ func tinyCircuit() throws -> CompiledCircuit {
               taken += 1
               if taken > stop { throw Stopped() }
             },
-            checkpoint: { saved = try $0.encoded() }, secondsBetweenCheckpoints: 0))
+            checkpoint: { saved = $0 }, secondsBetweenCheckpoints: 0))
       }
       let resumed = try SIITTrainer(circuit, settings: settings, seed: 3)
-      try resumed.resume(TrainingCheckpoint(decoding: #require(saved)))
+      try resumed.resume(#require(saved))
       let result = try resumed.train()
       #expect(result.parameters.values == through.parameters.values)
       #expect(result.updates == through.updates)

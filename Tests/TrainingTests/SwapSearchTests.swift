@@ -80,7 +80,7 @@ import Transformer
     let report = measure.measure(
       WeightBuffer(compiled.parameters), InputSampler(compiled, heldOut: 0.2, seed: 1), pairs: 256,
       needed: 20, using: &generator)
-    #expect(report.untested == idle.map { compiled.causalModel.nodes[$0].hookName })
+    #expect(report.untested == idle.map { compiled.causalModel.nodes[$0] })
     #expect(report.worst == 1 && report.reaches(1) == idle.isEmpty)
   }
 }

@@ -3,44 +3,14 @@ import Transformer
 
 /// `alignment.json`: which component of each transformer holds which variable of the program.
 public struct AlignmentFile: Codable, Sendable, Equatable {
-  /// A component as TransformerLens names its activation, and which head of it.
-  public struct Place: Codable, Sendable, Equatable {
-    public var hook: String
-    /// Null for an MLP.
-    public var head: ExplicitOptional<Int>
-
-    public init(_ component: Component) {
-      switch component {
-      case .head(let layer, let head):
-        hook = "blocks.\(layer).attn.hook_result"
-        self.head = ExplicitOptional(head)
-      case .mlp(let layer):
-        hook = "blocks.\(layer).mlp.hook_post"
-        head = ExplicitOptional(nil)
-      }
-    }
-
-    /// The component; nil where the hook is none that can hold a variable.
-    public var component: Component? {
-      let parts = hook.split(separator: ".", maxSplits: 2)
-      guard parts.count == 3, parts[0] == "blocks", let layer = Int(parts[1]) else { return nil }
-      switch (parts[2], head.value) {
-      case ("attn.hook_result", let head?): return .head(layer: layer, head: head)
-      case ("mlp.hook_post", nil): return .mlp(layer: layer)
-      default: return nil
-      }
-    }
-  }
-
   /// One variable in one component of the compiled transformer, and what holds it in the trained one.
-  public struct Node: Codable, Sendable, Equatable {
+  public struct Node: Sendable, Equatable {
     public var variable: String
-    public var hl: Place
+    public var hl: Component
     /// Empty where no transformer has been trained.
-    public var ll: [Place]
-    /// The hidden units of the compiled transformer's MLP that compute this variable and no other, from the
-    /// first up to, not including, the second; absent for a head.
-    public var units: [Int]?
+    public var ll: [Component]
+    /// The hidden units of the compiled transformer's MLP that compute this variable and no other; nil for a head.
+    public var units: Range<Int>?
   }
 
   public var nodes: [Node]
@@ -51,8 +21,60 @@ public struct AlignmentFile: Codable, Sendable, Equatable {
     nodes = alignment.map { aligned in
       let trained = places.map { $0[aligned.component] ?? aligned.component }
       return Node(
-        variable: aligned.variable, hl: Place(aligned.component), ll: trained.map { [Place($0)] } ?? [],
-        units: aligned.units.map { [$0.lowerBound, $0.upperBound] })
+        variable: aligned.variable, hl: aligned.component, ll: trained.map { [$0] } ?? [],
+        units: aligned.units)
     }
+  }
+}
+
+extension AlignmentFile.Node: Codable {
+  private enum CodingKeys: String, CodingKey { case variable, hl, ll, units }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    variable = try container.decode(String.self, forKey: .variable)
+    hl = try container.decode(Place.self, forKey: .hl).component
+    ll = try container.decode([Place].self, forKey: .ll).map(\.component)
+    units = try container.decodeIfPresent([Int].self, forKey: .units).map { ends in
+      guard ends.count == 2, ends[0] <= ends[1] else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .units, in: container, debugDescription: "\(ends) are not two ends of a range")
+      }
+      return ends[0]..<ends[1]
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(variable, forKey: .variable)
+    try container.encode(Place(component: hl), forKey: .hl)
+    try container.encode(ll.map { Place(component: $0) }, forKey: .ll)
+    try container.encodeIfPresent(units.map { [$0.lowerBound, $0.upperBound] }, forKey: .units)
+  }
+}
+
+/// A component as TransformerLens names its activation, and which head of it; null for an MLP.
+private struct Place: Codable {
+  private enum CodingKeys: String, CodingKey { case hook, head }
+
+  var component: Component
+
+  init(component: Component) { self.component = component }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let hook = try container.decode(String.self, forKey: .hook)
+    guard let component = Component(hook: hook, head: try container.decode(Int?.self, forKey: .head)) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .hook, in: container, debugDescription: "'\(hook)' holds no variable")
+    }
+    self.component = component
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(component.hook, forKey: .hook)
+    let head: Int? = if case .head(_, let head) = component { head } else { nil }
+    try container.encode(head, forKey: .head)
   }
 }

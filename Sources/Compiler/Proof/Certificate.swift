@@ -3,7 +3,7 @@ import Transformer
 
 /// What is known about a compiled transformer and its program: `meta.json` keeps it, and anyone can check it
 /// again.
-public struct Certificate: Sendable, Hashable, Codable {
+public struct Certificate: Sendable, Hashable {
   /// What the residual stream holds, and where.
   public var claims: [Claim]
   /// The proof that the claims hold, and that the outputs are correct, on every input on which the program
@@ -17,6 +17,14 @@ public struct Certificate: Sendable, Hashable, Codable {
   public var open: [String]
 
   public var isProved: Bool { proof != nil }
+
+  package init(claims: [Claim], proof: Proof?, reason: String?, isInexact: Bool?, open: [String]) {
+    self.claims = claims
+    self.proof = proof
+    self.reason = reason
+    self.isInexact = isInexact
+    self.open = open
+  }
 
   /// Checks claims against weights.
   init(
@@ -33,7 +41,6 @@ public struct Certificate: Sendable, Hashable, Codable {
       isInexact = error.isInexact ? true : nil
     }
   }
-
 }
 
 extension CompiledCircuit {

@@ -1,5 +1,5 @@
 /// That a compiled transformer computes its program on every input of every length, and by what margin.
-public struct Proof: Sendable, Hashable, Codable {
+public struct Proof: Sendable, Hashable {
   /// The smallest difference between attention scores that decides what is selected; nil if there is no head.
   public var margin: Double?
   /// The largest possible error of any direction of a variable, or of a number, in float32 arithmetic.
@@ -9,8 +9,10 @@ public struct Proof: Sendable, Hashable, Codable {
   /// The number of combinations of values that were checked.
   public var combinations: Int
 
-  enum CodingKeys: String, CodingKey {
-    case margin, error, combinations
-    case outputError = "output_error"
+  package init(margin: Double?, error: Double, outputError: Double, combinations: Int) {
+    self.margin = margin
+    self.error = error
+    self.outputError = outputError
+    self.combinations = combinations
   }
 }

@@ -31,7 +31,7 @@ public struct Evaluation: Sendable {
   ///   - progress: called with the part that is done
   public func run(
     natural: (parameters: Parameters, accuracy: Double)? = nil, progress: (Double) -> Void = { _ in }
-  ) -> EvaluationFile {
+  ) -> EvaluationResult {
     let config = parameters.config
     let report = SIITReport(
       measuring: parameters, compiled, settings: settings, trainingSeed: trainingSeed, seed: seed)
@@ -52,45 +52,28 @@ public struct Evaluation: Sendable {
     let (means, alone) = ablations(.mean)
     progress(0.7)
     let (zeros, _) = ablations(.zero)
-    let effects = config.components.compactMap { component -> EvaluationFile.NodeEffect? in
+    let effects = config.components.compactMap { component -> NodeEffect? in
       guard let resample = resampled[component], let mean = means[component], let zero = zeros[component]
       else { return nil }
-      return EvaluationFile.NodeEffect(
-        node: component.hookName, source: SourceNode(component).node.hookName,
-        inCircuit: inside.contains(component),
+      return NodeEffect(
+        component: component, inCircuit: inside.contains(component),
         resample: resample.changedWherePairDiffers, mean: mean.changedWhereRight,
         zero: zero.changedWhereRight, resampleDivergence: resample.divergence,
         meanDivergence: mean.divergence, zeroDivergence: zero.divergence)
     }
-    let kinds: [(String, (EvaluationFile.NodeEffect) -> Double?)] = [
-      ("resample", \.resample), ("mean", \.mean), ("zero", \.zero),
-    ]
-    var notSeparated: [String: [String]] = [:]
-    for (kind, value) in kinds {
-      notSeparated[kind] = Self.notSeparated(effects, by: value)
-    }
-    var weights = ["hl": WeightSummary(compiled.parameters)]
-    weights[model.rawValue] = WeightSummary(parameters)
-    if let natural { weights["natural"] = WeightSummary(natural.parameters) }
+    var weights = [CircuitModel.hl: WeightSummary(compiled.parameters)]
+    weights[model] = WeightSummary(parameters)
+    if let natural { weights[.natural] = WeightSummary(natural.parameters) }
     progress(1)
-    return EvaluationFile(
+    return EvaluationResult(
       circuit: compiled.circuit.name, model: model, inputs: inputs, seed: seed,
       accuracy: report.accuracy.share, iia: report.iiaShares, joint: report.joint.share,
-      siia: SIITReport.shares(report.siia),
+      siia: report.siiaShares,
       together: .init(
         halves: report.halves.share, all: report.together.share, zeroed: report.zeroed.share,
         edges: report.edges.share),
-      untested: report.untested,
-      effects: effects, separated: notSeparated.mapValues(\.isEmpty), notSeparated: notSeparated,
+      untested: report.untested, effects: effects,
       circuitAlone: .init(accuracy: alone.accuracy, divergence: alone.divergence),
       naturalAccuracy: natural?.accuracy, weights: weights)
-  }
-
-  /// The circuit's nodes whose effect is not larger than that of every node outside.
-  static func notSeparated(
-    _ effects: [EvaluationFile.NodeEffect], by value: (EvaluationFile.NodeEffect) -> Double?
-  ) -> [String] {
-    guard let greatest = effects.filter({ !$0.inCircuit }).compactMap(value).max() else { return [] }
-    return effects.filter { $0.inCircuit && (value($0) ?? 0) <= greatest }.map(\.node)
   }
 }

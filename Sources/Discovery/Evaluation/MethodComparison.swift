@@ -90,8 +90,8 @@ extension MethodComparison {
   ///   - circuits: a unique label for each, and its files
   ///   - area: the figure to compare by; by default, that of edges
   public init(
-    circuits: some Sequence<(label: String, files: [DiscoveryFile])>,
-    by area: (DiscoveryFile) -> Double? = { $0.aurocEdges }
+    circuits: some Sequence<(label: String, files: [DiscoveryResult])>,
+    by area: (DiscoveryResult) -> Double? = { $0.aurocEdges }
   ) {
     var figures: [String: [String: Double]] = [:]
     for (label, files) in circuits {

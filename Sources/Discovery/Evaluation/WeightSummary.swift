@@ -1,20 +1,27 @@
 import Transformer
 
 /// How a transformer's weights are spread, and how large each component's are.
-public struct WeightSummary: Codable, Sendable {
+public struct WeightSummary: Sendable, Equatable {
   /// How many weights lie in each of equal bins from `lowest` to `highest`; those beyond are in the end bins.
   public var lowest: Double
   public var highest: Double
   public var counts: [Int]
-  /// The root of the mean square of each component's weights, by hook name.
-  public var norms: [String: Double]
+  /// The root of the mean square of each component's weights.
+  public var norms: [Component: Double]
   public var standardDeviation: Double
   /// The share of weights that are exactly 0.
   public var zeros: Double
 
-  enum CodingKeys: String, CodingKey {
-    case lowest, highest, counts, norms, zeros
-    case standardDeviation = "standard_deviation"
+  public init(
+    lowest: Double, highest: Double, counts: [Int], norms: [Component: Double], standardDeviation: Double,
+    zeros: Double
+  ) {
+    self.lowest = lowest
+    self.highest = highest
+    self.counts = counts
+    self.norms = norms
+    self.standardDeviation = standardDeviation
+    self.zeros = zeros
   }
 
   public init(_ parameters: Parameters, range: ClosedRange<Double> = -1...1, bins: Int = 41) {
@@ -38,9 +45,9 @@ public struct WeightSummary: Codable, Sendable {
     norms = Self.norms(parameters)
   }
 
-  private static func norms(_ parameters: Parameters) -> [String: Double] {
+  private static func norms(_ parameters: Parameters) -> [Component: Double] {
     let c = parameters.config
-    var norms: [String: Double] = [:]
+    var norms: [Component: Double] = [:]
     func rootMeanSquare(_ parts: [ArraySlice<Float>]) -> Double {
       let count = parts.reduce(0) { $0 + $1.count }
       let squares = parts.joined().reduce(0.0) { $0 + Double($1) * Double($1) }
@@ -49,14 +56,14 @@ public struct WeightSummary: Codable, Sendable {
     for (layer, block) in parameters.layout.blocks.enumerated() {
       for head in 0..<c.heads {
         let size = c.dModel * c.dHead
-        norms[Component.head(layer: layer, head: head).hookName] = rootMeanSquare(
+        norms[.head(layer: layer, head: head)] = rootMeanSquare(
           [block.wQ, block.wK, block.wV, block.wO].map { tensor in
             let values = parameters[tensor]
             let first = values.startIndex + head * size
             return values[first..<first + size]
           })
       }
-      norms[Component.mlp(layer: layer).hookName] = rootMeanSquare(
+      norms[.mlp(layer: layer)] = rootMeanSquare(
         [block.wIn, block.wOut].map { parameters[$0] })
     }
     return norms

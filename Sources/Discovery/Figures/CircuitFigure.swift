@@ -5,23 +5,24 @@ extension Figure {
   /// A transformer's graph with the edges of the known circuit and those that a method found: as many of its
   /// best-scored as the circuit has.
   package static func circuit(
-    _ edges: [DiscoveryFile.EdgeRecord], layers: Int, heads: Int, isDiscovery: Bool, title: String
+    _ edges: [DiscoveryResult.EdgeScore], layers: Int, heads: Int, isDiscovery: Bool, title: String
   ) -> Figure {
     let plan = CircuitPlan(layers: layers, heads: heads)
     var figure = Figure(width: plan.width, height: plan.height + 30, title: title)
-    let found = isDiscovery ? DiscoveryFile.found(edges) : Set(edges.indices.filter { edges[$0].inCircuit })
-    var touched: Set<String> = []
+    let found = isDiscovery ? DiscoveryResult.found(edges) : Set(edges.indices.filter { edges[$0].inCircuit })
+    var touched: Set<SourceNode?> = []
     let ordered = edges.indices.sorted { !edges[$0].inCircuit && edges[$1].inCircuit }
     for index in ordered where found.contains(index) || edges[index].inCircuit {
-      let edge = edges[index]
-      guard let from = plan.outlet(edge.from), let to = plan.inlet(edge.to) else { continue }
-      let kind: SVGStyle = edge.inCircuit ? (found.contains(index) ? "found" : "missed") : "wrong"
-      figure.path(riser(from, to), kind, tip: "\(edge.from) → \(edge.to)")
-      if edge.inCircuit { touched.formUnion([edge.from, plan.owner(edge.to)]) }
+      let scored = edges[index]
+      guard let edge = Edge(scored.edge), let from = plan.outlet(edge.from), let to = plan.inlet(edge.to)
+      else { continue }
+      let kind: SVGStyle = scored.inCircuit ? (found.contains(index) ? "found" : "missed") : "wrong"
+      figure.path(riser(from, to), kind, tip: scored.edge.hookNames.joined(separator: " → "))
+      if scored.inCircuit { touched.formUnion([edge.from, edge.to.owner]) }
     }
     for node in plan.nodes {
       figure.rectangle(
-        node.x, node.y, node.width, CircuitPlan.boxHeight, touched.contains(node.hook) ? "known" : "node",
+        node.x, node.y, node.width, CircuitPlan.boxHeight, touched.contains(node.node) ? "known" : "node",
         radius: 5)
       figure.text(node.label, node.x + node.width / 2, node.y + 17, anchor: .middle)
       if node.hasThreeInputs {
@@ -53,9 +54,9 @@ extension Figure {
   }
 }
 
-extension DiscoveryFile {
+extension DiscoveryResult {
   /// The highest-scored edges, as many as the circuit has; if the last ones are tied, none of those.
-  static func found(_ edges: [EdgeRecord]) -> Set<Int> {
+  static func found(_ edges: [EdgeScore]) -> Set<Int> {
     let size = edges.count { $0.inCircuit }
     let scores = edges.map(\.score).sorted(by: >)
     guard size > 0, size < scores.count else { return size == 0 ? [] : Set(edges.indices) }
@@ -71,7 +72,8 @@ extension DiscoveryFile {
 /// MLP.
 struct CircuitPlan {
   struct Node {
-    let hook: String
+    /// Nil for the output.
+    let node: SourceNode?
     let label: String
     let x, y, width: Double
     let hasThreeInputs: Bool
@@ -92,48 +94,43 @@ struct CircuitPlan {
     height = Double(rows - 1) * Self.rowHeight + Self.boxHeight + 16
     let (width, height) = (width, height)
     func y(_ row: Int) -> Double { height - 8 - Self.boxHeight - Double(row) * Self.rowHeight }
-    func spread(_ hooks: [(String, String)], _ row: Int, inputs: Bool = false, shift: Double = 0) -> [Node] {
-      hooks.enumerated().map { place, hook in
-        let center = width * (Double(place) + 0.5) / Double(hooks.count) + shift
+    func spread(
+      _ nodes: [(SourceNode?, String)], _ row: Int, inputs: Bool = false, shift: Double = 0
+    ) -> [Node] {
+      nodes.enumerated().map { place, node in
+        let center = width * (Double(place) + 0.5) / Double(nodes.count) + shift
         return Node(
-          hook: hook.0, label: hook.1, x: center - Self.boxWidth / 2, y: y(row), width: Self.boxWidth,
+          node: node.0, label: node.1, x: center - Self.boxWidth / 2, y: y(row), width: Self.boxWidth,
           hasThreeInputs: inputs)
       }
     }
-    var nodes = spread(
-      [
-        (SourceNode.embed.node.hookName, "embed"), (SourceNode.positionEmbed.node.hookName, "pos_embed"),
-      ], 0)
+    var nodes = spread([(.embed, "embed"), (.positionEmbed, "pos_embed")], 0)
     for layer in 0..<layers {
       nodes += spread(
-        (0..<heads).map { (SourceNode.head(layer: layer, head: $0).node.hookName, "head \(layer).\($0)") },
+        (0..<heads).map { (.head(layer: layer, head: $0), "head \(layer).\($0)") },
         2 * layer + 1, inputs: true)
       // To one side, so that edges that pass it do not run through it.
       nodes += spread(
-        [(SourceNode.mlp(layer: layer).node.hookName, "MLP \(layer)")], 2 * layer + 2, shift: width * 0.22)
+        [(.mlp(layer: layer), "MLP \(layer)")], 2 * layer + 2, shift: width * 0.22)
     }
-    nodes += spread([(TargetNode.output.node(layers: layers).hookName, "output")], rows - 1)
+    nodes += spread([(nil, "output")], rows - 1)
     self.nodes = nodes
   }
 
-  /// The node that a target is an input of.
-  func owner(_ hook: String) -> String {
-    hook.replacing("hook_q_input", with: "attn.hook_result")
-      .replacing("hook_k_input", with: "attn.hook_result")
-      .replacing("hook_v_input", with: "attn.hook_result").replacing("hook_mlp_in", with: "hook_mlp_out")
-  }
-
   /// Where an edge leaves its source.
-  func outlet(_ hook: String) -> Figure.Point? {
-    nodes.first { $0.hook == hook }.map { ($0.x + $0.width / 2, $0.y) }
+  func outlet(_ source: SourceNode) -> Figure.Point? {
+    nodes.first { $0.node == source }.map { ($0.x + $0.width / 2, $0.y) }
   }
 
   /// Where an edge reaches its target.
-  func inlet(_ hook: String) -> Figure.Point? {
-    guard let node = nodes.first(where: { $0.hook == owner(hook) }) else { return nil }
+  func inlet(_ target: TargetNode) -> Figure.Point? {
+    guard let node = nodes.first(where: { $0.node == target.owner }) else { return nil }
     let place =
-      hook.contains("hook_q_")
-      ? 1 / 6.0 : hook.contains("hook_k_") ? 0.5 : hook.contains("hook_v_") ? 5 / 6.0 : 0.5
+      switch target {
+      case .query: 1 / 6.0
+      case .value: 5 / 6.0
+      case .key, .mlp, .output: 0.5
+      }
     return (node.x + node.width * place, node.y + Self.boxHeight)
   }
 }

@@ -1,9 +1,10 @@
 import Rendering
+import Transformer
 
 extension Figure {
   /// Every node's effects as bars, one row per node, those of the circuit first.
-  package static func effects(_ file: EvaluationFile, title: String) -> Figure {
-    let effects = file.effects.filter(\.inCircuit) + file.effects.filter { !$0.inCircuit }
+  package static func effects(_ evaluation: EvaluationResult, title: String) -> Figure {
+    let effects = evaluation.effects.filter(\.inCircuit) + evaluation.effects.filter { !$0.inCircuit }
     let (left, top, row, size) = (96.0, 26.0, 36.0, 270.0)
     var figure = Figure(
       width: left + size + 34, height: top + row * Double(effects.count) + 46, title: title)
@@ -16,7 +17,7 @@ extension Figure {
     for (place, effect) in effects.enumerated() {
       let y = top + row * Double(place)
       if effect.inCircuit { figure.rectangle(0, y, left - 4, row - 2, "band", radius: 4) }
-      figure.text(shortName(effect.node), left - 10, y + 21, anchor: .end)
+      figure.text(shortName(effect.component), left - 10, y + 21, anchor: .end)
       for (kind, value) in [effect.resample, effect.mean, effect.zero].enumerated() {
         let y = y + 4 + 9 * Double(kind)
         guard let value else { continue }
@@ -35,13 +36,11 @@ extension Figure {
     return figure
   }
 
-  /// `blocks.1.attn.hook_result[2]` as `head 1.2`, `blocks.0.mlp.hook_post` as `MLP 0`.
-  package static func shortName(_ hook: String) -> String {
-    let parts = hook.split(separator: ".")
-    guard parts.count >= 3, parts[0] == "blocks" else { return hook }
-    if let bracket = hook.firstIndex(of: "[") {
-      return "head \(parts[1]).\(hook[hook.index(after: bracket)...].dropLast())"
+  /// `head 1.2`, `MLP 0`.
+  package static func shortName(_ component: Component) -> String {
+    switch component {
+    case .head(let layer, let head): "head \(layer).\(head)"
+    case .mlp(let layer): "MLP \(layer)"
     }
-    return "MLP \(parts[1])"
   }
 }

@@ -4,9 +4,10 @@ import Rendering
 extension Figure {
   /// How the weights of the compiled transformer, the trained one and the behaviour-only baseline are
   /// distributed, on a logarithmic scale of shares.
-  package static func weights(_ weights: [String: WeightSummary], title: String) -> Figure {
-    let names = [("hl", "compiled"), ("ll", "trained (SIIT)"), ("natural", "behaviour-only baseline")]
-      .filter { weights[$0.0] != nil }
+  package static func weights(_ weights: [CircuitModel: WeightSummary], title: String) -> Figure {
+    let names = [
+      (CircuitModel.hl, "compiled"), (.ll, "trained (SIIT)"), (.natural, "behaviour-only baseline"),
+    ].filter { weights[$0.0] != nil }
     let (left, top, width, height) = (48.0, 10.0, 330.0, 190.0)
     let decades = 4.0
     var figure = Figure(width: left + width + 12, height: top + height + 62, title: title)

@@ -94,7 +94,7 @@ public struct BatchReport: Sendable {
     }
     let evaluations = circuits.compactMap(\.evaluation)
     if !evaluations.isEmpty {
-      let separated = evaluations.count { $0.separated["resample"] ?? false }
+      let separated = evaluations.count { $0.notSeparated(by: .resample).isEmpty }
       add("effects separated", "\(separated) of \(evaluations.count)")
     }
     let certified = circuits.compactMap { $0.edges?.isCertified }
@@ -201,10 +201,12 @@ public struct BatchReport: Sendable {
       facts.append(
         "with everything outside the circuit at its mean, "
           + "\(percent(evaluation.circuitAlone.accuracy)) accuracy")
-      for (kind, nodes) in evaluation.notSeparated.sorted(by: { $0.key < $1.key }) where !nodes.isEmpty {
+      for ablation in Ablation.byName {
+        let components = evaluation.notSeparated(by: ablation)
+        if components.isEmpty { continue }
         facts.append(
-          "under \(kind) ablation, no larger effect than a node outside the circuit: "
-            + nodes.map(Figure.shortName).joined(separator: ", "))
+          "under \(ablation.rawValue) ablation, no larger effect than a node outside the circuit: "
+            + components.map(Figure.shortName).joined(separator: ", "))
       }
       if let accuracy = evaluation.naturalAccuracy {
         facts.append("accuracy of the behaviour-only baseline: \(percent(accuracy))")

@@ -27,15 +27,15 @@ public struct ReportedCircuit: Sendable {
   public let training: Training?
   /// What each edge does; nil if it has not been measured.
   public let edges: MeasuredEdges?
-  public let evaluation: EvaluationFile?
+  public let evaluation: EvaluationResult?
   /// In the order of ``DiscoveryMethods/all``, judged by the ground truth.
-  public let discoveries: [DiscoveryFile]
+  public let discoveries: [DiscoveryResult]
   /// The sizes of the transformer that was measured, or else of the trained one, or else of the compiled one.
   public let config: TransformerConfig
 
   public init(
     name: String, about: String, folder: URL, training: Training?, edges: MeasuredEdges?,
-    evaluation: EvaluationFile?, discoveries: [DiscoveryFile], config: TransformerConfig
+    evaluation: EvaluationResult?, discoveries: [DiscoveryResult], config: TransformerConfig
   ) {
     self.name = name
     self.about = about

@@ -116,7 +116,7 @@ final class SIITMeasure {
   func accuracy(
     _ weights: WeightBuffer, _ sampler: InputSampler, pairs: Int, using generator: inout SeededGenerator
   ) -> Double {
-    var accuracy = SIITReport.Node(node: "output")
+    var accuracy = SIITReport.Node(.output)
     for _ in 0..<rounds(pairs) {
       batch.draw(sampler, .heldOut, into: plain, using: &generator)
       plain.forward(weights)
@@ -134,9 +134,9 @@ final class SIITMeasure {
 
   private var emptyReport: SIITReport {
     func tally(_ components: [Component]) -> [SIITReport.Node] {
-      components.map { SIITReport.Node(node: $0.hookName) }
+      components.map { SIITReport.Node(.component($0)) }
     }
-    var report = SIITReport(accuracy: .init(node: "output"))
+    var report = SIITReport()
     report.iia = tally(nodes.aligned)
     report.siia = tally(nodes.outside)
     return report
@@ -172,8 +172,8 @@ final class SIITMeasure {
         patched.forward(weights, patch, over: plain)
         let score = loss.score(patched.logits(patch, over: plain), own, weight: nil)
         report.edges.add(score)
-        let names = CircuitEdge(strictEdges.edges[edge].edge, layers: config.layers).hookNames
-        edgeTallies[edge, default: .init(node: names.joined(separator: " -> "))].add(score)
+        let named = CircuitEdge(strictEdges.edges[edge].edge, layers: config.layers)
+        edgeTallies[edge, default: .init(.edge(named))].add(score)
       }
       for (node, set) in sets.aligned.enumerated() {
         let targets = batch.targets(block: index, swapping: [node]).targets

@@ -1,11 +1,30 @@
 import Transformer
 
 /// How well a transformer holds a circuit, measured on held-out inputs by swaps between any lengths and positions.
-public struct SIITReport: Codable, Sendable, Hashable {
-  /// How often one component, or several together, behaved like the program under swaps.
-  public struct Node: Codable, Sendable, Hashable {
-    /// The component's hook name.
-    public var node: String
+public struct SIITReport: Sendable, Hashable {
+  /// What was changed when a figure was measured.
+  public enum Subject: Sendable, Hashable {
+    /// Nothing: the output itself.
+    case output
+    /// One head or MLP.
+    case component(Component)
+    /// Random sets of the circuit's components.
+    case joint
+    /// Random halves of the components outside the circuit.
+    case halves
+    /// All components outside the circuit.
+    case together
+    /// Either of these, at zero.
+    case zeroed
+    /// Edges that the circuit does not have, one at a time.
+    case edges
+    /// One edge.
+    case edge(CircuitEdge)
+  }
+
+  /// How often the output was that of the program, with one component changed, or several together.
+  public struct Node: Sendable, Hashable {
+    public var subject: Subject
     public var correct: Int
     public var counted: Int
     /// Effective positions, and how many of them are right: those where the swap changes the program's output
@@ -16,10 +35,15 @@ public struct SIITReport: Codable, Sendable, Hashable {
     public var pairs = 0
     public var correctPairs = 0
 
-    init(node: String, correct: Int = 0, counted: Int = 0) {
-      self.node = node
+    public init(_ subject: Subject, correct: Int = 0, counted: Int = 0) {
+      self.subject = subject
       self.correct = correct
       self.counted = counted
+    }
+
+    /// The component that was changed on its own; nil if it was something else.
+    public var component: Component? {
+      if case .component(let component) = subject { component } else { nil }
     }
 
     /// The share that is right, of all positions or of the effective ones, whichever is lower; 1 if nothing
@@ -45,12 +69,6 @@ public struct SIITReport: Codable, Sendable, Hashable {
 
     /// The share of pairs that are right at every position; 1 if nothing counts.
     public var pairShare: Double { pairs == 0 ? 1 : Double(correctPairs) / Double(pairs) }
-
-    enum CodingKeys: String, CodingKey {
-      case node, correct, counted, effective, pairs
-      case effectiveCorrect = "effective_correct"
-      case correctPairs = "correct_pairs"
-    }
   }
 
   /// How many effective positions a node of the circuit must have to count as tested.
@@ -63,20 +81,22 @@ public struct SIITReport: Codable, Sendable, Hashable {
   /// The same for every component outside the circuit (SIIA), whose swap must change nothing.
   public var siia: [Node] = []
   /// Swaps of random sets of aligned components.
-  public var joint = Node(node: "joint")
+  public var joint = Node(.joint)
   /// Swaps of random halves of the components outside the circuit, and of all of them at once.
-  public var halves = Node(node: "halves")
-  public var together = Node(node: "together")
+  public var halves = Node(.halves)
+  public var together = Node(.together)
 
   /// Random halves of the components outside the circuit, and all of them, set to zero. It shows whether any
   /// is missed when ablated, and is not part of the target.
-  public var zeroed = Node(node: "zeroed")
+  public var zeroed = Node(.zeroed)
 
   /// Edges outside the circuit, one at a time, that carry what they do on the source. Training continues for
   /// a while to improve them, but they are not part of the target.
-  public var edges = Node(node: "edges")
+  public var edges = Node(.edges)
   /// The one that changes most.
   public var worstEdge: Node?
+
+  public init(accuracy: Node = Node(.output)) { self.accuracy = accuracy }
 
   /// The lowest share among all nodes; 1 if there are none.
   public var worstIIA: Double { (iia + [joint]).map(\.share).min() ?? 1 }
@@ -86,18 +106,21 @@ public struct SIITReport: Codable, Sendable, Hashable {
   /// The lowest of accuracy, IIA and SIIA.
   public var worst: Double { min(accuracy.overallShare, worstIIA, worstSIIA) }
   /// Nodes of the circuit whose swaps changed the program's output too rarely to test them.
-  public var untested: [String] { iia.filter { $0.effective < needed }.map(\.node) }
+  public var untested: [Component] { iia.filter { $0.effective < needed }.compactMap(\.component) }
 
   /// Whether every figure reaches a target, and every node is tested.
   public func reaches(_ target: Double) -> Bool { worst >= target && untested.isEmpty }
 
-  /// IIA by hook name; nil for untested nodes.
-  public var iiaShares: [String: Double?] {
-    Dictionary(uniqueKeysWithValues: iia.map { ($0.node, $0.effective < needed ? nil : $0.share) })
+  /// IIA by component; nil for untested ones.
+  public var iiaShares: [Component: Double?] {
+    Self.byComponent(iia).mapValues { $0.effective < needed ? nil : $0.share }
   }
 
-  /// Shares by hook name.
-  public static func shares(_ nodes: [Node]) -> [String: Double] {
-    Dictionary(uniqueKeysWithValues: nodes.map { ($0.node, $0.share) })
+  /// SIIA by component.
+  public var siiaShares: [Component: Double] { Self.byComponent(siia).mapValues(\.share) }
+
+  /// Figures of single components.
+  public static func byComponent(_ nodes: [Node]) -> [Component: Node] {
+    Dictionary(uniqueKeysWithValues: nodes.compactMap { node in node.component.map { ($0, node) } })
   }
 }

@@ -33,14 +33,14 @@ final class WorstCaseSearch {
 
   /// Searches for failures of every component.
   func run(seed: UInt64) -> WorstCases {
-    var failures: [String: Int] = [:]
+    var failures: [Component: Int] = [:]
     for component in config.components {
       var generator = SeededGenerator(seed: seed, stream: "worst cases \(component.hookName)")
       let node = nodes.aligned.firstIndex(of: component)
       let count = (0..<Self.climbs).reduce(0) { sum, _ in
         sum + climb(component, node, using: &generator)
       }
-      if count > 0 { failures[component.hookName] = count }
+      if count > 0 { failures[component] = count }
     }
     return WorstCases(tries: Self.climbs * (1 + Self.changes) * laneCount, failures: failures)
   }

@@ -1,12 +1,20 @@
 import Transformer
 
 /// What a checkpoint keeps of an attempt between two steps; buffers are in packed layout.
-struct AttemptSnapshot: Sendable {
-  var state: AttemptState
-  var weights: [Float]
-  var average: [Float]
-  var moments: [Float]
-  var probes: [Float]
+package struct AttemptSnapshot: Sendable {
+  package var state: AttemptState
+  package var weights: [Float]
+  package var average: [Float]
+  package var moments: [Float]
+  package var probes: [Float]
+
+  package init(state: AttemptState, weights: [Float], average: [Float], moments: [Float], probes: [Float]) {
+    self.state = state
+    self.weights = weights
+    self.average = average
+    self.moments = moments
+    self.probes = probes
+  }
 }
 
 extension AttemptSnapshot {

@@ -1,7 +1,8 @@
 import Transformer
 
-/// What changes in an attempt from step to step besides weights and what their update rules remember.
-struct AttemptState: Codable, Sendable {
+/// What changes in an attempt from step to step besides weights and what their update rules remember. Its JSON is for the
+/// trainer alone.
+package struct AttemptState: Codable, Sendable {
   /// Steps taken.
   var step = 0
   var schedule: LearningRateSchedule

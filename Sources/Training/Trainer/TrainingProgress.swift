@@ -1,19 +1,21 @@
 /// The progress of a run through rounds and attempts.
-struct TrainingProgress: Codable, Sendable {
-  var attempt = 0
+package struct TrainingProgress: Sendable, Hashable {
+  package var attempt = 0
   /// The number of completed rounds, over all attempts.
-  var rounds = 0
+  package var rounds = 0
   /// Whether the attempt has been given up, so that another begins.
-  var attemptIsOver = false
+  package var attemptIsOver = false
   /// Steps of all attempts.
-  var stepsTaken = 0
-  var seconds = 0.0
-  var isDone = false
-  var updates: [TrainingUpdate] = []
+  package var stepsTaken = 0
+  package var seconds = 0.0
+  package var isDone = false
+  package var updates: [TrainingUpdate] = []
   /// The best report that a sample of pairs gave for any weights, which selected them.
-  var bestReport: SIITReport?
+  package var bestReport: SIITReport?
   /// The attempt that gave the best report.
-  var bestAttempt = 0
+  package var bestAttempt = 0
   /// The report on other pairs at the end.
-  var result: SIITReport?
+  package var result: SIITReport?
+
+  package init() {}
 }

@@ -48,7 +48,7 @@ struct BatchSummary {
       iia = record.worstIIA
       siia = record.worstSIIA
       worstNode = Self.worstNode(record)
-      if !record.measure.untested.isEmpty { untested = record.measure.untested }
+      if !record.measure.untested.isEmpty { untested = record.measure.untested.map(\.hookName) }
       steps = record.steps
       seconds = record.seconds
     }
@@ -80,7 +80,8 @@ struct BatchSummary {
       let all =
         [("output", record.accuracy), ("several of the circuit", measure.joint.worst)]
         + [("half of the others", measure.halves.worst), ("all others", measure.together.worst)]
-        + record.iia.compactMap { node, share in share.map { (node, $0) } } + record.siia.map { ($0, $1) }
+        + record.iia.compactMap { node, share in share.map { (node.hookName, $0) } }
+        + record.siia.map { ($0.hookName, $1) }
       return all.min { ($0.1, $0.0) < ($1.1, $1.0) }.flatMap { $0.1 < 1 ? $0.0 : nil }
     }
   }

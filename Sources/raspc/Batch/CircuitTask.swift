@@ -22,16 +22,9 @@ struct CircuitTask: Sendable {
   func meta(_ compiled: CompiledCircuit?) -> MetaFile {
     MetaFile(
       raspc: Raspc.version, source: program.source,
-      circuit: MetaFile.CircuitRecord(
-        name: circuit.name, about: circuit.about, minLen: circuit.lengths.lowerBound,
-        maxLen: circuit.lengths.upperBound, causal: circuit.causal,
-        inputs: InputDomain(of: circuit, in: program.program.graph)?.condition),
-      compiler: MetaFile.CompilerRecord(fuse: options.fuse),
-      certificate: compiled?.certificate,
-      verification: compiled?.verification.map {
-        MetaFile.VerificationRecord(
-          inputs: $0.inputs, positions: $0.positions, exhaustive: $0.isExhaustive)
-      })
+      circuit: MetaFile.CircuitRecord(circuit, in: program.program.graph),
+      compiler: MetaFile.CompilerRecord(fuse: options.fuse), certificate: compiled?.certificate,
+      verification: compiled?.verification.map { MetaFile.VerificationRecord($0) })
   }
 }
 

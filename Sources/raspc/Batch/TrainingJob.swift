@@ -52,10 +52,6 @@ struct TrainingJob: Sendable {
   /// Steps between reports to the display.
   private static let reportInterval = 10
 
-  private var checkpointURL: URL { task.folder.file("checkpoint.safetensors") }
-  /// What the checkpoint belongs to; written before it.
-  private var pendingURL: URL { task.folder.file("training.json") }
-
   /// Finds out what there is to do: compiles the circuit where its folder is not up to date.
   init(planning task: CircuitTask, _ choices: Choices) {
     self.task = task
@@ -69,7 +65,7 @@ struct TrainingJob: Sendable {
 
   private static func plan(_ task: CircuitTask, _ choices: Choices) throws -> Plan {
     let settings = try settings(of: task, choices)
-    let pending = PendingTraining(meta: task.meta(nil), seed: choices.seed, settings: try named(settings))
+    let pending = try PendingTraining(task.meta(nil), seed: choices.seed, settings: settings)
     if !choices.force, let record = task.folder.current(pending.meta)?.training, pending.matches(record),
       task.folder.has(.ll)
     {
@@ -120,7 +116,7 @@ struct TrainingJob: Sendable {
     var meta = task.meta(compiled)
     let worst = WorstCases(
       of: trained.parameters, compiled, settings: settings, trainingSeed: choices.seed, seed: choices.seed)
-    let record = pending.record(trained, worst, natural: natural)
+    let record = MetaFile.TrainingRecord(trained, pending, worstCases: worst, natural: natural)
     meta.training = record
     try writeMetrics(trained.updates)
     let places = Dictionary(
@@ -144,7 +140,7 @@ struct TrainingJob: Sendable {
     if choices.force || !resume(trainer, pending) {
       removeCheckpoint()
       try task.folder.write(compiled, meta: task.meta(compiled), keepsTrained: false)
-      try AtomicFile.writeJSON(pending, to: pendingURL)
+      try AtomicFile.writeJSON(pending, to: task.folder.pendingURL)
     }
     return try trainer.train(events(display))
   }
@@ -172,23 +168,20 @@ struct TrainingJob: Sendable {
     return settings
   }
 
-  /// Settings under the names used in files and programs.
-  private static func named(_ settings: SIITSettings) throws -> [String: MetaFile.Setting] {
-    try JSONDecoder().decode([String: MetaFile.Setting].self, from: JSONEncoder().encode(settings))
-  }
-
   /// Resumes from the checkpoint of an earlier run, if it belongs to the same training.
   private func resume(_ trainer: SIITTrainer, _ pending: PendingTraining) -> Bool {
-    guard let stored = try? FileReader.json(PendingTraining.self, pendingURL), stored == pending,
+    guard let stored = try? FileReader.json(PendingTraining.self, task.folder.pendingURL), stored == pending,
       task.folder.current(pending.meta) != nil,
-      let data = try? FileReader.data(checkpointURL),
+      let data = try? FileReader.data(task.folder.checkpointURL),
       let checkpoint = try? TrainingCheckpoint(decoding: data)
     else { return false }
     return (try? trainer.resume(checkpoint)) != nil
   }
 
   private func removeCheckpoint() {
-    for url in [checkpointURL, pendingURL] { try? FileManager.default.removeItem(at: url) }
+    for url in [task.folder.checkpointURL, task.folder.pendingURL] {
+      try? FileManager.default.removeItem(at: url)
+    }
   }
 
   private func events(_ display: ProgressDisplay) -> TrainingEvents {
@@ -209,17 +202,12 @@ struct TrainingJob: Sendable {
       },
       checkpoint: { checkpoint in
         try writeMetrics(checkpoint.updates)
-        try AtomicFile.write(try checkpoint.encoded(), to: checkpointURL)
+        try AtomicFile.write(try checkpoint.encoded(), to: task.folder.checkpointURL)
       },
       secondsBetweenCheckpoints: choices.checkpointSeconds)
   }
 
-  /// One line per evaluation.
   private func writeMetrics(_ updates: [TrainingUpdate]) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var data = Data()
-    for update in updates { data += try encoder.encode(update) + Data("\n".utf8) }
-    try AtomicFile.write(data, to: task.folder.metricsURL)
+    try AtomicFile.write(MetricsFile.encoded(updates), to: task.folder.metricsURL)
   }
 }

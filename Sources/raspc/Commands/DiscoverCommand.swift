@@ -64,12 +64,12 @@ struct DiscoverCommand: ParsableCommand {
   private struct Discovered: Sendable {
     let folder: URL
     let name: String
-    let files: [DiscoveryFile]
+    let files: [DiscoveryResult]
   }
 
   private func discover(
     _ circuit: MeasuredCircuit, _ methods: [any DiscoveryMethod], _ update: (Double, String) -> Void
-  ) throws -> [DiscoveryFile] {
+  ) throws -> [DiscoveryResult] {
     let sample = CircuitInputs(
       circuit.compiled, count: options.inputs, settings: circuit.settings, trainingSeed: circuit.trainingSeed,
       seed: options.seed)
@@ -92,18 +92,18 @@ struct DiscoverCommand: ParsableCommand {
       let start = DispatchTime.now().uptimeNanoseconds
       let scores = method.scores(task, progress: report)
       let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
-      var file = DiscoveryFile(
+      var file = DiscoveryResult(
         method: method.name, circuit: circuit.name, model: circuit.model, task: task,
         scores: scores, truth: truth, seconds: seconds)
       if let naturalTask { file.compare(natural: method.scores(naturalTask, progress: { _ in })) }
-      try AtomicFile.writeJSON(file, to: circuit.folder.file(DiscoveryFile.name(method: method.name)))
+      try AtomicFile.writeJSON(file, to: circuit.folder.discoveryURL(method: method.name))
       return file
     }
   }
 
   /// One row per circuit, one column per method.
   private static func table(
-    _ circuits: [(label: String, files: [DiscoveryFile])], _ methods: [String]
+    _ circuits: [(label: String, files: [DiscoveryResult])], _ methods: [String]
   ) -> TextTable {
     var table = TextTable(
       columns: [.init(head: "AUROC of edges")] + methods.map { .init(head: $0, alignsRight: true) })

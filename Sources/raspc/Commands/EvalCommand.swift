@@ -49,13 +49,14 @@ struct EvalCommand: ParsableCommand {
       }
       if !circuit.file.untested.isEmpty {
         print(
-          "\(label): untested, because too few swaps change the output: \(circuit.file.untested.joined(separator: ", "))"
-        )
+          "\(label): untested, because too few swaps change the output: \(Self.names(circuit.file.untested))")
       }
-      for (kind, nodes) in circuit.file.notSeparated.sorted(by: { $0.key < $1.key }) where !nodes.isEmpty {
+      for ablation in Ablation.byName {
+        let components = circuit.file.notSeparated(by: ablation)
+        if components.isEmpty { continue }
         print(
-          "\(label): under \(kind) ablation, no larger effect than a node outside the circuit: "
-            + nodes.joined(separator: ", "))
+          "\(label): under \(ablation.rawValue) ablation, no larger effect than a node outside the circuit: "
+            + Self.names(components))
       }
     }
     try results.problems.throwIfAny()
@@ -68,14 +69,18 @@ struct EvalCommand: ParsableCommand {
   private struct Evaluated: Sendable {
     let folder: URL
     let name: String
-    let file: EvaluationFile
+    let file: EvaluationResult
     let edges: MeasuredEdges
   }
 
-  private static func line(_ file: EvaluationFile) -> String {
+  private static func line(_ file: EvaluationResult) -> String {
     "accuracy \(Numbers.percent(file.accuracy)), IIA \(Numbers.percent(file.worstIIA)), "
       + "SIIA \(Numbers.percent(file.worstSIIA))"
-      + (file.untested.isEmpty ? "" : ", untested: \(file.untested.joined(separator: ", "))")
+      + (file.untested.isEmpty ? "" : ", untested: \(names(file.untested))")
+  }
+
+  private static func names(_ components: [Component]) -> String {
+    components.map(\.hookName).joined(separator: ", ")
   }
 
   private static func table(_ circuits: [Evaluated], _ labels: CircuitLabels) -> TextTable {

@@ -75,10 +75,11 @@ struct InspectCommand: ParsableCommand {
     var table = TextTable(columns: [
       .init(head: "component"), .init(head: "IIA", alignsRight: true), .init(head: "SIIA", alignsRight: true),
     ])
-    for node in Set(training.iia.keys).union(training.siia.keys).sorted() {
+    let components = Set(training.iia.keys).union(training.siia.keys)
+    for component in components.sorted(by: { $0.hookName < $1.hookName }) {
       table.rows.append([
-        node, training.iia[node].map { $0.map(Numbers.percent) ?? "untested" } ?? "",
-        training.siia[node].map(Numbers.percent) ?? "",
+        component.hookName, training.iia[component].map { $0.map(Numbers.percent) ?? "untested" } ?? "",
+        training.siia[component].map(Numbers.percent) ?? "",
       ])
     }
     return "\ntrained transformer: held-out accuracy \(Numbers.percent(training.accuracy)), "

@@ -73,7 +73,7 @@ struct MeasuredCircuit: Sendable {
   @discardableResult
   func evaluate(
     beside rival: Parameters?, seed: UInt64, inputs: Int, progress: (Double) -> Void = { _ in }
-  ) throws -> EvaluationFile {
+  ) throws -> EvaluationResult {
     let evaluation = Evaluation(
       compiled, parameters: parameters, model: model, settings: settings,
       trainingSeed: trainingSeed, seed: seed, inputs: inputs)
@@ -101,8 +101,7 @@ extension MeasuredCircuit {
     compiled = try source.compiled()
     parameters = try folder.named(self.model)
     if let record = source.meta?.training {
-      let data = try JSONEncoder().encode(record.settings)
-      guard let settings = try? JSONDecoder().decode(SIITSettings.self, from: data) else {
+      guard let settings = try? SIITSettings(recorded: record.settings) else {
         throw FileError(
           folder.metaURL, "its training settings are of another version of raspc; train the circuit again")
       }

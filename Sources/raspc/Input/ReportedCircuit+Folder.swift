@@ -9,10 +9,10 @@ extension ReportedCircuit {
     let edges = try FileReader.json(EdgesFile.self, folder.edgesURL)
     let hasEvaluation = folder.has(folder.evaluationURL)
     let evaluation =
-      hasEvaluation ? try FileReader.json(EvaluationFile.self, folder.evaluationURL) : nil
+      hasEvaluation ? try FileReader.json(EvaluationResult.self, folder.evaluationURL) : nil
     let files = try DiscoveryMethods.all.compactMap { method in
-      let url = folder.file(DiscoveryFile.name(method: method.name))
-      return folder.has(url) ? try FileReader.json(DiscoveryFile.self, url) : nil
+      let url = folder.discoveryURL(method: method.name)
+      return folder.has(url) ? try FileReader.json(DiscoveryResult.self, url) : nil
     }
     func config(_ model: CircuitModel?) throws -> TransformerConfig {
       try folder.config(model ?? (meta.training == nil ? .hl : .ll))
@@ -29,7 +29,7 @@ extension ReportedCircuit {
         causal: measured.causal, benchmark: edges.edges, graph: EdgeGraph(try config(file.model)))
       guard file.judge(by: truth) else {
         throw FileError(
-          folder.file(DiscoveryFile.name(method: file.method)),
+          folder.discoveryURL(method: file.method),
           "its edges do not match the transformer in this folder; run 'raspc discover' again")
       }
       return file

@@ -1,4 +1,5 @@
 import Foundation
+import Transformer
 
 /// A transformer's sizes as the JSON that TransformerLens's `HookedTransformerConfig` takes as keyword
 /// arguments.

@@ -1,3 +1,5 @@
+import Transformer
+
 extension Parameters {
   /// Every weight under its TransformerLens name.
   public var safetensors: Safetensors {

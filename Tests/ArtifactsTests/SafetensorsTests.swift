@@ -1,10 +1,9 @@
+import Artifacts
 import Foundation
 import Testing
 
-@testable import Transformer
-
 /// What a safetensors file holds survives a round trip, and a damaged file is refused with the reason.
-struct FilesSafetensorsTests {
+struct SafetensorsTests {
   let sample = Safetensors(
     tensors: [
       .init(name: "b", shape: [2, 3], values: [1, -2.5, .infinity, Float(bitPattern: 71_362), -0.0, 3]),

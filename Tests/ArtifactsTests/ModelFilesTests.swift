@@ -1,10 +1,11 @@
 import Foundation
 import Testing
+import Transformer
 
-@testable import Transformer
+@testable import Artifacts
 
 /// A model's weights and sizes survive the trip through their two files.
-struct FilesModelTests {
+struct ModelFilesTests {
   let config = TransformerConfig(
     layers: 2, heads: 3, dModel: 6, dHead: 2, dMLP: 24, context: 5, vocabulary: 7, outputs: 4,
     activation: .gelu, causal: false)
