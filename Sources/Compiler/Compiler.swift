@@ -92,7 +92,7 @@ public enum Compiler {
       circuit: circuit, tokenizer: tokenizer,
       outputs: output.isCategorical ? .categorical(output.values.map(\.value)) : .numerical,
       parameters: assembly.parameters, residualLabels: basis.labels,
-      causalModel: CausalModel(variables, circuit: circuit, allocation: allocation),
+      causalModel: CausalModelBuilder.model(of: variables, circuit: circuit, allocation: allocation),
       balance: program.circuit.balance.map {
         Interpreter(program.graph).prepare([$0], causal: circuit.causal)
       },

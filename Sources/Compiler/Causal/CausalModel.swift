@@ -44,36 +44,20 @@ public struct CausalModel: Sendable {
     static let unknown = Code.undefined
   }
 
-  init(_ graph: VariableGraph, circuit: Circuit, allocation: LayerAllocation) {
-    causal = circuit.causal
-    maxLength = circuit.lengths.upperBound
-    output = graph.output.index
-    variables = graph.variables.map {
-      VariableInfo(name: $0.name, encoding: $0.encoding, domain: $0.values.map(\.value), sop: $0.sop)
-    }
-    var tables = CausalTables()
-    steps = graph.variables.map { tables.step(for: $0, in: graph) }
+  init(
+    nodes: [Component], nodeVariables: [[Int]], variables: [VariableInfo], output: Int, maxLength: Int,
+    causal: Bool, steps: [CausalStep], tables: CausalTables, readers: [[Bool]], downstream: [[Bool]]
+  ) {
+    self.nodes = nodes
+    self.nodeVariables = nodeVariables
+    self.variables = variables
+    self.output = output
+    self.maxLength = maxLength
+    self.causal = causal
+    self.steps = steps
     self.tables = tables
-
-    var held: [Component: [Int]] = [:]
-    for index in graph.variables.indices {
-      if let layer = allocation.attentionLayer[index] {
-        held[.head(layer: layer, head: allocation.head[index]!), default: []].append(index)
-      }
-      if let layer = allocation.mlpLayer[index] { held[.mlp(layer: layer), default: []].append(index) }
-    }
-    nodes = held.keys.sorted()
-    nodeVariables = nodes.map { held[$0]! }
-    func reached(from swapped: [Int]) -> [Bool] {
-      var reached = Array(repeating: false, count: graph.variables.count)
-      for index in swapped { reached[index] = true }
-      for index in graph.variables.indices where !reached[index] {
-        reached[index] = graph.inputs(of: VariableID(index)).contains { reached[$0.index] }
-      }
-      return reached
-    }
-    readers = graph.variables.indices.map { reached(from: [$0]) }
-    downstream = nodeVariables.map(reached)
+    self.readers = readers
+    self.downstream = downstream
   }
 
   /// Whether swapping one node changes what another holds, as far as the graph tells.
@@ -190,28 +174,11 @@ public struct CausalModel: Sendable {
   private func compute(in state: inout CausalState, _ body: (CausalRun) -> Void) {
     let length = state.length
     state.withBuffers { ids, numbers in
-      tables.integers.withUnsafeBufferPointer { integers in
-        tables.doubles.withUnsafeBufferPointer { doubles in
-          tables.atoms.withUnsafeBufferPointer { atoms in
-            tables.clauses.withUnsafeBufferPointer { clauses in
-              withExtendedLifetime(tables) {
-                body(
-                  CausalRun(
-                    ids: ids, numbers: numbers, length: length, stride: maxLength, causal: causal,
-                    integers: integers.orEmpty, doubles: doubles.orEmpty, atoms: atoms.orEmpty,
-                    clauses: clauses.orEmpty))
-              }
-            }
-          }
-        }
+      tables.withPointers { tables in
+        body(
+          CausalRun(
+            ids: ids, numbers: numbers, length: length, stride: maxLength, causal: causal, tables: tables))
       }
     }
-  }
-}
-
-extension UnsafeBufferPointer {
-  /// The first element's address; of an empty buffer one that is never read.
-  fileprivate var orEmpty: UnsafePointer<Element> {
-    baseAddress ?? UnsafePointer(bitPattern: MemoryLayout<Element>.alignment)!
   }
 }
