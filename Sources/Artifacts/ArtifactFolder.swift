@@ -63,6 +63,11 @@ public struct ArtifactFolder: Sendable {
 
   public func meta() throws -> MetaFile {
     try check()
+    struct Version: Decodable { let format: Int }
+    let format = try FileReader.json(Version.self, metaURL).format
+    guard format == MetaFile.currentFormat else {
+      throw FileError(metaURL, FormatError(found: format, known: MetaFile.currentFormat).description)
+    }
     return try FileReader.json(MetaFile.self, metaURL)
   }
 }

@@ -116,7 +116,7 @@ struct CircuitFilesTests {
     let text = String(decoding: try encoder.encode(file), as: UTF8.self)
     #expect(
       text
-        == #"{"nodes":[{"hl":{"head":null,"hook":"blocks.0.mlp.hook_post"},"#
+        == #"{"format":1,"nodes":[{"hl":{"head":null,"hook":"blocks.0.mlp.hook_post"},"#
         + #""ll":[{"head":null,"hook":"blocks.0.mlp.hook_post"}],"variable":"is_x"},"#
         + #"{"hl":{"head":0,"hook":"blocks.1.attn.hook_result"},"#
         + #""ll":[{"head":2,"hook":"blocks.1.attn.hook_result"}],"variable":"frac"}]}"#)

@@ -16,7 +16,7 @@ struct VocabularyFileTests {
   @Test func inputIdsAreTheVocabularyThenBOSAndPAD() throws {
     let object = try JSONSerialization.jsonObject(with: Data(file(.numerical).text.utf8))
     let expected: NSDictionary = [
-      "bos": "BOS", "pad": "PAD", "input": ["a", 1, "BOS", "PAD"], "output_kind": "numerical",
+      "format": 1, "bos": "BOS", "pad": "PAD", "input": ["a", 1, "BOS", "PAD"], "output_kind": "numerical",
       "output": [],
     ]
     #expect(object as? NSDictionary == expected)

@@ -2,7 +2,7 @@ import Compiler
 import Transformer
 
 /// `alignment.json`: which component of each transformer holds which variable of the program.
-public struct AlignmentFile: Codable, Sendable, Equatable {
+public struct AlignmentFile: Sendable, Equatable {
   /// One variable in one component of the compiled transformer, and what holds it in the trained one.
   public struct Node: Sendable, Equatable {
     public var variable: String
@@ -24,6 +24,25 @@ public struct AlignmentFile: Codable, Sendable, Equatable {
         variable: aligned.variable, hl: aligned.component, ll: trained.map { [$0] } ?? [],
         units: aligned.units)
     }
+  }
+}
+
+extension AlignmentFile: Codable {
+  /// Raised when readers of the file as it was can no longer read it.
+  public static let format = 1
+
+  private enum CodingKeys: String, CodingKey { case format, nodes }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    try container.checkFormat(Self.format, forKey: .format)
+    nodes = try container.decode([Node].self, forKey: .nodes)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(Self.format, forKey: .format)
+    try container.encode(nodes, forKey: .nodes)
   }
 }
 

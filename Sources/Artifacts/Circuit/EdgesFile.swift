@@ -38,8 +38,11 @@ public struct EdgesFile: Sendable, Equatable {
 }
 
 extension EdgesFile: Codable {
+  /// Raised when readers of the file as it was can no longer read it.
+  public static let format = 1
+
   private enum CodingKeys: String, CodingKey {
-    case edges, compiled, dataflow, effects, certified, pairs, tried, seed
+    case format, edges, compiled, dataflow, effects, certified, pairs, tried, seed
     case notInGraph = "not_in_graph"
     case notCertified = "not_certified"
   }
@@ -54,6 +57,7 @@ extension EdgesFile: Codable {
   /// What follows from the edges and their effects is not read, but found anew.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
+    try container.checkFormat(Self.format, forKey: .format)
     edges = try container.decode([CircuitEdge].self, forKey: .edges)
     compiled = try container.decode([CircuitEdge].self, forKey: .compiled)
     dataflow = try container.decode([CircuitEdge].self, forKey: .dataflow)
@@ -67,6 +71,7 @@ extension EdgesFile: Codable {
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(Self.format, forKey: .format)
     try container.encode(edges, forKey: .edges)
     try container.encode(compiled, forKey: .compiled)
     try container.encode(dataflow, forKey: .dataflow)

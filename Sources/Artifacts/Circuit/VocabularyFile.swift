@@ -7,6 +7,9 @@ import Transformer
 ///
 /// A value's place in `input` is its id; the list ends with the spellings of BOS and PAD.
 public struct VocabularyFile: Sendable {
+  /// Raised when readers of the file as it was can no longer read it.
+  public static let format = 1
+
   public let bos: String
   public let pad: String
   /// The circuit's vocabulary, without BOS and PAD.
@@ -14,7 +17,7 @@ public struct VocabularyFile: Sendable {
   public let outputs: OutputSpace
 
   enum Key: String {
-    case bos, pad, input, output
+    case format, bos, pad, input, output
     case outputKind = "output_kind"
   }
 
@@ -37,6 +40,7 @@ public struct VocabularyFile: Sendable {
     case .numerical: (values, kind) = ([], Self.numerical)
     }
     let members: [(Key, String)] = [
+      (.format, "\(Self.format)"),
       (.bos, Value.string(bos).json),
       (.pad, Value.string(pad).json),
       (.input, Value.json(vocabulary + [.string(bos), .string(pad)])),
@@ -58,6 +62,9 @@ public struct VocabularyFile: Sendable {
         throw FileError(url, "'\(key.rawValue)' is missing or of the wrong type")
       }
       return member
+    }
+    if let format = object[Key.format.rawValue] as? Int, format > Self.format {
+      throw FileError(url, FormatError(found: format, known: Self.format).description)
     }
     // Foundation says whether the file is in order; it does not tell all numbers apart.
     let exact = try? Value.members(json: String(decoding: data, as: UTF8.self))

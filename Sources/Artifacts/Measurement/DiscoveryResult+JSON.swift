@@ -3,8 +3,11 @@ import Transformer
 
 /// `discover-METHOD.json`
 extension DiscoveryResult: Codable {
+  /// Raised when readers of the file as it was can no longer read it.
+  public static let format = 1
+
   private enum CodingKeys: String, CodingKey {
-    case method, circuit, model, ablation, inputs, seed, seconds, natural, edges, nodes
+    case format, method, circuit, model, ablation, inputs, seed, seconds, natural, edges, nodes
     case aurocEdges = "auroc_edges"
     case aurocNodes = "auroc_nodes"
     case aurocWholeNodeEdges = "auroc_whole_node_edges"
@@ -13,6 +16,7 @@ extension DiscoveryResult: Codable {
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
+    try container.checkFormat(Self.format, forKey: .format)
     self.init(
       method: try container.decode(String.self, forKey: .method),
       circuit: try container.decode(String.self, forKey: .circuit),
@@ -32,6 +36,7 @@ extension DiscoveryResult: Codable {
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(Self.format, forKey: .format)
     try container.encode(method, forKey: .method)
     try container.encode(circuit, forKey: .circuit)
     try container.encode(model, forKey: .model)

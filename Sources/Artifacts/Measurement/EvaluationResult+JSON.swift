@@ -3,9 +3,12 @@ import Transformer
 
 /// `eval.json`
 extension EvaluationResult: Codable {
+  /// Raised when readers of the file as it was can no longer read it.
+  public static let format = 1
+
   private enum CodingKeys: String, CodingKey {
-    case circuit, model, inputs, seed, accuracy, iia, joint, siia, together, untested, effects, separated,
-      weights
+    case format, circuit, model, inputs, seed, accuracy, iia, joint, siia, together, untested, effects,
+      separated, weights
     case notSeparated = "not_separated"
     case circuitAlone = "circuit_alone"
     case naturalAccuracy = "natural_accuracy"
@@ -14,6 +17,7 @@ extension EvaluationResult: Codable {
   /// What follows from the effects is not read, but found anew.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
+    try container.checkFormat(Self.format, forKey: .format)
     self.init(
       circuit: try container.decode(String.self, forKey: .circuit),
       model: try container.decode(CircuitModel.self, forKey: .model),
@@ -33,6 +37,7 @@ extension EvaluationResult: Codable {
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(Self.format, forKey: .format)
     try container.encode(circuit, forKey: .circuit)
     try container.encode(model, forKey: .model)
     try container.encode(inputs, forKey: .inputs)

@@ -5,7 +5,7 @@ import Runtime
 ///
 /// It is written last, so that a folder that has it is complete.
 public struct MetaFile: Codable, Sendable {
-  /// Raised when a folder of an earlier version can no longer be read.
+  /// Raised when a folder of an earlier version can no longer be read, and has to be made again.
   public static let currentFormat = 4
 
   public var format = Self.currentFormat
