@@ -8,7 +8,7 @@ extension Parameters {
   ) -> Parameters {
     var parameters = Parameters(config: config)
     let deviation = 0.8 / Double(config.dModel).squareRoot()
-    for tensor in parameters.layout.all where tensor.name.contains("W_") {
+    for tensor in parameters.layout.all where !tensor.isBias {
       for i in stride(from: tensor.offset, to: tensor.offset + tensor.count, by: 2) {
         // Box and Muller's transform gives two normal numbers at a time.
         let radius = (-2 * log(1 - generator.uniform())).squareRoot() * deviation

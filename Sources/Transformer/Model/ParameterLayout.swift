@@ -5,6 +5,8 @@ public struct ParameterLayout: Sendable {
     public let name: String
     public let shape: [Int]
     public let offset: Int
+    /// Whether it is added to what a matrix gives.
+    public let isBias: Bool
 
     public var count: Int { shape.reduce(1, *) }
     public var range: Range<Int> { offset..<offset + count }
@@ -47,8 +49,8 @@ public struct ParameterLayout: Sendable {
   public init(config c: TransformerConfig) {
     var tensors: [Tensor] = []
     var offset = 0
-    func place(_ name: String, _ shape: Int...) -> Tensor {
-      let tensor = Tensor(name: name, shape: shape, offset: offset)
+    func place(_ name: String, isBias: Bool = false, _ shape: Int...) -> Tensor {
+      let tensor = Tensor(name: name, shape: shape, offset: offset, isBias: isBias)
       offset += tensor.count
       tensors.append(tensor)
       return tensor
@@ -63,17 +65,17 @@ public struct ParameterLayout: Sendable {
         wK: place(attention + "W_K", c.heads, c.dModel, c.dHead),
         wV: place(attention + "W_V", c.heads, c.dModel, c.dHead),
         wO: place(attention + "W_O", c.heads, c.dHead, c.dModel),
-        bQ: place(attention + "b_Q", c.heads, c.dHead),
-        bK: place(attention + "b_K", c.heads, c.dHead),
-        bV: place(attention + "b_V", c.heads, c.dHead),
-        bO: place(attention + "b_O", c.dModel),
+        bQ: place(attention + "b_Q", isBias: true, c.heads, c.dHead),
+        bK: place(attention + "b_K", isBias: true, c.heads, c.dHead),
+        bV: place(attention + "b_V", isBias: true, c.heads, c.dHead),
+        bO: place(attention + "b_O", isBias: true, c.dModel),
         wIn: place(mlp + "W_in", c.dModel, c.dMLP),
-        bIn: place(mlp + "b_in", c.dMLP),
+        bIn: place(mlp + "b_in", isBias: true, c.dMLP),
         wOut: place(mlp + "W_out", c.dMLP, c.dModel),
-        bOut: place(mlp + "b_out", c.dModel))
+        bOut: place(mlp + "b_out", isBias: true, c.dModel))
     }
     unembed = place("unembed.W_U", c.dModel, c.outputs)
-    unembedBias = place("unembed.b_U", c.outputs)
+    unembedBias = place("unembed.b_U", isBias: true, c.outputs)
     all = tensors
     count = offset
   }
