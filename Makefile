@@ -28,6 +28,13 @@ format:
 build: libraries
 	swift build -c release --product raspc
 
+# The figures are drawn from transformers that are trained here.
+figures: build
+	mkdir -p out/figures docs/figures
+	$(RASPC) --siit programs/detect_abc.rasp -o out/figures
+	$(RASPC) inspect out/figures/detect_abc --overview '["d", "a", "b", "c", "a", "c"]' > out/figures/overview.svg
+	mv out/figures/overview.svg docs/figures/overview.svg
+
 # Without dpkg, the build itself says what it cannot find.
 libraries:
 	@missing=""; \

@@ -56,6 +56,15 @@ package struct SVGDrawing: Sendable {
         + "markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" fill=\"\(fill)\"/></marker></defs>")
   }
 
+  /// Puts another drawing on this one.
+  ///
+  /// - Parameter corner: where its upper left corner goes
+  package mutating func embed(_ other: SVGDrawing, at corner: Point, _ style: SVGStyle) {
+    elements.append(
+      "<svg\(style) x=\"\(SVGNumber(corner.x))\" y=\"\(SVGNumber(corner.y))\" width=\"\(SVGNumber(other.width))\" "
+        + "height=\"\(SVGNumber(other.height))\" viewBox=\"\(other.viewBox)\">\n\(other.body)</svg>")
+  }
+
   /// The drawing as a part of a page.
   package func inline(_ style: SVGStyle) -> String {
     "<svg\(style) viewBox=\"\(viewBox)\" role=\"img\" aria-label=\"\(Markup.escaped(title))\">\n\(body)</svg>"

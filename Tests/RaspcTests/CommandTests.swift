@@ -219,4 +219,30 @@ struct CommandTests {
     #expect(outside.status == 1)
     #expect(outside.errors.hasPrefix("--residual:1:7: error: \"z\" is not in the vocabulary"))
   }
+
+  @Test("An overview has the program, the circuit, and heat maps in which rows are queries")
+  func overviewDrawsProgramCircuitAndAttention() throws {
+    let program = """
+      # A comment.
+      share = numerical(aggregate(select(indices, indices, <=), numerical(indicator(tokens == "x"))));
+      circuit share { vocab = ["a", "x"]; max_len = 2; causal = true; output = share; }
+      """
+    let raspc = try Executable(["share.rasp": program])
+    defer { raspc.clean() }
+    #expect(try raspc("share.rasp").status == 0)
+    let figure = try raspc("inspect", "out/share", "--overview", #"["x", "a"]"#).output
+    #expect(figure.hasPrefix("<svg"))
+    #expect(figure.contains("max_len\u{A0}=\u{A0}2;") && !figure.contains("A\u{A0}comment"))
+    #expect(figure.contains("attention of the compiled transformer"))
+    #expect(figure.contains("head 0.0: share"))
+    // BOS attends to itself, x to itself, a half to each of x and a.
+    let rectangle = /<rect x="([0-9.]+)" y="([0-9.]+)" width="20" height="20" fill="#([0-9a-f]{6})"\/>/
+    let cells = figure.matches(of: rectangle).map { ($0.1, $0.2, $0.3) }
+    #expect(cells.map(\.2) == ["1f6fb4", "1f6fb4", "8fb7da", "8fb7da"])
+    guard cells.count == 4 else { return }
+    #expect(cells[2].1 == cells[3].1 && cells[1].0 == cells[2].0 && cells[2].0 < cells[3].0)
+    let unmade = try raspc("inspect", "share.rasp", "--overview", #"["x"]"#)
+    #expect(unmade.status == 1)
+    #expect(unmade.errors.hasPrefix("error: '--overview' draws a circuit folder, not a program\n"))
+  }
 }

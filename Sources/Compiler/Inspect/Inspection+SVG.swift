@@ -3,7 +3,12 @@ import Rendering
 extension Inspection {
   /// The circuit as a figure: half-layers as rows from the inputs at the bottom to the output at the top,
   /// variables in their components, edges through the residual stream in the colour of what reads them.
-  public var svg: String { Figure(self).svg }
+  public var svg: String { drawing.file(Self.fonts) }
+
+  /// The same as a part of other drawings, in ``fonts``.
+  package var drawing: SVGDrawing { Figure(self).drawing }
+
+  package static let fonts = SVGStyle(fontFamily: "Helvetica, Arial, sans-serif", fontSize: 12)
 }
 
 /// The figure's layout.
@@ -130,7 +135,7 @@ private struct Figure {
     return circuit.about.isEmpty ? circuit.name : "\(circuit.name): \(circuit.about)"
   }
 
-  var svg: String {
+  var drawing: SVGDrawing {
     var drawing = SVGDrawing(width: width, height: height, title: title)
     drawing.rectangle(0, 0, width, height, SVGStyle(fill: "white"))
     drawing.text(title, width / 2, Self.margin + 16, SVGStyle(fontSize: 15), anchor: .middle)
@@ -140,7 +145,7 @@ private struct Figure {
     for edge in edges { draw(edge, in: &drawing) }
     for row in rows { for box in row { draw(box, in: &drawing) } }
     drawLegend(in: &drawing)
-    return drawing.file(SVGStyle(fontFamily: "Helvetica, Arial, sans-serif", fontSize: 12))
+    return drawing
   }
 
   /// The name of the arrowhead of edges to an input.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Artifacts
 import Compiler
+import Discovery
 import Foundation
 import Rendering
 import Runtime
@@ -29,6 +30,12 @@ struct InspectCommand: ParsableCommand {
       valueName: "json"))
   var residual: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Draw the program, the circuit and where the folder's transformer attends on this input, as one SVG.",
+      valueName: "json"))
+  var overview: String?
+
   @Flag(help: "Keep unnamed subexpressions as separate variables.")
   var noFuse = false
 
@@ -36,11 +43,14 @@ struct InspectCommand: ParsableCommand {
     if residual != nil, format != .text {
       throw ValidationError("'--residual' is always shown as text; leave out '--format'.")
     }
+    if overview != nil, format != .text || residual != nil {
+      throw ValidationError("'--overview' is a figure of its own; leave out '--format' and '--residual'.")
+    }
   }
 
   func run() throws {
     let sources = try CircuitSource.read([path], which: which, fuse: !noFuse)
-    if sources.count != 1, format != .text || residual != nil {
+    if sources.count != 1, format != .text || residual != nil || overview != nil {
       throw Failure(
         "\(path) has \(sources.count) circuits; choose one with --circuit",
         hint: "they are " + sources.map(\.circuit.name).joined(separator: ", "))
@@ -52,6 +62,10 @@ struct InspectCommand: ParsableCommand {
         let tokens = try InputText(residual, name: "--residual").tokens(
           for: InputSpace(source.circuit, in: source.program.program.graph))
         print(try inspection.residual(tokens))
+        continue
+      }
+      if let overview {
+        Self.show(try Self.overview(source, inspection, overview))
         continue
       }
       switch format {
@@ -68,6 +82,21 @@ struct InspectCommand: ParsableCommand {
 
   private static func show(_ text: String) {
     print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
+  }
+
+  /// The figure of ``overview``, with the trained transformer if there is one.
+  private static func overview(
+    _ source: CircuitSource, _ inspection: Inspection, _ input: String
+  ) throws -> String {
+    guard let folder = source.folder else {
+      throw Failure(
+        "'--overview' draws a circuit folder, not a program", hint: "make one with raspc --siit FILE -o DIR")
+    }
+    let tokens = try InputText(input, name: "--overview").tokens(
+      for: InputSpace(source.circuit, in: source.program.program.graph))
+    let model: ArtifactFolder.Model = source.meta?.training == nil ? .hl : .ll
+    return try Overview(folder, model: model, program: source.program.source.program, inspection: inspection)
+      .drawing(on: tokens).file(Inspection.fonts)
   }
 
   /// How well the trained transformer of the folder holds the circuit.
