@@ -51,7 +51,6 @@ let package = Package(
       "Compiler", uses: ["Runtime", "Parser", "Transformer", "Diagnostics", "Rendering"],
       settings: busySettings, hasFixtures: true)
     + stage("Training", uses: ["Compiler", "Runtime", "Transformer"], settings: kernelSettings)
-    + stage("Discovery", uses: ["Training", "Compiler", "Transformer"], settings: kernelSettings)
     + stage(
       "Discovery", uses: ["Training", "Compiler", "Transformer", "Rendering"], settings: kernelSettings,
       hasFixtures: true)
