@@ -20,28 +20,27 @@ package struct Overview {
   private let heads: [Head]
   private let title: String
 
-  /// Reads a circuit folder; throws ``FileError``.
-  ///
   /// - Parameters:
   ///   - program: the source text, of which comment lines are left out
   ///   - inspection: of the compiled circuit
+  ///   - parameters: of the transformer whose attention is drawn
+  ///   - places: the variables of the circuit and the components of that transformer that hold them
   package init(
-    _ folder: ArtifactFolder, model: ArtifactFolder.Model, program: String, inspection: Inspection
-  ) throws {
+    program: String, inspection: Inspection, tokenizer: Tokenizer, parameters: Parameters,
+    model: CircuitModel, places: [(variable: String, component: Component)]
+  ) {
     self.program = Self.lines(program)
     self.inspection = inspection
-    tokenizer = Tokenizer(vocabulary: try folder.vocabulary().vocabulary)
-    transformer = ReferenceTransformer(try folder.parameters(model))
+    self.tokenizer = tokenizer
+    transformer = ReferenceTransformer(parameters)
     title = "attention of the \(model == .ll ? "trained" : "compiled") transformer"
     var heads: [Head] = []
-    for node in try FileReader.json(AlignmentFile.self, folder.alignmentURL).nodes {
-      for place in model == .ll ? node.ll : [node.hl] {
-        guard case .head(let layer, let head)? = place.component else { continue }
-        if let index = heads.firstIndex(where: { $0.layer == layer && $0.head == head }) {
-          heads[index].variables.append(node.variable)
-        } else {
-          heads.append(Head(layer: layer, head: head, variables: [node.variable]))
-        }
+    for (variable, component) in places {
+      guard case .head(let layer, let head) = component else { continue }
+      if let index = heads.firstIndex(where: { $0.layer == layer && $0.head == head }) {
+        heads[index].variables.append(variable)
+      } else {
+        heads.append(Head(layer: layer, head: head, variables: [variable]))
       }
     }
     self.heads = heads.sorted { ($0.layer, $0.head) < ($1.layer, $1.head) }

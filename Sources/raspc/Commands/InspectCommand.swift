@@ -94,9 +94,16 @@ struct InspectCommand: ParsableCommand {
     }
     let tokens = try InputText(input, name: "--overview").tokens(
       for: InputSpace(source.circuit, in: source.program.program.graph))
-    let model: ArtifactFolder.Model = source.meta?.training == nil ? .hl : .ll
-    return try Overview(folder, model: model, program: source.program.source.program, inspection: inspection)
-      .drawing(on: tokens).file(Inspection.fonts)
+    let model: CircuitModel = source.meta?.training == nil ? .hl : .ll
+    let places = try FileReader.json(AlignmentFile.self, folder.alignmentURL).nodes.flatMap { node in
+      (model == .ll ? node.ll : [node.hl]).map { (node.variable, $0) }
+    }
+    return try Overview(
+      program: source.program.source.program, inspection: inspection,
+      tokenizer: Tokenizer(vocabulary: try folder.vocabulary().vocabulary),
+      parameters: try folder.parameters(model), model: model, places: places
+    )
+    .drawing(on: tokens).file(Inspection.fonts)
   }
 
   /// How well the trained transformer of the folder holds the circuit.
