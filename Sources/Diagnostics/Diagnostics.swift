@@ -1,4 +1,4 @@
-/// All that is wrong with a program, in source order.
+/// All errors of a program, in source order.
 public struct Diagnostics: Error, Sendable, CustomStringConvertible {
   public let list: [Diagnostic]
 

@@ -1,4 +1,4 @@
-/// A stretch of a source file, `start..<end` in UTF-8 offsets.
+/// A part of a source file, `start..<end` in UTF-8 offsets.
 public struct SourceRange: Sendable, Hashable {
   public let file: SourceFile
   public let start: Int
@@ -31,7 +31,7 @@ public struct SourceRange: Sendable, Hashable {
 }
 
 extension SourceFile {
-  /// The stretch of this file between two UTF-8 offsets.
+  /// The part of this file between two UTF-8 offsets.
   public func range(_ start: Int, _ end: Int) -> SourceRange {
     SourceRange(file: self, start: start, end: max(start, end))
   }

@@ -53,7 +53,7 @@ final class TrainingStep {
     probes = VariableProbes(compiled, config: config, adam: adam) { batch.scale(of: $0) }
   }
 
-  /// Bytes that a step works on.
+  /// The bytes that a step works on.
   var byteCount: Int { pass.byteCount + optimiser.byteCount + probes.byteCount }
 
   /// Mean losses of one step, per counted position.

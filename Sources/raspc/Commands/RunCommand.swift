@@ -37,7 +37,7 @@ struct RunCommand: ParsableCommand {
     let prepared = Interpreter(program.program.graph).prepare([output], causal: causal)
     try inputs.answer { input in
       let tokens = try space.map { try input.tokens(for: $0) } ?? input.values
-      if tokens.isEmpty { throw Diagnostic("an input has at least one token", at: input.range) }
+      if tokens.isEmpty { throw Diagnostic("an input must have at least one token", at: input.range) }
       return Value.json(try prepared.evaluate(on: tokens)[0])
     }
   }
