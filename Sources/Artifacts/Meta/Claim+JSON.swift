@@ -23,7 +23,7 @@ extension Claim: Codable {
       encoding: try container.decode(Encoding.self, forKey: .encoding),
       direction: try container.decode(Int.self, forKey: .direction),
       noneDirection: try container.decodeIfPresent(Int.self, forKey: .noneDirection),
-      // As text: JSON decoders do not tell 1 from 1.0.
+      // As text, since JSON decoders do not distinguish 1 and 1.0.
       values: try container.decode([String].self, forKey: .values).map {
         try Value.array(json: $0, readsInfinities: false)
       })
@@ -43,7 +43,8 @@ extension Claim: Codable {
     try container.encode(values.map(Self.text), forKey: .values)
   }
 
-  /// Values as JSON, in which an infinity is a number that is too large: a string "inf" is another value.
+  /// Values as JSON, in which an infinity is a number that is too large, since the string "inf" is another
+  /// value.
   private static func text(_ values: [Value]) -> String {
     let parts = values.map { value -> String in
       guard case .float(let number) = value, number.isInfinite else { return value.json }

@@ -49,7 +49,7 @@ extension MetaFile.TrainingRecord {
 }
 
 extension MetaFile.TrainingRecord.Measure {
-  /// What a report's figures were measured on, and how sure they are.
+  /// What the figures of a report were measured on, and their confidence bounds.
   init(_ report: SIITReport) {
     func shares(_ nodes: [SIITReport.Node]) -> [Component: MetaFile.TrainingRecord.NodeShare] {
       SIITReport.byComponent(nodes).mapValues { .init($0) }

@@ -43,7 +43,7 @@ extension MetaFile.TrainingRecord {
 }
 
 extension MetaFile.TrainingRecord.WeightNorms {
-  /// The trained transformer's weights beside those of one trained on behaviour alone.
+  /// The weights of the trained transformer next to those of the behaviour-only baseline.
   init(_ trained: TrainedCircuit, natural: Parameters) {
     let norms = WeightSummary(trained.parameters).norms
     let naturalNorms = WeightSummary(natural).norms

@@ -26,7 +26,7 @@ extension MetaFile {
     public var heldOutIsDisjoint: Bool
     /// What the shares were measured on.
     public var measure: Measure
-    /// What a search for swaps that fail has found.
+    /// The results of a search for swaps that fail.
     public var worstCases: WorstCases
     public var weightNorms: WeightNorms
 

@@ -32,7 +32,7 @@ extension TrainingCheckpoint {
     return Safetensors(tensors: tensors, metadata: metadata).encoded()
   }
 
-  /// Reads a checkpoint's bytes; throws where they are not a whole one.
+  /// Reads a checkpoint; throws if the bytes are not a complete one.
   public init(decoding data: Data) throws {
     let file = try Safetensors(decoding: data)
     func values(_ name: String) throws -> [Float] {

@@ -16,7 +16,7 @@ public struct SIITReport: Sendable, Hashable {
     case together
     /// Either of these, at zero.
     case zeroed
-    /// Edges that the circuit does not have, one at a time.
+    /// Edges outside the circuit, one at a time.
     case edges
     /// One edge.
     case edge(CircuitEdge)

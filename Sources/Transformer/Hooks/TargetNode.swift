@@ -7,7 +7,7 @@ public enum TargetNode: Hashable, Sendable {
   /// The stream after the last layer, the same target however many layers there are.
   case output
 
-  /// The target that a node is; nil for a node that reads nothing from the residual stream.
+  /// The target that a node is; nil for a node that does not read from the residual stream.
   public init?(_ node: CircuitNode) {
     switch node {
     case .queryInput(let layer, let head): self = .query(layer: layer, head: head)
