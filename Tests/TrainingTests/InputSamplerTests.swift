@@ -127,6 +127,32 @@ import Transformer
     }
   }
 
+  @Test("Pairs to measure on are none that the trainer of the same seed has drawn from")
+  func heldOutPairs() throws {
+    let circuit = try wideCircuit()
+    let inputs = HeldOutInputs(circuit, trainingSeed: 7)
+    let trainers = InputSampler(circuit, heldOut: SIITSettings().heldOut, seed: 7)
+    func isTrained(_ tokens: [Int32]) -> Bool {
+      trainers.holds(tokens, .training) && !trainers.isShared(tokens)
+    }
+    var generator = SeededGenerator(seed: 3)
+    let pairs = (0..<400).map { _ in inputs.pair(using: &generator) }
+    #expect(!pairs.contains { isTrained($0.base) || isTrained($0.source) })
+    #expect(pairs.count { !trainers.isShared($0.base) } > 200)
+    let near = (0..<400).map { _ in inputs.nearPair(using: &generator) }
+    #expect(!near.contains { isTrained($0.base) })
+    // After twenty tries any neighbour will do.
+    #expect(near.count { isTrained($0.source) } < 20)
+    for pair in near {
+      #expect(pair.base.count == pair.source.count)
+      #expect((0...2).contains(zip(pair.base, pair.source).count { $0 != $1 }))
+    }
+    // A trainer of another seed has drawn from some of them.
+    let others = HeldOutInputs(circuit, trainingSeed: 8)
+    let drawn = (0..<400).map { _ in others.pair(using: &generator) }
+    #expect(drawn.count { isTrained($0.base) } > 200)
+  }
+
   @Test("With too few inputs to split, all of them serve both ends, and the sampler says so")
   func tooFew() throws {
     let sampler = InputSampler(try tinyCircuit(), heldOut: 0.2, seed: 4)

@@ -69,4 +69,20 @@ import Testing
     schedule.beginRound(0.97, settings)
     #expect(abs(schedule.factor(step: 230, settings) - 0.5) < 1e-12)
   }
+
+  @Test("A guide counts in full while the rate is held, and fades to nothing in its fall")
+  func guidance() {
+    var schedule = LearningRateSchedule(settings)
+    #expect((0...120).allSatisfy { schedule.guidance(step: $0) == 1 })
+    #expect(abs(schedule.guidance(step: 135) - 0.5) < 1e-12)
+    #expect(schedule.guidance(step: 150) == 0)
+    #expect((120..<150).allSatisfy { schedule.guidance(step: $0 + 1) < schedule.guidance(step: $0) })
+    // A circuit that has not formed is guided again, one that has is not.
+    var later = schedule
+    later.beginRound(0.7, settings)
+    #expect((151...270).allSatisfy { later.guidance(step: $0) == 1 })
+    #expect(later.guidance(step: 285) == 0.5)
+    schedule.beginRound(0.96, settings)
+    #expect((151...310).allSatisfy { schedule.guidance(step: $0) == 0 })
+  }
 }

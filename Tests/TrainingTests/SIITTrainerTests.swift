@@ -86,6 +86,27 @@ func tinyCircuit() throws -> CompiledCircuit {
     #expect(result.report != decisive)
   }
 
+  @Test("Variables are read while the circuit forms, and no longer when it has")
+  func guide() throws {
+    var settings = settings(steps: 40)
+    settings.rounds = 2
+    settings.roundsPerAttempt = 2
+    settings.target = 1.1
+    settings.warmup = 5
+    // Any circuit counts as formed: the rate falls from the first evaluation on.
+    settings.near = 0
+    func losses(_ settings: SIITSettings) throws -> [Int: Double] {
+      let updates = try SIITTrainer(tinyCircuit(), settings: settings, seed: 1).train().updates
+      return Dictionary(uniqueKeysWithValues: updates.map { ($0.step, $0.guideLoss) })
+    }
+    let guided = try losses(settings)
+    // The fall takes seven steps, the second round forty.
+    #expect(guided.keys.sorted() == [10, 17, 20, 30, 40, 50, 57])
+    for (step, loss) in guided { #expect((loss > 0) == (step <= 17), "step \(step): \(loss)") }
+    settings.guideWeight = 0
+    #expect(try losses(settings).values.allSatisfy { $0 == 0 })
+  }
+
   @Test("Seeds decide the weights")
   func seeds() throws {
     let circuit = try tinyCircuit()

@@ -32,7 +32,11 @@ import Transformer
     let benchmark = try StepBenchmark(tinyCircuit(), settings: settings, seconds: 0.05)
     #expect(benchmark.sequences == 32)
     #expect(benchmark.swappedSequences == 64)
-    #expect(benchmark.millisecondsPerStep > 0 && benchmark.gigaflops > 0 && benchmark.shareOfSgemm > 0)
+    #expect(benchmark.millisecondsPerStep > 0 && benchmark.gigaflops > 0 && benchmark.sgemmGigaflops > 0)
+    #expect(benchmark.shareOfSgemm == benchmark.gigaflops / benchmark.sgemmGigaflops)
+    let config = try TransformerConfig.trained(for: tinyCircuit())
+    #expect(
+      benchmark.parameters == ParameterLayout(config: config).count && benchmark.dModel == config.dModel)
     let data = try JSONEncoder().encode(benchmark)
     #expect(try JSONDecoder().decode(StepBenchmark.self, from: data).dMLP == benchmark.dMLP)
   }
