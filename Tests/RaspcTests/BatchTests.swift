@@ -50,8 +50,33 @@ struct BatchTests {
     #expect(nodes.allSatisfy { ($0["ll"] as? [Any])?.count == 1 })
     let metrics = String(decoding: try raspc.contents("made/one/metrics.jsonl"), as: UTF8.self)
     #expect(metrics.split(separator: "\n").count == 1)
-    let answer = try raspc("exec", "made/one", "--input", #"["a"]"#).output
-    #expect(["[true]\n", "[false]\n"].contains(answer))
+    // The answer is the output whose logit is the greatest, BOS left out.
+    let outputs = try #require(raspc.json("made/one/vocab.json")["output"] as? [Bool])
+    let logits = try raspc("exec", "made/one", "--logits", "--input", #"["b", "a"]"#).output
+    let rows = try JSONDecoder().decode([[Double]].self, from: Data(logits.utf8))
+    #expect(rows.count == 3 && rows.allSatisfy { $0.count == 2 } && Set(outputs) == [true, false])
+    let greatest = rows.dropFirst().map { outputs[$0[0] > $0[1] ? 0 : 1] }
+    let answer = try raspc("exec", "made/one", "--input", #"["b", "a"]"#).output
+    #expect(answer == "[\(greatest[0]), \(greatest[1])]\n")
+  }
+
+  @Test func anEpochIsTwentyThousandInputs() throws {
+    let text = Self.program("one", steps: 9).replacing("\"batch\": 32", with: "\"batch\": 5000")
+    let raspc = try Executable(["a.rasp": text])
+    defer { raspc.clean() }
+    /// The setting, and the steps that were taken.
+    func steps(_ options: String...) throws -> [Int] {
+      let outcome = try raspc.start(["--siit", "a.rasp"] + options).finish()
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let training = try #require(raspc.json("out/one/meta.json")["training"] as? [String: Any])
+      let settings = try #require(training["settings"] as? [String: Any])
+      return [try #require(settings["steps"] as? Int), try #require(training["steps"] as? Int)]
+    }
+    // A first round holds its rate for three quarters of its steps and lets it fall in three sixteenths.
+    #expect(try steps() == [9, 6 + 1])
+    #expect(try steps("--epochs", "2") == [2 * 20_000 / 5000, 6 + 1])
+    #expect(try steps("--epochs", "4") == [4 * 20_000 / 5000, 12 + 3])
+    #expect(try steps("--steps", "5") == [5, 3 + 1])
   }
 
   @Test func doesOnlyWhatIsMissingOrOutOfDate() throws {

@@ -198,7 +198,7 @@ struct CommandTests {
     let raspc = try executable()
     defer { raspc.clean() }
     let outcome = try raspc(input: "1 + 1;\n")
-    #expect(outcome.output.contains("2"))
+    #expect(outcome.output == "    value: out =  2\n")
     #expect(outcome.status == 0)
   }
 

@@ -12,6 +12,12 @@ struct Executable {
   /// The working directory; removed by ``clean()``.
   let folder: URL
 
+  /// The executable itself, beside that of the tests.
+  static var url: URL {
+    URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+      .deletingLastPathComponent().appendingPathComponent("raspc")
+  }
+
   /// - Parameter files: texts by path, to write into the working directory.
   init(_ files: [String: String] = [:]) throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("raspc-" + UUID().uuidString)
@@ -35,8 +41,7 @@ struct Executable {
   /// Starts a run that the caller may stop.
   func start(_ arguments: [String], input: String = "") throws -> Running {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-      .deletingLastPathComponent().appendingPathComponent("raspc")
+    process.executableURL = Self.url
     process.arguments = arguments
     process.currentDirectoryURL = folder
     // Files, not pipes: nothing has to read along while the program runs.
