@@ -48,7 +48,8 @@ struct TerminalLines: LineSource {
     }
     while ReadlineState.input == nil {
       var wait = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-      let ready = poll(&wait, 1, -1)
+      // A signal that comes just before the wait does not end it.
+      let ready = poll(&wait, 1, 100)
       if Interrupt.isPending {
         rl_free_line_state()
         rl_callback_sigcleanup()
