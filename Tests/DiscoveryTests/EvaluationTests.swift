@@ -138,14 +138,14 @@ import Transformer
 
   private func evaluated(
     _ compiled: CompiledCircuit, _ parameters: Parameters
-  ) -> (file: EvaluationFile, plain: Plain) {
+  ) -> (result: EvaluationResult, plain: Plain) {
     let inputs = 40
-    let file = Evaluation(
-      compiled, parameters: parameters, model: "ll", settings: Self.settings, trainingSeed: 2, seed: 3,
+    let result = Evaluation(
+      compiled, parameters: parameters, model: .ll, settings: Self.settings, trainingSeed: 2, seed: 3,
       inputs: inputs
     ).run()
     let truth = CircuitInputs(compiled, count: inputs, settings: Self.settings, trainingSeed: 2, seed: 3)
-    return (file, Plain(parameters, truth))
+    return (result, Plain(parameters, truth))
   }
 
   private func close(_ a: Double?, _ b: Double?, _ tolerance: Double = 1e-9) -> Bool {
@@ -160,14 +160,13 @@ import Transformer
     let compiled = try SmallCircuits.compile(Self.program)
     var generator = SeededGenerator(seed: seed)
     let parameters = Parameters.initialised(config: .trained(for: compiled), using: &generator)
-    let (file, plain) = evaluated(compiled, parameters)
+    let (result, plain) = evaluated(compiled, parameters)
     let inside = Set(compiled.causalModel.nodes)
     let components = parameters.config.components
-    #expect(file.effects.map(\.node) == components.map(\.hookName))
+    #expect(result.effects.map(\.component) == components)
     var seen: [Set<Double>] = [[], []]
-    for (component, effect) in zip(components, file.effects) {
+    for (component, effect) in zip(components, result.effects) {
       #expect(effect.inCircuit == inside.contains(component), "\(component)")
-      #expect(effect.source == SourceNode(component).hookName)
       #expect(close(effect.resample, plain.effect([component], .resample)), "\(component)")
       #expect(close(effect.mean, plain.effect([component], .mean)), "\(component)")
       #expect(close(effect.zero, plain.effect([component], .zero)), "\(component)")
@@ -183,18 +182,17 @@ import Transformer
     #expect(seen.allSatisfy { $0.count > 3 }, "they differ")
 
     let outside = components.filter { !inside.contains($0) }
-    #expect(close(file.circuitAlone.accuracy, plain.accuracy(outside, .mean)))
-    #expect(close(file.circuitAlone.divergence, plain.divergence(outside, .mean), 1e-4))
-    #expect(file.circuitAlone.accuracy != plain.accuracy(Array(inside), .mean))
+    #expect(close(result.circuitAlone.accuracy, plain.accuracy(outside, .mean)))
+    #expect(close(result.circuitAlone.divergence, plain.divergence(outside, .mean), 1e-4))
+    #expect(result.circuitAlone.accuracy != plain.accuracy(Array(inside), .mean))
 
     // Nodes of the circuit that do no more than one outside, by name.
-    for (kind, ablation) in [("resample", Ablation.resample), ("mean", .mean), ("zero", .zero)] {
+    for ablation in Ablation.allCases {
       let greatest = try #require(outside.compactMap { plain.effect([$0], ablation) }.max())
       let expected = components.filter {
         inside.contains($0) && (plain.effect([$0], ablation) ?? 0) <= greatest
       }
-      #expect(file.notSeparated[kind] == expected.map(\.hookName), "\(kind)")
-      #expect(file.separated[kind] == expected.isEmpty, "\(kind)")
+      #expect(result.notSeparated(by: ablation) == expected, "\(ablation)")
     }
   }
 
@@ -208,20 +206,18 @@ import Transformer
       parameters.values.replaceSubrange(
         wider.offset..<wider.offset + own.count, with: compiled.parameters[own])
     }
-    let (file, plain) = evaluated(compiled, parameters)
-    #expect(file.accuracy == 1 && file.worstIIA == 1 && file.worstSIIA == 1)
-    #expect(file.circuitAlone.accuracy == 1 && file.circuitAlone.divergence < 1e-9)
-    for effect in file.effects {
+    let (result, plain) = evaluated(compiled, parameters)
+    #expect(result.accuracy == 1 && result.worstIIA == 1 && result.worstSIIA == 1)
+    #expect(result.circuitAlone.accuracy == 1 && result.circuitAlone.divergence < 1e-9)
+    for effect in result.effects {
       for value in [effect.resample, effect.mean, effect.zero] {
-        #expect(effect.inCircuit ? value ?? 0 > 0 : value == 0, "\(effect.node)")
+        #expect(effect.inCircuit ? value ?? 0 > 0 : value == 0, "\(effect.component)")
       }
     }
-    for kind in ["resample", "mean", "zero"] {
-      #expect(file.separated[kind] == true && file.notSeparated[kind] == [], "\(kind)")
-    }
+    for ablation in Ablation.allCases { #expect(result.notSeparated(by: ablation) == [], "\(ablation)") }
     // Its output hangs on the last component: with that of another input it is the other's.
     let last = try #require(compiled.causalModel.nodes.last)
-    #expect(file.effects.first { $0.node == last.hookName }?.resample == 1)
+    #expect(result.effects.first { $0.component == last }?.resample == 1)
     #expect(plain.effect([last], .resample) == 1)
   }
 }

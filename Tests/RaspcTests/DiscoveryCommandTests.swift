@@ -132,6 +132,15 @@ import Testing
     let weights = try #require(evaluation["weights"] as? [String: Any])
     #expect(Set(weights.keys) == ["hl", "ll", "natural"])
     let edges = try json(folder.appendingPathComponent("edges.json"))
+    let nodes = try #require(evaluation["effects"] as? [[String: Any]])
+    for kind in ["resample", "mean", "zero"] {
+      func isInside(_ node: [String: Any]) -> Bool { node["in_circuit"] as? Bool == true }
+      let greatest = nodes.filter { !isInside($0) }.compactMap { $0[kind] as? Double }.max() ?? 0
+      let level = nodes.filter { isInside($0) && $0[kind] as? Double ?? 0 <= greatest }
+      let named = try #require(evaluation["not_separated"] as? [String: [String]])[kind]
+      #expect(named == level.compactMap { $0["node"] as? String }, "\(kind)")
+      #expect((evaluation["separated"] as? [String: Bool])?[kind] == level.isEmpty, "\(kind)")
+    }
     let effects = try #require(edges["effects"] as? [[String: Any]])
     #expect(effects.count == (file["edges"] as? [Any])?.count)
     func changed(causal: Bool) throws -> [Double] {

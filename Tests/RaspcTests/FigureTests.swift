@@ -4,10 +4,10 @@ import Testing
 /// Figures say what the files do: every bar stands at its node, every edge joins its ends, every curve goes through
 /// its points.
 @Suite struct FigureTests {
-  /// A head at each position reads an MLP's output at those up to its own.
+  /// A head at each position reads an MLP's output at those from its own on.
   private static let program = """
     is_x = numerical(indicator(tokens == "x"));
-    frac = numerical(aggregate(select(indices, indices, <=), is_x));
+    frac = numerical(aggregate(select(indices, indices, >=), is_x));
     circuit frac_prevs { vocab = ["a", "x"]; max_len = 3; output = frac; }
 
     """
@@ -44,7 +44,7 @@ import Testing
   /// Three circuits that methods do not find equally well.
   static let threeCircuits = """
     is_x = numerical(indicator(tokens == "x"));
-    frac = numerical(aggregate(select(indices, indices, <=), is_x));
+    frac = numerical(aggregate(select(indices, indices, >=), is_x));
     before = aggregate(select(indices, indices - 1, ==), tokens, "a");
     again = tokens == before;
     circuit first { vocab = ["a", "x"]; max_len = 3; output = frac; }
@@ -155,7 +155,7 @@ import Testing
     let raspc = try Executable(["frac.rasp": Self.program])
     defer { raspc.clean() }
     let drawing = try Drawing(Data(raspc("inspect", "frac.rasp", "--format", "svg").output.utf8))
-    let boxes = drawing.all("rect").filter { $0.width > 0 }
+    let boxes = drawing.all("rect").filter { $0.attributes["rx"] != nil }
     func words(_ box: Drawing.Element) -> [String] {
       drawing.all("text").filter {
         box.x < $0.x && $0.x < box.x + box.width && box.y < $0.y && $0.y < box.y + box.height
@@ -169,7 +169,9 @@ import Testing
     var colours: [String: String] = [:]
     for label in ["queries", "keys", "values", "other inputs"] {
       let text = try drawing.text(label)
-      let key = drawing.all("path").last { $0.points[0].x < text.x && abs($0.points[0].y - text.y + 4) < 1 }
+      let key = drawing.all("polyline").last {
+        $0.points[0].x < text.x && abs($0.points[0].y - text.y + 4) < 1
+      }
       colours[try #require(key?.attributes["stroke"])] = label
     }
     var edges: Set<[String]> = []

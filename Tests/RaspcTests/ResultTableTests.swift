@@ -71,8 +71,8 @@ import Testing
     let expected = [
       "accuracy": try percent(file["accuracy"] as? Double), "IIA": try percent((iia.values + [joint]).min()),
       "SIIA": try percent((siia.values + both).min()),
-      "least effect inside": try percent(effect(inside: true).min()),
-      "greatest outside": try percent(effect(inside: false).max()),
+      "smallest effect inside": try percent(effect(inside: true).min()),
+      "largest outside": try percent(effect(inside: false).max()),
       "circuit alone": try percent(alone["accuracy"]), "model": "ll",
     ]
     for (head, value) in expected { #expect(row[head] == value, "\(head)") }

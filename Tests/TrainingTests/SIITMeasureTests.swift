@@ -194,8 +194,8 @@ import Transformer
       }
     }
     #expect(Tally(report.accuracy) == accuracy)
-    #expect(report.iia.map(\.node) == nodes.aligned.map(\.hookName))
-    #expect(report.siia.map(\.node) == nodes.outside.map(\.hookName))
+    #expect(report.iia.map(\.component) == nodes.aligned)
+    #expect(report.siia.map(\.component) == nodes.outside)
     #expect(report.iia.map(Tally.init) == iia)
     #expect(report.siia.map(Tally.init) == siia)
     #expect(Tally(report.joint) == joint)
