@@ -39,13 +39,13 @@ let package = Package(
     .systemLibrary(name: "CBLAS", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CVector"),
     .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
-    .target(name: "Rendering"),
-    .testTarget(name: "RenderingTests", dependencies: ["Rendering"]),
   ]
+    + stage("Rendering", uses: [])
     + stage("Diagnostics", uses: [])
     + stage("Lexer", uses: ["Diagnostics"])
-    + stage("Parser", uses: ["Lexer", "Diagnostics"])
-    + stage("Runtime", uses: ["Parser", "Diagnostics"], settings: busySettings, hasFixtures: true)
+    + stage("Parser", uses: ["Lexer", "Diagnostics", "Rendering"])
+    + stage(
+      "Runtime", uses: ["Parser", "Diagnostics", "Rendering"], settings: busySettings, hasFixtures: true)
     + stage("Transformer", uses: ["CBLAS", "CVector"], settings: kernelSettings)
     + stage(
       "Compiler", uses: ["Runtime", "Parser", "Transformer", "Diagnostics", "Rendering"],

@@ -1,5 +1,6 @@
 import Diagnostics
 import Lexer
+import Rendering
 
 extension Parser {
   /// How tightly a binary operator binds; higher is tighter. The order is that of RASP 0.1: `in` is loosest,
@@ -171,7 +172,7 @@ extension Parser {
       let arguments = try argumentList("'aggregate('")
       guard arguments.count == 2 || arguments.count == 3 else {
         throw failure(
-          "aggregate takes a selector, an s-op and an optional default, not \(count(arguments.count))",
+          "aggregate takes a selector, an s-op and an optional default, not \(counted(arguments.count, "argument"))",
           at: range(from: start), hint: "aggregate(selector, s-op) or aggregate(selector, s-op, default)")
       }
       return try make(
@@ -197,16 +198,13 @@ extension Parser {
       advance()
       let arguments = try argumentList("'len('")
       guard arguments.count == 1 else {
-        throw failure("len takes one list, not \(count(arguments.count))", at: range(from: start))
+        throw failure(
+          "len takes one list, not \(counted(arguments.count, "argument"))", at: range(from: start))
       }
       return try make(.length(arguments[0]), range(from: start), arguments)
     default:
       return plain
     }
-  }
-
-  private func count(_ number: Int) -> String {
-    number == 1 ? "1 argument" : "\(number) arguments"
   }
 
   private mutating func select(from start: Int) throws(SyntaxError) -> Expression {

@@ -19,6 +19,9 @@ public enum DiscoveryMethods {
     EdgeAttribution(integratedGradientSteps: 5),
   ]
 
+  /// Their names, with commas between.
+  public static var names: String { all.map(\.name).joined(separator: ", ") }
+
   /// The method with a name; nil if there is none.
   public static func named(_ name: String) -> (any DiscoveryMethod)? { all.first { $0.name == name } }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Parser
+import Rendering
 
 /// `in`, `[]` and `len` with s-ops.
 extension Elaborator {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Parser
+import Rendering
 
 /// A function that the program defines.
 final class FunctionDatum: Sendable {

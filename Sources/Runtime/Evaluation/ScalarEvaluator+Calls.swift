@@ -1,5 +1,6 @@
 import Diagnostics
 import Parser
+import Rendering
 
 /// Calls of the program's functions and of built-in ones.
 extension ScalarEvaluator {

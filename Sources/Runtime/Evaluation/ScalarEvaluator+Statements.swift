@@ -1,5 +1,6 @@
 import Diagnostics
 import Parser
+import Rendering
 
 /// Running statements.
 extension ScalarEvaluator {
@@ -103,7 +104,7 @@ extension ScalarEvaluator {
       }
       guard values.count == names.count else {
         throw failure(
-          "\(names.count) names, but \(values.count) \(values.count == 1 ? "value" : "values")", at: range)
+          "\(names.count) names, but \(counted(values.count, "value"))", at: range)
       }
     }
     for (name, value) in zip(names, values) {

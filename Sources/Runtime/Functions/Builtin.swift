@@ -1,4 +1,5 @@
 import Diagnostics
+import Rendering
 
 /// A built-in function beyond RASP 0.1; a program may rebind its name.
 ///

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Rendering
 
 /// The computation of an s-op on an input as a Graphviz drawing.
 struct GraphDrawing {
@@ -16,45 +17,40 @@ struct GraphDrawing {
   /// The drawing in the DOT language: s-ops with their values, selectors as grids, what each is made from.
   func dot() throws -> String {
     let graph = elaborator.graph
-    var lines = [
-      "digraph \"\(Self.escaped(elaborator.nodes.sopNames[root.index]))\" {",
-      "  node [shape=box, fontname=\"monospace\"];",
-    ]
+    let names = elaborator.nodes
+    var drawing = DOTGraph(names.sopNames[root.index], nodes: .init(shape: "box", font: "monospace"))
     for node in graph.nodes(neededFor: [.sop(root)]) {
       switch node {
       case .sop(let id):
         let index = id.index
         let values = try elaborator.values(of: id, on: input)
         let cells = values.map(\.short).joined(separator: " ")
-        lines.append(
-          "  s\(index) [label=\"\(Self.escaped(elaborator.nodes.sopNames[index]))\\n\(Self.escaped(cells))\"];"
-        )
+        drawing.node("s\(index)", label: "\(names.sopNames[index])\n\(cells)")
         switch graph[id].kind {
         case .tokens, .indices, .length, .constant: break
-        case .map(_, let inputs): for input in inputs { lines.append("  s\(input.index) -> s\(index);") }
+        case .map(_, let inputs): for input in inputs { drawing.edge("s\(input.index)", "s\(index)") }
         case .aggregate(let selector, let value, _):
-          lines.append("  a\(selector.index) -> s\(index);")
-          lines.append("  s\(value.index) -> s\(index) [label=\"values\"];")
-        case .selectorWidth(let selector): lines.append("  a\(selector.index) -> s\(index);")
+          drawing.edge("a\(selector.index)", "s\(index)")
+          drawing.edge("s\(value.index)", "s\(index)", label: "values")
+        case .selectorWidth(let selector): drawing.edge("a\(selector.index)", "s\(index)")
         }
       case .selector(let id):
         let index = id.index
         let rows = try elaborator.rows(of: id, on: input)
-        let grid = rows.map { $0.map { $0 ? "1" : "·" }.joined(separator: " ") }.joined(separator: "\\n")
-        let name = Self.escaped(elaborator.nodes.selectorNames[index])
-        lines.append("  a\(index) [shape=note, label=\"\(name)\\n\(grid)\"];")
+        let grid = rows.map { $0.map { $0 ? "1" : "·" }.joined(separator: " ") }.joined(separator: "\n")
+        drawing.node("a\(index)", label: "\(names.selectorNames[index])\n\(grid)", shape: "note")
         switch graph[id].kind {
         case .select(let keys, let queries, _):
-          lines.append("  s\(keys.index) -> a\(index) [label=\"keys\"];")
-          lines.append("  s\(queries.index) -> a\(index) [label=\"queries\"];")
+          drawing.edge("s\(keys.index)", "a\(index)", label: "keys")
+          drawing.edge("s\(queries.index)", "a\(index)", label: "queries")
         case .and(let a, let b), .or(let a, let b):
-          lines.append("  a\(a.index) -> a\(index);")
-          lines.append("  a\(b.index) -> a\(index);")
-        case .not(let a), .one(let a): lines.append("  a\(a.index) -> a\(index);")
+          drawing.edge("a\(a.index)", "a\(index)")
+          drawing.edge("a\(b.index)", "a\(index)")
+        case .not(let a), .one(let a): drawing.edge("a\(a.index)", "a\(index)")
         }
       }
     }
-    return lines.joined(separator: "\n") + "\n}\n"
+    return drawing.text
   }
 
   /// Writes the drawing to a file of the folder and returns its path.
@@ -70,9 +66,5 @@ struct GraphDrawing {
       throw Diagnostic("cannot write the drawing to \(path)", at: range)
     }
     return path
-  }
-
-  private static func escaped(_ text: String) -> String {
-    text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
   }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Rendering
 
 /// What a session prints, as RASP 0.1 does.
 extension Session {
@@ -114,7 +115,7 @@ extension Session {
     let second = Self.sparse(values)
     let width = (first + second).map(\.count).max() ?? 0
     func line(_ cells: [String]) -> String {
-      cells.map { String(repeating: " ", count: width - $0.count) + $0 }.joined(separator: " ")
+      cells.map { $0.rightAligned(to: width) }.joined(separator: " ")
     }
     answer.say("\(tabs) \t\tinput:   \(line(first)) \t (strings)")
     answer.say("\(tabs) \t\toutput:  \(line(second)) \t (\(SequenceDisplay.typeName(values) ?? "mixed")s)")

@@ -21,7 +21,7 @@ struct DiscoverCommand: ParsableCommand {
   @Option(
     name: .customLong("method"),
     help: ArgumentHelp(
-      "acdc, sp, edge-sp, eap, eap-ig, or all; may be given several times.", valueName: "method"))
+      "\(DiscoveryMethods.names), or all; may be given several times.", valueName: "method"))
   var methodNames: [String]
 
   @Option(help: "What ablated edges carry: resample, mean or zero.")
@@ -36,8 +36,7 @@ struct DiscoverCommand: ParsableCommand {
     if methodNames.contains("all") { return DiscoveryMethods.all }
     return try methodNames.map { name in
       guard let method = DiscoveryMethods.named(name) else {
-        let names = DiscoveryMethods.all.map(\.name).joined(separator: ", ")
-        throw ValidationError("Unknown method '\(name)'; the methods are \(names).")
+        throw ValidationError("Unknown method '\(name)'; the methods are \(DiscoveryMethods.names).")
       }
       return method
     }
