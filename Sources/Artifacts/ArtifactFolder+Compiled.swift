@@ -19,7 +19,7 @@ extension ArtifactFolder {
 
   /// The description of a complete folder made from the same program with the same choices; nil where there
   /// is none.
-  public func current(_ wanted: MetaFile) -> MetaFile? {
+  package func current(_ wanted: MetaFile) -> MetaFile? {
     guard let meta = try? meta(), meta.format == wanted.format,
       meta.source.hasSameContent(as: wanted.source), meta.circuit == wanted.circuit,
       meta.compiler == wanted.compiler,
@@ -35,7 +35,7 @@ extension ArtifactFolder {
   ///   - keepsTrained: whether a folder that holds the same circuit, trained, stays as it is.
   /// - Returns: whether anything was written.
   @discardableResult
-  public func write(_ compiled: CompiledCircuit, meta: MetaFile, keepsTrained: Bool = true) throws -> Bool {
+  package func write(_ compiled: CompiledCircuit, meta: MetaFile, keepsTrained: Bool = true) throws -> Bool {
     AtomicFile.removeLeftovers(in: url)
     if keepsTrained, let old = current(meta), old.training != nil { return false }
     // First, so that a run that is killed half-way leaves a folder that says it is incomplete.
@@ -56,7 +56,7 @@ extension ArtifactFolder {
   /// - Parameters:
   ///   - places: the trained transformer's component for each of the compiled.
   ///   - meta: the folder's description with the training record.
-  public func write(
+  package func write(
     trained parameters: Parameters, of compiled: CompiledCircuit, meta: MetaFile,
     places: [Component: Component]
   ) throws {

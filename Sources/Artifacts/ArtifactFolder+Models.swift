@@ -4,14 +4,14 @@ import Transformer
 
 extension ArtifactFolder {
   /// A transformer's sizes; throws ``FileError``.
-  public func config(_ model: CircuitModel) throws -> TransformerConfig {
+  package func config(_ model: CircuitModel) throws -> TransformerConfig {
     try understanding(configURL(model)) {
       try FileReader.json(ModelConfigFile.self, configURL(model)).config()
     }
   }
 
   /// Reads a transformer; throws ``FileError``.
-  public func parameters(_ model: CircuitModel) throws -> Parameters {
+  package func parameters(_ model: CircuitModel) throws -> Parameters {
     try check()
     guard has(model) else { throw FileError(url, "no \(model.title) transformer in this folder") }
     let config = try config(model)
@@ -21,7 +21,7 @@ extension ArtifactFolder {
   }
 
   /// The behaviour-only baseline; nil if there is none of these sizes.
-  public func natural(_ wanted: TransformerConfig) throws -> Parameters? {
+  package func natural(_ wanted: TransformerConfig) throws -> Parameters? {
     guard has(.natural), try config(.natural) == wanted else { return nil }
     return try parameters(.natural)
   }
@@ -29,7 +29,7 @@ extension ArtifactFolder {
   /// Writes a transformer's two files.
   ///
   /// - Parameter name: the circuit's
-  public func write(_ parameters: Parameters, as model: CircuitModel, name: String) throws {
+  package func write(_ parameters: Parameters, as model: CircuitModel, name: String) throws {
     let name = model == .natural ? name + "_natural" : name
     try AtomicFile.writeJSON(ModelConfigFile(parameters.config, name: name), to: configURL(model))
     try AtomicFile.write(parameters.safetensors.encoded(), to: weightsURL(model))

@@ -6,7 +6,7 @@ extension ArtifactFolder {
   ///
   /// - Parameter compiled: the folder's program, compiled with the folder's choices.
   /// - Throws: ``FileError`` where the folder's weights are of another transformer.
-  public func withStoredWeights(_ compiled: CompiledCircuit) throws -> CompiledCircuit {
+  package func withStoredWeights(_ compiled: CompiledCircuit) throws -> CompiledCircuit {
     let stored = try parameters(.hl)
     guard stored.config == compiled.parameters.config else {
       throw FileError(

@@ -2,39 +2,39 @@ import Discovery
 import Foundation
 
 /// The folder of one circuit: where each of its files lies, and reading them back.
-public struct ArtifactFolder: Sendable {
-  public let url: URL
+package struct ArtifactFolder: Sendable {
+  package let url: URL
 
-  public init(_ url: URL) { self.url = url }
+  package init(_ url: URL) { self.url = url }
 
-  public var vocabularyURL: URL { file("vocab.json") }
-  public var alignmentURL: URL { file("alignment.json") }
-  public var edgesURL: URL { file("edges.json") }
-  public var metaURL: URL { file("meta.json") }
-  public var metricsURL: URL { file("metrics.jsonl") }
-  public var evaluationURL: URL { file("eval.json") }
-  public func discoveryURL(method: String) -> URL { file("discover-\(method).json") }
+  package var vocabularyURL: URL { file("vocab.json") }
+  package var alignmentURL: URL { file("alignment.json") }
+  package var edgesURL: URL { file("edges.json") }
+  package var metaURL: URL { file("meta.json") }
+  package var metricsURL: URL { file("metrics.jsonl") }
+  package var evaluationURL: URL { file("eval.json") }
+  package func discoveryURL(method: String) -> URL { file("discover-\(method).json") }
   /// A training that has not ended, and what it depends on, which is written before it.
-  public var checkpointURL: URL { file("checkpoint.safetensors") }
-  public var pendingURL: URL { file("training.json") }
-  public func weightsURL(_ model: CircuitModel) -> URL { file("\(model.rawValue)_model.safetensors") }
-  public func configURL(_ model: CircuitModel) -> URL { file("\(model.rawValue)_model_cfg.json") }
+  package var checkpointURL: URL { file("checkpoint.safetensors") }
+  package var pendingURL: URL { file("training.json") }
+  package func weightsURL(_ model: CircuitModel) -> URL { file("\(model.rawValue)_model.safetensors") }
+  package func configURL(_ model: CircuitModel) -> URL { file("\(model.rawValue)_model_cfg.json") }
 
   /// A file of this folder by name.
-  public func file(_ name: String) -> URL { url.appendingPathComponent(name) }
+  package func file(_ name: String) -> URL { url.appendingPathComponent(name) }
 
-  public func has(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
+  package func has(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
 
   /// Whether both files of a transformer are here.
-  public func has(_ model: CircuitModel) -> Bool { has(configURL(model)) && has(weightsURL(model)) }
+  package func has(_ model: CircuitModel) -> Bool { has(configURL(model)) && has(weightsURL(model)) }
 
   /// Whether this is a circuit's folder at all, complete or not.
-  public var looksLikeArtifacts: Bool {
+  package var looksLikeArtifacts: Bool {
     has(metaURL) || [CircuitModel.hl, .ll].contains { has(weightsURL($0)) || has(configURL($0)) }
   }
 
   /// The circuits' folders that a path stands for: itself, or those in it, sorted.
-  public static func all(under path: String) -> [ArtifactFolder] {
+  package static func all(under path: String) -> [ArtifactFolder] {
     let folder = ArtifactFolder(URL(fileURLWithPath: path))
     if folder.looksLikeArtifacts { return [folder] }
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
@@ -42,7 +42,7 @@ public struct ArtifactFolder: Sendable {
   }
 
   /// Throws ``FileError`` where this is no folder, or none that raspc has written to the end.
-  public func check() throws {
+  package func check() throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
       throw FileError(url, "no such folder")
@@ -59,9 +59,9 @@ public struct ArtifactFolder: Sendable {
     throw FileError(url, "not a circuit folder" + hint)
   }
 
-  public func vocabulary() throws -> VocabularyFile { try VocabularyFile(reading: vocabularyURL) }
+  package func vocabulary() throws -> VocabularyFile { try VocabularyFile(reading: vocabularyURL) }
 
-  public func meta() throws -> MetaFile {
+  package func meta() throws -> MetaFile {
     try check()
     struct Version: Decodable { let format: Int }
     let format = try FileReader.json(Version.self, metaURL).format

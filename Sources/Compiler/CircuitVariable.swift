@@ -2,9 +2,9 @@ import Runtime
 import Transformer
 
 /// One variable of a compiled circuit: what it is, and where it is computed and held.
-public struct CircuitVariable: Sendable {
+package struct CircuitVariable: Sendable {
   /// What computes a variable, and the names of the variables it reads.
-  public enum Source: Sendable, Hashable {
+  package enum Source: Sendable, Hashable {
     case tokens
     case indices
     case map(reads: [String])
@@ -12,20 +12,20 @@ public struct CircuitVariable: Sendable {
     case selectorWidth(queries: [String], keys: [String])
   }
 
-  public let name: String
-  public let source: Source
-  public let encoding: Encoding
+  package let name: String
+  package let source: Source
+  package let encoding: Encoding
   /// Its possible values, without None; empty for numbers with too many values to list.
-  public let domain: [Value]
-  public let mayBeNone: Bool
+  package let domain: [Value]
+  package let mayBeNone: Bool
   /// A head, an MLP, both for a selector width, or none for an input.
-  public let components: [Component]
+  package let components: [Component]
   /// The hidden units of its MLP.
-  public let units: Range<Int>?
+  package let units: Range<Int>?
   /// Its first residual direction; a categorical variable's values follow in order.
-  public let firstDirection: Int
+  package let firstDirection: Int
   /// The direction that means that it has no value, if there is one.
-  public let noneDirection: Int?
+  package let noneDirection: Int?
 }
 
 extension VariableGraph {

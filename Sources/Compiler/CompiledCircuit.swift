@@ -2,38 +2,38 @@ import Runtime
 import Transformer
 
 /// A circuit compiled to a transformer, and everything known about where its variables are.
-public struct CompiledCircuit: Sendable {
-  public let circuit: Circuit
-  public let tokenizer: Tokenizer
-  public let outputs: OutputSpace
+package struct CompiledCircuit: Sendable {
+  package let circuit: Circuit
+  package let tokenizer: Tokenizer
+  package let outputs: OutputSpace
   /// The compiled transformer.
-  public package(set) var parameters: Parameters
+  package var parameters: Parameters
   /// What each residual direction means: `variable:value`, or `variable` for a numerical one.
-  public let residualLabels: [String]
-  public let causalModel: CausalModel
+  package let residualLabels: [String]
+  package let causalModel: CausalModel
   /// The circuit's `balance`, ready to evaluate; nil if it has none.
-  public let balance: PreparedProgram?
+  package let balance: PreparedProgram?
   /// Which variable each component holds.
-  public let alignment: [AlignedVariable]
+  package let alignment: [AlignedVariable]
   /// The ground-truth circuit of the compiled transformer, by the benchmark's convention.
-  public let edges: [CircuitEdge]
+  package let edges: [CircuitEdge]
   /// The circuit as data flows: one edge to each input of a component from each component that writes what it
   /// reads. ``edges`` also has edges from query and key activations, and may lack some of these.
-  public let dataflow: [CircuitEdge]
+  package let dataflow: [CircuitEdge]
   /// What the transformer computes, in the order of ``CausalModel/variables``.
-  public let variables: [CircuitVariable]
+  package let variables: [CircuitVariable]
   /// The variables that are the same on all inputs, which the transformer does not compute.
-  public let constants: [FoldedConstant]
+  package let constants: [FoldedConstant]
   /// What the residual stream is meant to hold; the proof checks it.
-  public let claims: [Claim]
+  package let claims: [Claim]
   /// What is proved about it; nil if no proof was asked for.
-  public internal(set) var certificate: Certificate?
+  package internal(set) var certificate: Certificate?
   /// The comparison with the interpreter, if there was one.
-  public internal(set) var verification: VerificationReport?
+  package internal(set) var verification: VerificationReport?
   /// The program that was compiled, which is equivalent to the circuit's own.
   let program: SplitWidths
   /// The circuit's inputs, and ways to find some.
-  public let inputs: InputSource
+  package let inputs: InputSource
 
   /// What is true of the program on all inputs.
   var facts: CircuitFacts { inputs.facts }
@@ -57,13 +57,13 @@ extension CompiledCircuit {
 }
 
 /// One variable and the component of the compiled transformer that holds it.
-public struct AlignedVariable: Sendable, Hashable {
-  public let variable: String
-  public let component: Component
+package struct AlignedVariable: Sendable, Hashable {
+  package let variable: String
+  package let component: Component
   /// The hidden units of an MLP that compute this variable; nil for a head.
-  public let units: Range<Int>?
+  package let units: Range<Int>?
 
-  public init(variable: String, component: Component, units: Range<Int>? = nil) {
+  package init(variable: String, component: Component, units: Range<Int>? = nil) {
     self.variable = variable
     self.component = component
     self.units = units

@@ -10,13 +10,13 @@ import Transformer
 /// order: ``Lowering``, dead variables, exact copies, None directions, ``LayerAllocation``,
 /// ``ResidualBasis``, ``Assembly``, ``CircuitEdges``. At the end, a ``Certificate`` says whether the weights
 /// are proved correct for every input.
-public enum Compiler {
+package enum Compiler {
   /// Raised when the same program compiles to different weights, so that older folders are made again.
-  public static let version = 5
+  package static let version = 5
 
   /// Compiles a circuit of a graph; throws ``Diagnostic`` with the place and the reason if it cannot, or if
   /// the transformer disagrees with the interpreter.
-  public static func compile(
+  package static func compile(
     _ circuit: Circuit, in graph: SOpGraph, options: CompilerOptions = CompilerOptions()
   ) throws(Diagnostic) -> CompiledCircuit {
     if let confusion = ReadableVocabulary.confusion(in: circuit.vocabulary) {

@@ -1,7 +1,7 @@
 import Runtime
 
 /// What a transformer's output at a position means.
-public enum OutputSpace: Hashable, Sendable {
+package enum OutputSpace: Hashable, Sendable {
   /// One logit per value; the largest decides. The index of a value is its id.
   case categorical([Value])
   /// One number: the value itself.

@@ -2,15 +2,15 @@ import Diagnostics
 import Runtime
 
 /// The ids of a circuit's input tokens: the vocabulary in its order, then BOS, then PAD.
-public struct Tokenizer: Sendable {
-  public let vocabulary: [Value]
+package struct Tokenizer: Sendable {
+  package let vocabulary: [Value]
   /// Names of the two extra tokens, chosen so that they are not in the vocabulary.
-  public let bosName: String
-  public let padName: String
+  package let bosName: String
+  package let padName: String
   /// By ``Runtime/Value/key``.
   private let ids: [Value: Int32]
 
-  public init(vocabulary: [Value]) {
+  package init(vocabulary: [Value]) {
     self.vocabulary = vocabulary
     var ids: [Value: Int32] = [:]
     for (id, value) in vocabulary.enumerated() where ids[value.key] == nil {
@@ -26,17 +26,17 @@ public struct Tokenizer: Sendable {
     padName = unused("PAD")
   }
 
-  public var bos: Int32 { Int32(vocabulary.count) }
-  public var pad: Int32 { Int32(vocabulary.count + 1) }
+  package var bos: Int32 { Int32(vocabulary.count) }
+  package var pad: Int32 { Int32(vocabulary.count + 1) }
   /// Rows of the embedding.
-  public var count: Int { vocabulary.count + 2 }
+  package var count: Int { vocabulary.count + 2 }
 
   /// The id of a token by RASP's equality (1, 1.0 and true are one token); nil if it is not in the
   /// vocabulary.
-  public func id(of token: Value) -> Int32? { ids[token.key] }
+  package func id(of token: Value) -> Int32? { ids[token.key] }
 
   /// The ids of a sequence, starting with BOS; throws ``Diagnostic`` for a token outside the vocabulary.
-  public func encode(_ tokens: [Value]) throws(Diagnostic) -> [Int32] {
+  package func encode(_ tokens: [Value]) throws(Diagnostic) -> [Int32] {
     var result = [bos]
     result.reserveCapacity(tokens.count + 1)
     for (position, token) in tokens.enumerated() {
@@ -49,7 +49,7 @@ public struct Tokenizer: Sendable {
   }
 
   /// The tokens of ids without BOS.
-  public func decode(_ ids: some Sequence<Int32>) -> [Value] {
+  package func decode(_ ids: some Sequence<Int32>) -> [Value] {
     ids.map { vocabulary[Int($0)] }
   }
 }

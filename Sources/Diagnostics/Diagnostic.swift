@@ -1,15 +1,15 @@
 /// One error or warning in a program: where, what, and how to fix it.
-public struct Diagnostic: Error, Sendable, Hashable {
-  public enum Severity: String, Sendable { case error, warning }
+package struct Diagnostic: Error, Sendable, Hashable {
+  package enum Severity: String, Sendable { case error, warning }
 
-  public let severity: Severity
-  public let message: String
+  package let severity: Severity
+  package let message: String
   /// The text at fault; nil if there is none (a missing file, an option).
-  public let range: SourceRange?
+  package let range: SourceRange?
   /// What to do about it, printed on a line of its own.
-  public let hint: String?
+  package let hint: String?
 
-  public init(
+  package init(
     _ message: String, at range: SourceRange? = nil, hint: String? = nil, severity: Severity = .error
   ) {
     self.severity = severity
@@ -21,7 +21,7 @@ public struct Diagnostic: Error, Sendable, Hashable {
 
 extension Diagnostic: CustomStringConvertible {
   /// `file:line:col: error: message`, the source line and a caret under the place.
-  public var description: String {
+  package var description: String {
     guard let range else {
       return "\(severity.rawValue): \(message)" + (hint.map { "\nhint: \($0)" } ?? "")
     }

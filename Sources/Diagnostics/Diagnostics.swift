@@ -1,10 +1,10 @@
 /// All errors of a program, in source order.
-public struct Diagnostics: Error, Sendable, CustomStringConvertible {
-  public let list: [Diagnostic]
+package struct Diagnostics: Error, Sendable, CustomStringConvertible {
+  package let list: [Diagnostic]
 
-  public init(_ list: [Diagnostic]) { self.list = list }
+  package init(_ list: [Diagnostic]) { self.list = list }
 
-  public var description: String {
+  package var description: String {
     list.map(\.description).joined(separator: "\n")
   }
 }

@@ -2,15 +2,15 @@
 ///
 /// Positions inside a file are UTF-8 byte offsets; `position(of:)` turns one into a line and a column as
 /// people and editors count them.
-public final class SourceFile: Sendable {
+package final class SourceFile: Sendable {
   /// The path as the user wrote it, or `<input>` and the like.
-  public let name: String
+  package let name: String
   /// The text as UTF-8.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
   /// Offset of the first byte of every line.
   let lineStarts: [Int]
 
-  public init(name: String, text: String) {
+  package init(name: String, text: String) {
     self.name = name
     self.bytes = Array(text.utf8)
     var starts = [0]
@@ -21,13 +21,13 @@ public final class SourceFile: Sendable {
   }
 
   /// A place in a file as people count it: both numbers start at 1, columns count characters.
-  public struct Position: Hashable, Sendable {
-    public let line: Int
-    public let column: Int
+  package struct Position: Hashable, Sendable {
+    package let line: Int
+    package let column: Int
   }
 
   /// The line and column of a byte offset; offsets past the end give the end of the file.
-  public func position(of offset: Int) -> Position {
+  package func position(of offset: Int) -> Position {
     let offset = min(max(offset, 0), bytes.count)
     var low = 0
     var high = lineStarts.count
@@ -40,7 +40,7 @@ public final class SourceFile: Sendable {
   }
 
   /// The text of a line, counted from 1, without its line break.
-  public func line(_ number: Int) -> String {
+  package func line(_ number: Int) -> String {
     guard number >= 1, number <= lineStarts.count else { return "" }
     let start = lineStarts[number - 1]
     var end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count

@@ -1,7 +1,7 @@
 /// Finds the name that was probably meant.
-public enum Spelling {
+package enum Spelling {
   /// Such as `did you mean 'tokens'?`; nil where nothing is near.
-  public static func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
+  package static func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
     let limit = min(3, max(1, name.count / 3))
     let near = candidates.filter { !$0.hasPrefix("_") || name.hasPrefix("_") }
       .compactMap { candidate -> (name: String, distance: Int)? in

@@ -4,7 +4,7 @@ import Diagnostics
 ///
 /// The lexer never fails: text that is not a token becomes an ``Token/Kind/invalid`` token and a diagnostic,
 /// and reading continues after it. Comments (`#` to the end of the line) and white space are dropped.
-public struct Lexer {
+package struct Lexer {
   private let file: SourceFile
   private let bytes: [UInt8]
   private var offset = 0
@@ -17,7 +17,7 @@ public struct Lexer {
   }
 
   /// The tokens of a file, ending with ``Token/Kind/endOfFile``, and the errors.
-  public static func tokenize(_ file: SourceFile) -> (tokens: [Token], diagnostics: [Diagnostic]) {
+  package static func tokenize(_ file: SourceFile) -> (tokens: [Token], diagnostics: [Diagnostic]) {
     var lexer = Lexer(file)
     lexer.run()
     return (lexer.tokens, lexer.diagnostics)

@@ -1,6 +1,6 @@
 /// One lexical unit of a program, with its place in the file.
-public struct Token: Sendable, Hashable {
-  public enum Kind: Sendable, Hashable {
+package struct Token: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
     case identifier(String)
     case integer(Int)
     case float(Double)
@@ -12,14 +12,14 @@ public struct Token: Sendable, Hashable {
     case endOfFile
   }
 
-  public let kind: Kind
+  package let kind: Kind
   /// UTF-8 offsets of the token's text.
-  public let start: Int
-  public let end: Int
+  package let start: Int
+  package let end: Int
   /// Whether the token is the first on its line; only needed for REPL commands, which end with their line.
-  public let startsLine: Bool
+  package let startsLine: Bool
 
-  public init(_ kind: Kind, start: Int, end: Int, startsLine: Bool) {
+  package init(_ kind: Kind, start: Int, end: Int, startsLine: Bool) {
     self.kind = kind
     self.start = start
     self.end = end
@@ -28,12 +28,12 @@ public struct Token: Sendable, Hashable {
 }
 
 /// A keyword, which can never be a name.
-public enum Keyword: String, Sendable, Hashable, CaseIterable {
+package enum Keyword: String, Sendable, Hashable, CaseIterable {
   case `if`, `else`, `not`, and, or, def, `return`, `for`, `in`, round, indicator
 }
 
 /// Punctuation and operators.
-public enum Symbol: String, Sendable, Hashable, CaseIterable {
+package enum Symbol: String, Sendable, Hashable, CaseIterable {
   case leftParen = "("
   case rightParen = ")"
   case leftBracket = "["
@@ -60,7 +60,7 @@ public enum Symbol: String, Sendable, Hashable, CaseIterable {
 
 extension Token.Kind: CustomStringConvertible {
   /// The token as diagnostics name it.
-  public var description: String {
+  package var description: String {
     switch self {
     case .identifier(let name): "name '\(name)'"
     case .integer(let value): "number \(value)"

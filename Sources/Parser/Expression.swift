@@ -1,8 +1,8 @@
 import Diagnostics
 
 /// An expression of the language, with the text it was read from.
-public struct Expression: Sendable {
-  public indirect enum Kind: Sendable {
+package struct Expression: Sendable {
+  package indirect enum Kind: Sendable {
     case literal(Literal)
     case name(String)
     case unary(UnaryOperator, Expression)
@@ -31,12 +31,12 @@ public struct Expression: Sendable {
     case invalid
   }
 
-  public let kind: Kind
-  public let range: SourceRange
+  package let kind: Kind
+  package let range: SourceRange
   /// Levels of nested expressions, this one included.
-  public let depth: Int
+  package let depth: Int
 
-  public init(_ kind: Kind, range: SourceRange, depth: Int = 1) {
+  package init(_ kind: Kind, range: SourceRange, depth: Int = 1) {
     self.kind = kind
     self.range = range
     self.depth = depth
@@ -44,24 +44,24 @@ public struct Expression: Sendable {
 }
 
 /// A literal in the program.
-public enum Literal: Sendable, Hashable {
+package enum Literal: Sendable, Hashable {
   case integer(Int)
   case float(Double)
   case string(String)
 }
 
 /// A name where the program binds it, and its place.
-public struct Name: Sendable, Hashable {
-  public let text: String
-  public let range: SourceRange
+package struct Name: Sendable, Hashable {
+  package let text: String
+  package let range: SourceRange
 
-  public init(_ text: String, range: SourceRange) {
+  package init(_ text: String, range: SourceRange) {
     self.text = text
     self.range = range
   }
 }
 
-public enum UnaryOperator: String, Sendable, Hashable {
+package enum UnaryOperator: String, Sendable, Hashable {
   case not
   case minus = "-"
   case plus = "+"
@@ -69,7 +69,7 @@ public enum UnaryOperator: String, Sendable, Hashable {
   case indicator
 }
 
-public enum BinaryOperator: String, Sendable, Hashable {
+package enum BinaryOperator: String, Sendable, Hashable {
   case power = "^"
   case multiply = "*"
   case divide = "/"
@@ -86,11 +86,11 @@ public enum BinaryOperator: String, Sendable, Hashable {
   case or
 
   /// The same operator as a comparison, if it is one.
-  public var comparison: Comparison? { Comparison(rawValue: rawValue) }
+  package var comparison: Comparison? { Comparison(rawValue: rawValue) }
 }
 
 /// How a selector compares a key with a query, and how two values are compared elementwise.
-public enum Comparison: String, Sendable, Hashable, CaseIterable {
+package enum Comparison: String, Sendable, Hashable, CaseIterable {
   case equal = "=="
   case notEqual = "!="
   case lessOrEqual = "<="

@@ -9,16 +9,16 @@ import Lexer
 /// with these additions: `circuit` blocks, `if`, `elif`, `while`, `return` anywhere in a function, selector
 /// predicates, `!=` in expressions, single-quoted strings with escapes, floats with exponents, comments
 /// anywhere, and commas after the last item of a list.
-public struct Parser {
+package struct Parser {
   /// The result of parsing a file.
-  public struct Result: Sendable {
-    public let program: ProgramSyntax
-    public let diagnostics: [Diagnostic]
+  package struct Result: Sendable {
+    package let program: ProgramSyntax
+    package let diagnostics: [Diagnostic]
     /// Whether the input ends inside a statement, so that more lines could complete it.
-    public let isIncomplete: Bool
+    package let isIncomplete: Bool
     /// The parts of unfinished blocks that are complete whatever follows. A caller that waits for more lines can
     /// leave them out when it asks again whether the input is complete.
-    public let completeInOpenBlocks: [SourceRange]
+    package let completeInOpenBlocks: [SourceRange]
   }
 
   /// Levels of nested brackets and blocks; deeper programs are refused before they can exhaust the stack.
@@ -43,7 +43,7 @@ public struct Parser {
   }
 
   /// The statements of a file and its errors, in the order of the text.
-  public static func read(_ file: SourceFile) -> Result {
+  package static func read(_ file: SourceFile) -> Result {
     var parser = Parser(file)
     var statements: [Statement] = []
     while !parser.isAt(.endOfFile) {

@@ -1,8 +1,8 @@
 import Diagnostics
 
 /// A statement of a program, or a command of the REPL.
-public struct Statement: Sendable {
-  public indirect enum Kind: Sendable {
+package struct Statement: Sendable {
+  package indirect enum Kind: Sendable {
     case expression(Expression)
     /// `a, b = x, y;`
     case assignment([Name], [Expression])
@@ -19,7 +19,7 @@ public struct Statement: Sendable {
   }
 
   /// A REPL command; RASP 0.1 allows them in files too.
-  public enum Command: Sendable {
+  package enum Command: Sendable {
     case setExample(ExampleKind?, Expression)
     case showExample(ExampleKind?)
     case examples(ExampleKind?, isOn: Bool)
@@ -28,29 +28,29 @@ public struct Statement: Sendable {
   }
 
   /// Which of the two running examples a command affects.
-  public enum ExampleKind: String, Sendable, Hashable {
+  package enum ExampleKind: String, Sendable, Hashable {
     case sop = "s-op"
     case selector
   }
 
-  public let kind: Kind
-  public let range: SourceRange
+  package let kind: Kind
+  package let range: SourceRange
 
-  public init(_ kind: Kind, range: SourceRange) {
+  package init(_ kind: Kind, range: SourceRange) {
     self.kind = kind
     self.range = range
   }
 }
 
 /// `def name(parameters) { body }`
-public final class FunctionSyntax: Sendable {
-  public let name: Name
-  public let parameters: [Name]
-  public let body: [Statement]
+package final class FunctionSyntax: Sendable {
+  package let name: Name
+  package let parameters: [Name]
+  package let body: [Statement]
   /// From `def` to the closing brace.
-  public let range: SourceRange
+  package let range: SourceRange
 
-  public init(name: Name, parameters: [Name], body: [Statement], range: SourceRange) {
+  package init(name: Name, parameters: [Name], body: [Statement], range: SourceRange) {
     self.name = name
     self.parameters = parameters
     self.body = body
@@ -59,27 +59,27 @@ public final class FunctionSyntax: Sendable {
 }
 
 /// `circuit name { key = value; ... }`
-public struct CircuitSyntax: Sendable {
-  public let name: Name
-  public let settings: [Setting]
+package struct CircuitSyntax: Sendable {
+  package let name: Name
+  package let settings: [Setting]
 
-  public init(name: Name, settings: [Setting]) {
+  package init(name: Name, settings: [Setting]) {
     self.name = name
     self.settings = settings
   }
 
   /// One line of a circuit block.
-  public struct Setting: Sendable {
-    public let key: Name
-    public let value: Value
+  package struct Setting: Sendable {
+    package let key: Name
+    package let value: Value
 
-    public init(key: Name, value: Value) {
+    package init(key: Name, value: Value) {
       self.key = key
       self.value = value
     }
   }
 
-  public enum Value: Sendable {
+  package enum Value: Sendable {
     case expression(Expression)
     /// `{ layers = 2; heads = 4; }`
     case group([(key: Name, value: Expression)])

@@ -1,40 +1,40 @@
 import Diagnostics
 
 /// A `circuit` block: one s-op of a program, and the inputs for which it is to become a transformer.
-public struct Circuit: Sendable {
+package struct Circuit: Sendable {
   /// The longest sequences that a circuit may have.
-  public static let maximumLength = 4096
+  package static let maximumLength = 4096
   /// The most tokens that a vocabulary may have.
-  public static let maximumVocabulary = 50_000
+  package static let maximumVocabulary = 50_000
 
-  public var name: String
-  public var about: String
+  package var name: String
+  package var about: String
   /// The tokens, in the order written; their places are their ids.
-  public var vocabulary: [Value]
+  package var vocabulary: [Value]
   /// Sequence lengths in tokens, the BOS position not counted.
-  public var lengths: ClosedRange<Int>
+  package var lengths: ClosedRange<Int>
   /// Whether attention looks only at positions up to its own.
-  public var causal: Bool
-  public var output: SOpID
+  package var causal: Bool
+  package var output: SOpID
   /// A per-sequence s-op whose values training inputs show equally often.
-  public var balance: SOpID?
+  package var balance: SOpID?
   /// True at every position of the inputs that belong to the circuit, seen without a mask; nil where all do.
-  public var domain: SOpID?
+  package var domain: SOpID?
   /// Sizes of the trained transformer, where the program fixes them.
-  public var model: ModelOverrides
+  package var model: ModelOverrides
   /// Training settings by name, as written in `siit = {...}`.
-  public var training: [String: Value]
+  package var training: [String: Value]
   /// The block, for diagnostics about the circuit as a whole.
-  public var range: SourceRange?
+  package var range: SourceRange?
 
   /// Sizes of the trained transformer that the program fixes; nil leaves one to the default rule.
-  public struct ModelOverrides: Sendable, Hashable {
-    public var layers: Int?
-    public var heads: Int?
-    public var dModel: Int?
-    public var dHead: Int?
-    public var dMLP: Int?
-    public init(
+  package struct ModelOverrides: Sendable, Hashable {
+    package var layers: Int?
+    package var heads: Int?
+    package var dModel: Int?
+    package var dHead: Int?
+    package var dMLP: Int?
+    package init(
       layers: Int? = nil, heads: Int? = nil, dModel: Int? = nil, dHead: Int? = nil, dMLP: Int? = nil
     ) {
       self.layers = layers
@@ -45,7 +45,7 @@ public struct Circuit: Sendable {
     }
   }
 
-  public init(
+  package init(
     name: String, about: String = "", vocabulary: [Value], lengths: ClosedRange<Int>, causal: Bool,
     output: SOpID, balance: SOpID? = nil, domain: SOpID? = nil, model: ModelOverrides = ModelOverrides(),
     training: [String: Value] = [:], range: SourceRange? = nil

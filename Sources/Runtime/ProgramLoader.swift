@@ -23,27 +23,27 @@ import Parser
 ///     let circuit = program.circuits[0]
 ///     let interpreter = Interpreter(program.graph)
 ///     let outputs = try interpreter.evaluate(circuit.output, on: tokens, causal: circuit.causal)
-public enum ProgramLoader {
-  public struct Options: Sendable {
-    public var limits = Limits()
+package enum ProgramLoader {
+  package struct Options: Sendable {
+    package var limits = Limits()
     /// Whether `tokens` stands for the input's values as they are; false is RASP 0.1's way, in which it
     /// stands for them as strings. Nil decides by the file: as they are where it declares a circuit.
-    public var tokensAsTheyAre: Bool?
+    package var tokensAsTheyAre: Bool?
     /// The tokens of a circuit that is declared elsewhere than in the file, which then means what it means with
     /// the circuit's block in it.
-    public var vocabulary: [Value]?
+    package var vocabulary: [Value]?
     /// Polled during the run; true ends it with an error.
-    public var isInterrupted: @Sendable () -> Bool = { false }
+    package var isInterrupted: @Sendable () -> Bool = { false }
     /// Texts by path for `load` to take in place of files.
-    public var texts: [String: String] = [:]
+    package var texts: [String: String] = [:]
 
-    public init() {}
+    package init() {}
   }
 
   /// Runs a program.
   ///
   /// - Throws: All that is wrong with it, in source order.
-  public static func load(_ file: SourceFile, options: Options = Options()) throws(Diagnostics) -> Program {
+  package static func load(_ file: SourceFile, options: Options = Options()) throws(Diagnostics) -> Program {
     let parsed = Parser.read(file)
     let circuits = parsed.program.statements.compactMap { statement -> CircuitSyntax? in
       if case .circuit(let circuit) = statement.kind { circuit } else { nil }
@@ -90,12 +90,12 @@ public enum ProgramLoader {
   }
 
   /// Runs the program in a file.
-  public static func load(path: String, options: Options = Options()) throws(Diagnostics) -> Program {
+  package static func load(path: String, options: Options = Options()) throws(Diagnostics) -> Program {
     try load(try read(path), options: options)
   }
 
   /// The text of a program file.
-  public static func read(_ path: String) throws(Diagnostics) -> SourceFile {
+  package static func read(_ path: String) throws(Diagnostics) -> SourceFile {
     do {
       let data = try Data(contentsOf: URL(fileURLWithPath: path))
       guard let text = String(data: data, encoding: .utf8) else {

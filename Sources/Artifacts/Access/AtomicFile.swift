@@ -1,14 +1,14 @@
 import Foundation
 
 /// Writes files so that a reader sees the old one or the whole new one, even if the program is killed.
-public enum AtomicFile {
+package enum AtomicFile {
   /// The start of the names of files that are being written.
   static let temporaryPrefix = ".raspc-"
 
   /// Writes to a temporary name in the same folder, then renames; makes the folder where it is missing.
   ///
   /// - Throws: ``FileError`` with the file's path and the system's reason.
-  public static func write(_ data: Data, to url: URL) throws {
+  package static func write(_ data: Data, to url: URL) throws {
     let folder = url.deletingLastPathComponent()
     let temporary = folder.appendingPathComponent(
       "\(temporaryPrefix)\(ProcessInfo.processInfo.processIdentifier)-\(url.lastPathComponent)")
@@ -27,14 +27,14 @@ public enum AtomicFile {
   }
 
   /// Writes a value as JSON, its keys sorted, one value a line.
-  public static func writeJSON(_ value: some Encodable, to url: URL) throws {
+  package static func writeJSON(_ value: some Encodable, to url: URL) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try write(try encoder.encode(value) + Data("\n".utf8), to: url)
   }
 
   /// Removes what a run that was killed in the middle of writing has left in a folder.
-  public static func removeLeftovers(in folder: URL) {
+  package static func removeLeftovers(in folder: URL) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     for name in names where name.hasPrefix(temporaryPrefix) {
       try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))

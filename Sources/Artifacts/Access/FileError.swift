@@ -1,24 +1,24 @@
 import Foundation
 
 /// A file that cannot be read, written or understood: which one, and why.
-public struct FileError: Error, Sendable, CustomStringConvertible {
-  public let path: String
-  public let reason: String
+package struct FileError: Error, Sendable, CustomStringConvertible {
+  package let path: String
+  package let reason: String
 
-  public init(_ url: URL, _ reason: String) {
+  package init(_ url: URL, _ reason: String) {
     self.init(path: url.relativePath, reason)
   }
 
   /// - Parameter path: the path as the user wrote it.
-  public init(path: String, _ reason: String) {
+  package init(path: String, _ reason: String) {
     self.path = path
     self.reason = reason
   }
 
-  public var description: String { "\(path): error: \(reason)" }
+  package var description: String { "\(path): error: \(reason)" }
 
   /// What Foundation's errors say, in few words.
-  public static func reason(_ error: any Error) -> String {
+  package static func reason(_ error: any Error) -> String {
     switch error {
     case let error as DecodingError: decodingReason(error)
     case let error as CocoaError where error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile:

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Reads files; every error says which file, and why.
-public enum FileReader {
+package enum FileReader {
   /// A file's bytes; throws ``FileError`` where it cannot be read.
-  public static func data(_ url: URL) throws -> Data {
+  package static func data(_ url: URL) throws -> Data {
     do {
       return try Data(contentsOf: url)
     } catch {
@@ -12,7 +12,7 @@ public enum FileReader {
   }
 
   /// A file's JSON as a value; throws ``FileError`` where it is not what it should be.
-  public static func json<Value: Decodable>(_ type: Value.Type, _ url: URL) throws -> Value {
+  package static func json<Value: Decodable>(_ type: Value.Type, _ url: URL) throws -> Value {
     let data = try data(url)
     do {
       return try JSONDecoder().decode(type, from: data)

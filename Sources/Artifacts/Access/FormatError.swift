@@ -1,10 +1,10 @@
 /// A file of a format that this version of raspc does not read.
-public struct FormatError: Error, Equatable, CustomStringConvertible {
+package struct FormatError: Error, Equatable, CustomStringConvertible {
   /// The file's, and the one that is read here.
-  public let found: Int
-  public let known: Int
+  package let found: Int
+  package let known: Int
 
-  public var description: String {
+  package var description: String {
     "it has format \(found), and this version of raspc reads format \(known)"
       + (found < known ? "; make the folder again" : "; a newer one wrote it")
   }

@@ -2,22 +2,22 @@ import Compiler
 import Transformer
 
 /// `alignment.json`: which component of each transformer holds which variable of the program.
-public struct AlignmentFile: Sendable, Equatable {
+package struct AlignmentFile: Sendable, Equatable {
   /// One variable in one component of the compiled transformer, and what holds it in the trained one.
-  public struct Node: Sendable, Equatable {
-    public var variable: String
-    public var hl: Component
+  package struct Node: Sendable, Equatable {
+    package var variable: String
+    package var hl: Component
     /// Empty where no transformer has been trained.
-    public var ll: [Component]
+    package var ll: [Component]
     /// The hidden units of the compiled transformer's MLP that compute this variable and no other; nil for a head.
-    public var units: Range<Int>?
+    package var units: Range<Int>?
   }
 
-  public var nodes: [Node]
+  package var nodes: [Node]
 
   /// - Parameter places: the trained transformer's component for each of the compiled; nil where no
   ///   transformer has been trained.
-  public init(_ alignment: [AlignedVariable], places: [Component: Component]? = nil) {
+  package init(_ alignment: [AlignedVariable], places: [Component: Component]? = nil) {
     nodes = alignment.map { aligned in
       let trained = places.map { $0[aligned.component] ?? aligned.component }
       return Node(
@@ -29,17 +29,17 @@ public struct AlignmentFile: Sendable, Equatable {
 
 extension AlignmentFile: Codable {
   /// Raised when readers of the file as it was can no longer read it.
-  public static let format = 1
+  package static let format = 1
 
   private enum CodingKeys: String, CodingKey { case format, nodes }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     try container.checkFormat(Self.format, forKey: .format)
     nodes = try container.decode([Node].self, forKey: .nodes)
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(Self.format, forKey: .format)
     try container.encode(nodes, forKey: .nodes)
@@ -49,7 +49,7 @@ extension AlignmentFile: Codable {
 extension AlignmentFile.Node: Codable {
   private enum CodingKeys: String, CodingKey { case variable, hl, ll, units }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     variable = try container.decode(String.self, forKey: .variable)
     hl = try container.decode(Place.self, forKey: .hl).component
@@ -63,7 +63,7 @@ extension AlignmentFile.Node: Codable {
     }
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(variable, forKey: .variable)
     try container.encode(Place(component: hl), forKey: .hl)

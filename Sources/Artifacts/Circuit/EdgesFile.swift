@@ -5,21 +5,21 @@ import Transformer
 ///
 /// Edges are sorted by their names, in the trained transformer's where there is one: its output is that of its last
 /// layer, and it may have more layers than the compiled one.
-public struct EdgesFile: Sendable, Equatable {
+package struct EdgesFile: Sendable, Equatable {
   /// The circuit by the benchmark's convention.
-  public var edges: [CircuitEdge]
+  package var edges: [CircuitEdge]
   /// The same in the compiled transformer.
-  public var compiled: [CircuitEdge]
+  package var compiled: [CircuitEdge]
   /// The circuit as data flows.
-  public var dataflow: [CircuitEdge]
+  package var dataflow: [CircuitEdge]
   /// What each edge of the full graph does; nil where it has not been measured.
-  public var measured: MeasuredEdges?
+  package var measured: MeasuredEdges?
 
   /// - Parameters:
   ///   - edges: by the benchmark's convention, in the compiled transformer
   ///   - dataflow: as data flows
   ///   - trained: the trained transformer and its component for each of the compiled; nil where there is none
-  public init(
+  package init(
     _ edges: some Sequence<CircuitEdge>, dataflow: some Sequence<CircuitEdge>,
     trained: (config: TransformerConfig, places: [Component: Component])? = nil
   ) {
@@ -39,7 +39,7 @@ public struct EdgesFile: Sendable, Equatable {
 
 extension EdgesFile: Codable {
   /// Raised when readers of the file as it was can no longer read it.
-  public static let format = 1
+  package static let format = 1
 
   private enum CodingKeys: String, CodingKey {
     case format, edges, compiled, dataflow, effects, certified, pairs, tried, seed
@@ -55,7 +55,7 @@ extension EdgesFile: Codable {
   }
 
   /// What follows from the edges and their effects is not read, but found anew.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     try container.checkFormat(Self.format, forKey: .format)
     edges = try container.decode([CircuitEdge].self, forKey: .edges)
@@ -69,7 +69,7 @@ extension EdgesFile: Codable {
     }
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(Self.format, forKey: .format)
     try container.encode(edges, forKey: .edges)

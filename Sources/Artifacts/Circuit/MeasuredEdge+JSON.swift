@@ -5,7 +5,7 @@ import Transformer
 extension MeasuredEdge: Codable {
   private enum CodingKeys: String, CodingKey { case from, to, compiled, trained, causal }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       edge: CircuitEdge(
@@ -15,7 +15,7 @@ extension MeasuredEdge: Codable {
       trained: try container.decode(EdgeEffects.Effect?.self, forKey: .trained))
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(edge.from, forKey: .from)
     try container.encode(edge.to, forKey: .to)
@@ -28,14 +28,14 @@ extension MeasuredEdge: Codable {
 extension EdgeEffects.Effect: Codable {
   private enum CodingKeys: String, CodingKey { case changed, divergence }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       changed: try container.decode(Double.self, forKey: .changed),
       divergence: try container.decode(Double.self, forKey: .divergence))
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(changed, forKey: .changed)
     try container.encode(divergence, forKey: .divergence)

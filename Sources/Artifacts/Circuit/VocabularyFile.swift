@@ -6,15 +6,15 @@ import Transformer
 /// `vocab.json`: what the ids of a transformer's inputs and outputs mean.
 ///
 /// A value's place in `input` is its id; the list ends with the spellings of BOS and PAD.
-public struct VocabularyFile: Sendable {
+package struct VocabularyFile: Sendable {
   /// Raised when readers of the file as it was can no longer read it.
-  public static let format = 1
+  package static let format = 1
 
-  public let bos: String
-  public let pad: String
+  package let bos: String
+  package let pad: String
   /// The circuit's vocabulary, without BOS and PAD.
-  public let vocabulary: [Value]
-  public let outputs: OutputSpace
+  package let vocabulary: [Value]
+  package let outputs: OutputSpace
 
   enum Key: String {
     case format, bos, pad, input, output
@@ -24,7 +24,7 @@ public struct VocabularyFile: Sendable {
   static let categorical = "categorical"
   static let numerical = "numerical"
 
-  public init(tokenizer: Tokenizer, outputs: OutputSpace) {
+  package init(tokenizer: Tokenizer, outputs: OutputSpace) {
     bos = tokenizer.bosName
     pad = tokenizer.padName
     vocabulary = tokenizer.vocabulary
@@ -32,7 +32,7 @@ public struct VocabularyFile: Sendable {
   }
 
   /// The file's text: the lists on a line each, and floats told from integers.
-  public var text: String {
+  package var text: String {
     let values: [Value]
     let kind: String
     switch outputs {
@@ -52,7 +52,7 @@ public struct VocabularyFile: Sendable {
   }
 
   /// Reads the file; throws ``FileError``.
-  public init(reading url: URL) throws {
+  package init(reading url: URL) throws {
     let data = try FileReader.data(url)
     guard let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {
       throw FileError(url, "not a JSON object")
@@ -97,7 +97,7 @@ public struct VocabularyFile: Sendable {
   }
 
   /// Throws ``FileError`` where the lists do not fit a transformer's embedding and unembedding.
-  public func check(against config: TransformerConfig, _ folder: ArtifactFolder) throws {
+  package func check(against config: TransformerConfig, _ folder: ArtifactFolder) throws {
     let outputCount =
       switch outputs {
       case .categorical(let values): values.count

@@ -4,7 +4,7 @@ import Transformer
 /// `discover-METHOD.json`
 extension DiscoveryResult: Codable {
   /// Raised when readers of the file as it was can no longer read it.
-  public static let format = 1
+  package static let format = 1
 
   private enum CodingKeys: String, CodingKey {
     case format, method, circuit, model, ablation, inputs, seed, seconds, natural, edges, nodes
@@ -14,7 +14,7 @@ extension DiscoveryResult: Codable {
     case aurocBenchmarkEdges = "auroc_benchmark_edges"
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     try container.checkFormat(Self.format, forKey: .format)
     self.init(
@@ -34,7 +34,7 @@ extension DiscoveryResult: Codable {
     natural = try container.decodeIfPresent(Correlation.self, forKey: .natural)
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(Self.format, forKey: .format)
     try container.encode(method, forKey: .method)
@@ -60,7 +60,7 @@ extension DiscoveryResult.EdgeScore: Codable {
     case inCircuit = "in_circuit"
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       edge: CircuitEdge(
@@ -70,7 +70,7 @@ extension DiscoveryResult.EdgeScore: Codable {
       inCircuit: try container.decode(Bool.self, forKey: .inCircuit))
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(edge.from, forKey: .from)
     try container.encode(edge.to, forKey: .to)
@@ -85,7 +85,7 @@ extension DiscoveryResult.NodeScore: Codable {
     case inCircuit = "in_circuit"
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     guard let node = SourceNode(try container.decode(CircuitNode.self, forKey: .node)) else {
       throw DecodingError.dataCorruptedError(
@@ -96,7 +96,7 @@ extension DiscoveryResult.NodeScore: Codable {
       inCircuit: try container.decode(Bool.self, forKey: .inCircuit))
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(node.node, forKey: .node)
     try container.encode(score, forKey: .score)
@@ -107,14 +107,14 @@ extension DiscoveryResult.NodeScore: Codable {
 extension DiscoveryResult.Correlation: Codable {
   private enum CodingKeys: String, CodingKey { case pearson, spearman }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       pearson: try container.decodeIfPresent(Double.self, forKey: .pearson),
       spearman: try container.decodeIfPresent(Double.self, forKey: .spearman))
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encodeIfPresent(pearson, forKey: .pearson)
     try container.encodeIfPresent(spearman, forKey: .spearman)

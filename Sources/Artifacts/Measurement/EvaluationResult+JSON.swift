@@ -4,7 +4,7 @@ import Transformer
 /// `eval.json`
 extension EvaluationResult: Codable {
   /// Raised when readers of the file as it was can no longer read it.
-  public static let format = 1
+  package static let format = 1
 
   private enum CodingKeys: String, CodingKey {
     case format, circuit, model, inputs, seed, accuracy, iia, joint, siia, together, untested, effects,
@@ -15,7 +15,7 @@ extension EvaluationResult: Codable {
   }
 
   /// What follows from the effects is not read, but found anew.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     try container.checkFormat(Self.format, forKey: .format)
     self.init(
@@ -35,7 +35,7 @@ extension EvaluationResult: Codable {
       weights: try container.decode([CircuitModel: WeightSummary].self, forKey: .weights))
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(Self.format, forKey: .format)
     try container.encode(circuit, forKey: .circuit)
@@ -62,7 +62,7 @@ extension EvaluationResult: Codable {
 extension EvaluationResult.Together: Codable {
   private enum CodingKeys: String, CodingKey { case halves, all, zeroed, edges }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       halves: try container.decode(Double.self, forKey: .halves),
@@ -71,7 +71,7 @@ extension EvaluationResult.Together: Codable {
       edges: try container.decode(Double.self, forKey: .edges))
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(halves, forKey: .halves)
     try container.encode(all, forKey: .all)
@@ -83,14 +83,14 @@ extension EvaluationResult.Together: Codable {
 extension EvaluationResult.CircuitAlone: Codable {
   private enum CodingKeys: String, CodingKey { case accuracy, divergence }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       accuracy: try container.decode(Double.self, forKey: .accuracy),
       divergence: try container.decode(Double.self, forKey: .divergence))
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(accuracy, forKey: .accuracy)
     try container.encode(divergence, forKey: .divergence)

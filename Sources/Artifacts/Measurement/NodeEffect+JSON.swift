@@ -12,7 +12,7 @@ extension NodeEffect: Codable {
     case zeroDivergence = "zero_divergence"
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       component: try container.decode(Component.self, forKey: .node),
@@ -25,7 +25,7 @@ extension NodeEffect: Codable {
       zeroDivergence: try container.decode(Double.self, forKey: .zeroDivergence))
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(component, forKey: .node)
     try container.encode(SourceNode(component).node, forKey: .source)

@@ -8,7 +8,7 @@ extension WeightSummary: Codable {
     case standardDeviation = "standard_deviation"
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       lowest: try container.decode(Double.self, forKey: .lowest),
@@ -19,7 +19,7 @@ extension WeightSummary: Codable {
       zeros: try container.decode(Double.self, forKey: .zeros))
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(lowest, forKey: .lowest)
     try container.encode(highest, forKey: .highest)

@@ -4,7 +4,7 @@ import Compiler
 extension Certificate: Codable {
   private enum CodingKeys: String, CodingKey { case claims, proof, reason, isInexact, open }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       claims: try container.decode([Claim].self, forKey: .claims),
@@ -14,7 +14,7 @@ extension Certificate: Codable {
       open: try container.decode([String].self, forKey: .open))
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(claims, forKey: .claims)
     try container.encodeIfPresent(proof, forKey: .proof)
@@ -30,7 +30,7 @@ extension Proof: Codable {
     case outputError = "output_error"
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       margin: try container.decodeIfPresent(Double.self, forKey: .margin),
@@ -39,7 +39,7 @@ extension Proof: Codable {
       combinations: try container.decode(Int.self, forKey: .combinations))
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encodeIfPresent(margin, forKey: .margin)
     try container.encode(error, forKey: .error)

@@ -8,7 +8,7 @@ extension Claim: Codable {
     case noneDirection = "none_direction"
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let content: Content
     if let sop = try container.decodeIfPresent(Int.self, forKey: .sop) {
@@ -29,7 +29,7 @@ extension Claim: Codable {
       })
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(variable, forKey: .variable)
     switch content {

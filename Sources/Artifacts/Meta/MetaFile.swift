@@ -4,24 +4,24 @@ import Runtime
 /// `meta.json`: what a folder's files were made from, and what came of it.
 ///
 /// It is written last, so that a folder that has it is complete.
-public struct MetaFile: Codable, Sendable {
+package struct MetaFile: Codable, Sendable {
   /// Raised when a folder of an earlier version can no longer be read, and has to be made again.
-  public static let currentFormat = 4
+  package static let currentFormat = 4
 
-  public var format = Self.currentFormat
+  package var format = Self.currentFormat
   /// The version of raspc that wrote the folder.
-  public var raspc: String
-  public var source: Source
-  public var circuit: CircuitRecord
-  public var compiler: CompilerRecord
+  package var raspc: String
+  package var source: Source
+  package var circuit: CircuitRecord
+  package var compiler: CompilerRecord
   /// What is proved of the compiled transformer; nil where verification was switched off.
-  public var certificate: Certificate?
+  package var certificate: Certificate?
   /// What was compared with the interpreter besides.
-  public var verification: VerificationRecord?
+  package var verification: VerificationRecord?
   /// Nil where no transformer has been trained.
-  public var training: TrainingRecord?
+  package var training: TrainingRecord?
 
-  public init(
+  package init(
     raspc: String, source: Source, circuit: CircuitRecord, compiler: CompilerRecord,
     certificate: Certificate? = nil, verification: VerificationRecord? = nil, training: TrainingRecord? = nil
   ) {
@@ -35,14 +35,14 @@ public struct MetaFile: Codable, Sendable {
   }
 
   /// The circuit's declaration, as far as users of its transformers need it.
-  public struct CircuitRecord: Codable, Sendable, Equatable {
-    public var name: String
-    public var about: String
-    public var minLen: Int
-    public var maxLen: Int
-    public var causal: Bool
+  package struct CircuitRecord: Codable, Sendable, Equatable {
+    package var name: String
+    package var about: String
+    package var minLen: Int
+    package var maxLen: Int
+    package var causal: Bool
     /// The condition on its inputs; nil where all of the vocabulary belong to it.
-    public var inputs: String?
+    package var inputs: String?
 
     init(name: String, about: String, minLen: Int, maxLen: Int, causal: Bool, inputs: String? = nil) {
       self.name = name
@@ -54,7 +54,7 @@ public struct MetaFile: Codable, Sendable {
     }
 
     /// - Parameter graph: the graph of the circuit's program
-    public init(_ circuit: Circuit, in graph: SOpGraph) {
+    package init(_ circuit: Circuit, in graph: SOpGraph) {
       self.init(
         name: circuit.name, about: circuit.about, minLen: circuit.lengths.lowerBound,
         maxLen: circuit.lengths.upperBound, causal: circuit.causal,
@@ -69,21 +69,21 @@ public struct MetaFile: Codable, Sendable {
   }
 
   /// The choices that the compiled transformer depends on.
-  public struct CompilerRecord: Codable, Sendable, Equatable {
-    public var version: Int
-    public var fuse: Bool
+  package struct CompilerRecord: Codable, Sendable, Equatable {
+    package var version: Int
+    package var fuse: Bool
 
-    public init(fuse: Bool) {
+    package init(fuse: Bool) {
       version = Compiler.version
       self.fuse = fuse
     }
   }
 
   /// What was compared with the interpreter.
-  public struct VerificationRecord: Codable, Sendable, Equatable {
-    public var inputs: Int
-    public var positions: Int
-    public var exhaustive: Bool
+  package struct VerificationRecord: Codable, Sendable, Equatable {
+    package var inputs: Int
+    package var positions: Int
+    package var exhaustive: Bool
 
     init(inputs: Int, positions: Int, exhaustive: Bool) {
       self.inputs = inputs
@@ -91,7 +91,7 @@ public struct MetaFile: Codable, Sendable {
       self.exhaustive = exhaustive
     }
 
-    public init(_ report: VerificationReport) {
+    package init(_ report: VerificationReport) {
       self.init(inputs: report.inputs, positions: report.positions, exhaustive: report.isExhaustive)
     }
   }

@@ -3,11 +3,11 @@ import Training
 
 extension MetaFile {
   /// The value of a training setting.
-  public enum Setting: Codable, Sendable, Equatable {
+  package enum Setting: Codable, Sendable, Equatable {
     case flag(Bool)
     case number(Double)
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
       if let flag = try? container.decode(Bool.self) {
         self = .flag(flag)
@@ -16,7 +16,7 @@ extension MetaFile {
       }
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
       var container = encoder.singleValueContainer()
       switch self {
       case .flag(let flag): try container.encode(flag)
@@ -28,12 +28,12 @@ extension MetaFile {
 
 extension SIITSettings {
   /// The settings under the names that files and programs use.
-  public func recorded() throws -> [String: MetaFile.Setting] {
+  package func recorded() throws -> [String: MetaFile.Setting] {
     try JSONDecoder().decode([String: MetaFile.Setting].self, from: JSONEncoder().encode(self))
   }
 
   /// Throws where a setting of this version is missing.
-  public init(recorded: [String: MetaFile.Setting]) throws {
+  package init(recorded: [String: MetaFile.Setting]) throws {
     self = try JSONDecoder().decode(SIITSettings.self, from: JSONEncoder().encode(recorded))
   }
 }

@@ -3,41 +3,41 @@ import Transformer
 
 extension MetaFile.TrainingRecord {
   /// What the shares were measured on: swaps between held-out inputs of any lengths, by any map of positions.
-  public struct Measure: Codable, Sendable, Equatable {
-    public var pairs: Int
+  package struct Measure: Codable, Sendable, Equatable {
+    package var pairs: Int
     /// Effective positions that a node of the circuit needs to count as tested.
-    public var needed: Int
-    public var accuracy: NodeShare
+    package var needed: Int
+    package var accuracy: NodeShare
     /// By component, and of random sets of the circuit's components.
-    public var iia: [Component: NodeShare]
-    public var joint: NodeShare
+    package var iia: [Component: NodeShare]
+    package var joint: NodeShare
     /// By component, of random halves of those outside the circuit, and of all of them at once.
-    public var siia: [Component: NodeShare]
-    public var halves: NodeShare
-    public var together: NodeShare
+    package var siia: [Component: NodeShare]
+    package var halves: NodeShare
+    package var together: NodeShare
     /// The same as halves and together, with zeros in place of activations.
-    public var zeroed: NodeShare
+    package var zeroed: NodeShare
     /// Of edges that the circuit does not have, one at a time.
-    public var edges: NodeShare
+    package var edges: NodeShare
     /// Components of the circuit whose swaps hardly ever change the program's output.
-    public var untested: [Component]
+    package var untested: [Component]
   }
 
   /// How often one component, or several together, behaved as the program says.
-  public struct NodeShare: Codable, Sendable, Equatable {
+  package struct NodeShare: Codable, Sendable, Equatable {
     /// Of all positions where the program has a value.
-    public var share: Double
+    package var share: Double
     /// Positions where the swap changes the program's output (for a component outside the circuit: where its output
     /// on the source is another), and the share of them that is right; null where there are none.
-    public var effective: Int
-    public var effectiveShare: Double?
+    package var effective: Int
+    package var effectiveShare: Double?
     /// Of pairs of inputs, those right at every position, and the lower bound of that share among all pairs with 95%
     /// confidence (Clopper and Pearson).
-    public var pairShare: Double
-    public var pairsAtLeast: Double
+    package var pairShare: Double
+    package var pairsAtLeast: Double
 
     /// The lesser of the shares of all positions and of the effective ones.
-    public var worst: Double { min(share, effectiveShare ?? 1) }
+    package var worst: Double { min(share, effectiveShare ?? 1) }
 
     enum CodingKeys: String, CodingKey {
       case share, effective

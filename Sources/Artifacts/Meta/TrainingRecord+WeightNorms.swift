@@ -5,17 +5,17 @@ import Transformer
 extension MetaFile.TrainingRecord {
   /// The root of the mean square of components' weights, in this transformer and in one of the same size
   /// trained on behaviour alone.
-  public struct WeightNorms: Codable, Sendable, Equatable {
+  package struct WeightNorms: Codable, Sendable, Equatable {
     /// Over the components of the circuit, and those outside; nil where there are none.
-    public var circuit: Double
-    public var outside: Double?
+    package var circuit: Double
+    package var outside: Double?
     /// Over the same components of the naturally trained transformer.
-    public var naturalCircuit: Double
-    public var naturalOutside: Double?
-    public var components: [Component: Double]
-    public var naturalComponents: [Component: Double]
-    public var outsideToCircuit: Double?
-    public var outsideToNatural: Double?
+    package var naturalCircuit: Double
+    package var naturalOutside: Double?
+    package var components: [Component: Double]
+    package var naturalComponents: [Component: Double]
+    package var outsideToCircuit: Double?
+    package var outsideToNatural: Double?
 
     init(
       circuit: Double, outside: Double?, naturalCircuit: Double, naturalOutside: Double?,

@@ -6,7 +6,7 @@ import Transformer
 ///
 /// The fields are those that TransformerLens 1 to 3 share. Head results and separate query, key and value
 /// inputs are switched on, since circuits are named by those hooks.
-public struct ModelConfigFile: Codable, Sendable, Equatable {
+package struct ModelConfigFile: Codable, Sendable, Equatable {
   var nLayers: Int
   var nHeads: Int
   var dModel: Int
@@ -57,7 +57,7 @@ public struct ModelConfigFile: Codable, Sendable, Equatable {
   }
 
   /// - Parameter name: the model's name in TransformerLens.
-  public init(_ config: TransformerConfig, name: String) {
+  package init(_ config: TransformerConfig, name: String) {
     nLayers = config.layers
     nHeads = config.heads
     dModel = config.dModel
@@ -75,7 +75,7 @@ public struct ModelConfigFile: Codable, Sendable, Equatable {
   ///
   /// - Throws: ``ModelFileError`` if a size is not positive, or if the file asks for something that these
   ///   transformers do not have: a normalisation, or another kind of position embedding.
-  public func config() throws -> TransformerConfig {
+  package func config() throws -> TransformerConfig {
     let sizes: [(CodingKeys, Int)] = [
       (.nHeads, nHeads), (.dModel, dModel), (.dHead, dHead), (.nCtx, nCtx), (.dVocab, dVocab),
       (.dVocabOut, dVocabOut),

@@ -1,12 +1,12 @@
 /// Why a model's files cannot be read as a transformer.
-public enum ModelFileError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum ModelFileError: Error, Sendable, Equatable, CustomStringConvertible {
   case badSize(String, Int)
   case unsupported(String, String)
   case missingTensor(String)
   case unknownTensor(String)
   case wrongShape(String, found: [Int], expected: [Int])
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .badSize(let field, let size): "\(field) must not be \(size)"
     case .unsupported(let field, let value): "\(field) is '\(value)', which raspc does not support"

@@ -2,7 +2,7 @@ import Transformer
 
 extension Parameters {
   /// Every weight under its TransformerLens name.
-  public var safetensors: Safetensors {
+  package var safetensors: Safetensors {
     Safetensors(
       tensors: layout.all.map {
         Safetensors.Tensor(name: $0.name, shape: $0.shape, values: self[$0])
@@ -12,7 +12,7 @@ extension Parameters {
   /// The weights that a file has for a transformer of the given sizes.
   ///
   /// - Throws: ``ModelFileError`` if a tensor is missing, unknown or of another shape.
-  public init(_ file: Safetensors, config: TransformerConfig) throws {
+  package init(_ file: Safetensors, config: TransformerConfig) throws {
     self.init(config: config)
     var found: [String: Safetensors.Tensor] = [:]
     for tensor in file.tensors { found[tensor.name] = tensor }

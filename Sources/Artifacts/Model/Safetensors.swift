@@ -5,15 +5,15 @@ import Foundation
 /// The format is that of https://github.com/huggingface/safetensors: eight bytes with the length of a JSON
 /// header, the header (name to dtype, shape and byte range), then the tensors, row-major and little-endian,
 /// without gaps. Encoding is deterministic: equal contents give equal bytes.
-public struct Safetensors: Sendable, Equatable {
+package struct Safetensors: Sendable, Equatable {
   /// One tensor: its name, shape and elements.
-  public struct Tensor: Sendable, Equatable {
-    public var name: String
-    public var shape: [Int]
+  package struct Tensor: Sendable, Equatable {
+    package var name: String
+    package var shape: [Int]
     /// A slice, so that the tensors of one large buffer share it.
-    public var values: ArraySlice<Float>
+    package var values: ArraySlice<Float>
 
-    public init(name: String, shape: [Int], values: ArraySlice<Float>) {
+    package init(name: String, shape: [Int], values: ArraySlice<Float>) {
       precondition(shape.reduce(1, *) == values.count, "\(name): shape \(shape), \(values.count) values")
       self.name = name
       self.shape = shape
@@ -21,17 +21,17 @@ public struct Safetensors: Sendable, Equatable {
     }
   }
 
-  public var tensors: [Tensor]
+  package var tensors: [Tensor]
   /// Free text by name, kept in the header under `__metadata__`.
-  public var metadata: [String: String]
+  package var metadata: [String: String]
 
-  public init(tensors: [Tensor], metadata: [String: String] = [:]) {
+  package init(tensors: [Tensor], metadata: [String: String] = [:]) {
     self.tensors = tensors
     self.metadata = metadata
   }
 
   /// The file's bytes.
-  public func encoded() -> Data {
+  package func encoded() -> Data {
     var header: [String: HeaderItem] = [:]
     if !metadata.isEmpty { header[HeaderItem.metadataName] = .metadata(metadata) }
     var end = 0
@@ -63,7 +63,7 @@ public struct Safetensors: Sendable, Equatable {
   /// Reads a file's bytes.
   ///
   /// - Throws: ``SafetensorsError`` if the bytes are not a complete, well-formed file of float32 tensors.
-  public init(decoding data: Data) throws {
+  package init(decoding data: Data) throws {
     let bytes = [UInt8](data)
     guard bytes.count >= 8 else { throw SafetensorsError.truncated(bytes: bytes.count) }
     let length = bytes[0..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

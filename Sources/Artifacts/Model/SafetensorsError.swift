@@ -1,5 +1,5 @@
 /// Why bytes are not a safetensors file.
-public enum SafetensorsError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum SafetensorsError: Error, Sendable, Equatable, CustomStringConvertible {
   case truncated(bytes: Int)
   case headerTooLong(header: UInt64, file: Int)
   case malformedHeader
@@ -8,7 +8,7 @@ public enum SafetensorsError: Error, Sendable, Equatable, CustomStringConvertibl
   case badShape([Int], tensor: String)
   case trailingBytes(Int)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .truncated(let bytes):
       "not a safetensors file: \(bytes) bytes are too few for a header"

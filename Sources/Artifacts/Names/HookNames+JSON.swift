@@ -3,7 +3,7 @@ import Transformer
 // Places of a transformer in JSON: under their names.
 
 extension CircuitNode: Codable {
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let name = try container.decode(String.self)
     guard let node = CircuitNode(hookName: name) else {
@@ -13,7 +13,7 @@ extension CircuitNode: Codable {
     self = node
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(hookName)
   }
@@ -21,7 +21,7 @@ extension CircuitNode: Codable {
 
 /// A pair of names.
 extension CircuitEdge: Codable {
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let names = try [String](from: decoder)
     guard let edge = CircuitEdge(hookNames: names) else {
       throw DecodingError.dataCorrupted(
@@ -31,11 +31,11 @@ extension CircuitEdge: Codable {
     self = edge
   }
 
-  public func encode(to encoder: any Encoder) throws { try hookNames.encode(to: encoder) }
+  package func encode(to encoder: any Encoder) throws { try hookNames.encode(to: encoder) }
 }
 
 extension Component: Codable, CodingKeyRepresentable {
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let name = try container.decode(String.self)
     guard let component = Component(hookName: name) else {
@@ -45,14 +45,14 @@ extension Component: Codable, CodingKeyRepresentable {
     self = component
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(hookName)
   }
 
-  public var codingKey: any CodingKey { HookKey(stringValue: hookName) }
+  package var codingKey: any CodingKey { HookKey(stringValue: hookName) }
 
-  public init?(codingKey: some CodingKey) { self.init(hookName: codingKey.stringValue) }
+  package init?(codingKey: some CodingKey) { self.init(hookName: codingKey.stringValue) }
 }
 
 private struct HookKey: CodingKey {

@@ -2,8 +2,8 @@ import Foundation
 import Training
 
 /// `metrics.jsonl`: a line of JSON for every evaluation of a training.
-public enum MetricsFile {
-  public static func encoded(_ updates: [TrainingUpdate]) throws -> Data {
+package enum MetricsFile {
+  package static func encoded(_ updates: [TrainingUpdate]) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var data = Data()
@@ -11,7 +11,7 @@ public enum MetricsFile {
     return data
   }
 
-  public static func decoded(_ data: Data) throws -> [TrainingUpdate] {
+  package static func decoded(_ data: Data) throws -> [TrainingUpdate] {
     try data.split(separator: UInt8(ascii: "\n")).map {
       try JSONDecoder().decode(TrainingUpdate.self, from: Data($0))
     }
@@ -23,7 +23,7 @@ extension TrainingUpdate: Codable {
     case attempt, step, learningRate, guideLoss, behaviourLoss, iitLoss, strictLoss, report
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       attempt: try container.decode(Int.self, forKey: .attempt),
@@ -36,7 +36,7 @@ extension TrainingUpdate: Codable {
       report: try container.decode(SIITReport.self, forKey: .report))
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(attempt, forKey: .attempt)
     try container.encode(step, forKey: .step)

@@ -1,19 +1,19 @@
 import Training
 
 /// `training.json`: what a training run depends on; its checkpoint is of no use to any other run.
-public struct PendingTraining: Codable, Sendable, Equatable {
-  public var source: MetaFile.Source
-  public var circuit: MetaFile.CircuitRecord
-  public var compiler: MetaFile.CompilerRecord
+package struct PendingTraining: Codable, Sendable, Equatable {
+  package var source: MetaFile.Source
+  package var circuit: MetaFile.CircuitRecord
+  package var compiler: MetaFile.CompilerRecord
   /// The version of raspc.
-  public var raspc: String
+  package var raspc: String
   /// The version of the trainer.
-  public var trainer: Int
-  public var seed: UInt64
-  public var settings: [String: MetaFile.Setting]
+  package var trainer: Int
+  package var seed: UInt64
+  package var settings: [String: MetaFile.Setting]
 
   /// - Parameter meta: the folder's description before the training
-  public init(_ meta: MetaFile, seed: UInt64, settings: SIITSettings) throws {
+  package init(_ meta: MetaFile, seed: UInt64, settings: SIITSettings) throws {
     source = meta.source
     circuit = meta.circuit
     compiler = meta.compiler
@@ -24,10 +24,10 @@ public struct PendingTraining: Codable, Sendable, Equatable {
   }
 
   /// The description of a folder that is up to date with it.
-  public var meta: MetaFile { MetaFile(raspc: raspc, source: source, circuit: circuit, compiler: compiler) }
+  package var meta: MetaFile { MetaFile(raspc: raspc, source: source, circuit: circuit, compiler: compiler) }
 
   /// Whether a transformer was trained as this one would be.
-  public func matches(_ record: MetaFile.TrainingRecord) -> Bool {
+  package func matches(_ record: MetaFile.TrainingRecord) -> Bool {
     record.trainer == trainer && record.seed == seed && record.settings == settings
   }
 }

@@ -7,7 +7,7 @@ extension SIITReport: Codable {
     case needed, accuracy, iia, siia, joint, halves, together, zeroed, edges, worstEdge
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(accuracy: try container.decode(Node.self, forKey: .accuracy))
     needed = try container.decode(Int.self, forKey: .needed)
@@ -21,7 +21,7 @@ extension SIITReport: Codable {
     worstEdge = try container.decodeIfPresent(Node.self, forKey: .worstEdge)
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(needed, forKey: .needed)
     try container.encode(accuracy, forKey: .accuracy)
@@ -43,7 +43,7 @@ extension SIITReport.Node: Codable {
     case correctPairs = "correct_pairs"
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       try container.decode(SIITReport.Subject.self, forKey: .node),
@@ -55,7 +55,7 @@ extension SIITReport.Node: Codable {
     correctPairs = try container.decode(Int.self, forKey: .correctPairs)
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(subject, forKey: .node)
     try container.encode(correct, forKey: .correct)
@@ -88,7 +88,7 @@ extension SIITReport.Subject: Codable {
     }
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let name = try container.decode(String.self)
     if let word = Self.words[name] {
@@ -103,7 +103,7 @@ extension SIITReport.Subject: Codable {
     }
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(name)
   }

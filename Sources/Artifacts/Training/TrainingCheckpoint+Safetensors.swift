@@ -14,7 +14,7 @@ extension TrainingCheckpoint {
     static let state = "state"
   }
 
-  public func encoded() throws -> Data {
+  package func encoded() throws -> Data {
     func tensor(_ name: String, _ values: [Float]) -> Safetensors.Tensor {
       Safetensors.Tensor(name: name, shape: [values.count], values: values[...])
     }
@@ -33,7 +33,7 @@ extension TrainingCheckpoint {
   }
 
   /// Reads a checkpoint; throws if the bytes are not a complete one.
-  public init(decoding data: Data) throws {
+  package init(decoding data: Data) throws {
     let file = try Safetensors(decoding: data)
     func values(_ name: String) throws -> [Float] {
       guard let tensor = file.tensors.first(where: { $0.name == name }) else {

@@ -2,9 +2,9 @@ import Diagnostics
 import Runtime
 
 /// A variable of the program that has the same value at every position of every input, and so no component.
-public struct FoldedConstant: Sendable, Hashable {
-  public let name: String
-  public let value: Value
+package struct FoldedConstant: Sendable, Hashable {
+  package let name: String
+  package let value: Value
   /// The range of the expression that it is assigned.
-  public let range: SourceRange?
+  package let range: SourceRange?
 }

@@ -7,27 +7,27 @@ import Transformer
 /// running any transformer, what the program outputs, and what it outputs when the variables held by some
 /// components take the values they have on another input. A run is a walk over flat tables of integers and
 /// floats and allocates nothing.
-public struct CausalModel: Sendable {
+package struct CausalModel: Sendable {
   /// One variable of the model.
-  public struct VariableInfo: Sendable {
-    public let name: String
-    public let encoding: Encoding
+  package struct VariableInfo: Sendable {
+    package let name: String
+    package let encoding: Encoding
     /// Its possible values, without None; empty for numbers with too many values to list.
-    public let domain: [Value]
+    package let domain: [Value]
     /// The s-op of the program it stands for, where it stands for one.
-    public let sop: SOpID?
+    package let sop: SOpID?
   }
 
   /// Components of the compiled transformer that hold variables, in the order of computation.
-  public let nodes: [Component]
+  package let nodes: [Component]
   /// For each node the variables it holds, as places in ``variables``.
-  public let nodeVariables: [[Int]]
-  public let variables: [VariableInfo]
+  package let nodeVariables: [[Int]]
+  package let variables: [VariableInfo]
   /// The output's place in ``variables``.
-  public let output: Int
+  package let output: Int
   /// Tokens of the longest input.
-  public let maxLength: Int
-  public var isNumerical: Bool { variables[output].encoding == .numerical }
+  package let maxLength: Int
+  package var isNumerical: Bool { variables[output].encoding == .numerical }
 
   private let causal: Bool
   private let steps: [CausalStep]
@@ -61,20 +61,20 @@ public struct CausalModel: Sendable {
   }
 
   /// Whether swapping one node changes what another holds, as far as the graph tells.
-  public func depends(_ node: Int, on swapped: Int) -> Bool {
+  package func depends(_ node: Int, on swapped: Int) -> Bool {
     node != swapped && nodeVariables[node].contains { downstream[swapped][$0] }
   }
 
   /// The place of a component in ``nodes``.
-  public func index(of component: Component) -> Int? { nodes.firstIndex(of: component) }
+  package func index(of component: Component) -> Int? { nodes.firstIndex(of: component) }
 
   /// Room for the values of one input, to be reused from run to run.
-  public func makeState() -> CausalState {
+  package func makeState() -> CausalState {
     CausalState(variables: variables.count, maxLength: maxLength, output: output, isNumerical: isNumerical)
   }
 
   /// The program's values on a sequence of token ids, BOS left out.
-  public func run(_ tokens: some Collection<Int32>, into state: inout CausalState) {
+  package func run(_ tokens: some Collection<Int32>, into state: inout CausalState) {
     precondition(tokens.count <= maxLength)
     state.length = tokens.count
     compute(in: &state) { run in
@@ -94,7 +94,7 @@ public struct CausalModel: Sendable {
 
   /// The program's values on `base` with all variables held by some nodes taken from `source`, each position from
   /// where `map` says; `nodes` are places in ``nodes``.
-  public func swap(
+  package func swap(
     _ nodes: some Collection<Int>, base: CausalState, source: CausalState, map: PositionMap,
     into state: inout CausalState
   ) {
@@ -105,7 +105,7 @@ public struct CausalModel: Sendable {
   }
 
   /// The same for one variable alone, a place in ``variables``, whatever its component holds besides.
-  public func swap(
+  package func swap(
     variable: Int, base: CausalState, source: CausalState, map: PositionMap, into state: inout CausalState
   ) {
     swap(base: base, source: source, map: map, into: &state) { index in
@@ -157,7 +157,7 @@ public struct CausalModel: Sendable {
   }
 
   /// The same, by components; components that hold no variable change nothing.
-  public func swap(
+  package func swap(
     _ components: [Component], base: CausalState, source: CausalState, map: PositionMap,
     into state: inout CausalState
   ) {

@@ -1,7 +1,7 @@
 /// The values of every variable at every position of one input, reusable from input to input.
-public struct CausalState: Sendable {
+package struct CausalState: Sendable {
   /// Tokens of the input, BOS not counted.
-  public internal(set) var length = 0
+  package internal(set) var length = 0
   private let output: Int
   private let maxLength: Int
   private let isNumerical: Bool
@@ -19,20 +19,22 @@ public struct CausalState: Sendable {
   }
 
   /// The output's place in its value list at a position (BOS not counted), -1 where it has no value.
-  public func outputID(at position: Int) -> Int32 { max(-1, ids[output * maxLength + position]) }
+  package func outputID(at position: Int) -> Int32 { max(-1, ids[output * maxLength + position]) }
 
   /// The numerical output at a position, NaN where it has no value.
-  public func outputNumber(at position: Int) -> Float { numbers[output * maxLength + position] }
+  package func outputNumber(at position: Int) -> Float { numbers[output * maxLength + position] }
 
   /// Whether the output has a value at a position.
-  public func hasOutput(at position: Int) -> Bool { ids[output * maxLength + position] >= 0 }
+  package func hasOutput(at position: Int) -> Bool { ids[output * maxLength + position] >= 0 }
 
   /// A categorical variable's place in its domain at a position: -1 for None, -2 where the transformer holds
   /// a mixture that stands for no value. For a numerical variable 0 in place of the place.
-  public func id(of variable: Int, at position: Int) -> Int32 { ids[variable * maxLength + position] }
+  package func id(of variable: Int, at position: Int) -> Int32 { ids[variable * maxLength + position] }
 
   /// A numerical variable's value at a position, NaN where it has none.
-  public func number(of variable: Int, at position: Int) -> Float { numbers[variable * maxLength + position] }
+  package func number(of variable: Int, at position: Int) -> Float {
+    numbers[variable * maxLength + position]
+  }
 
   @inline(__always)
   mutating func withBuffers(_ body: (UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Float>) -> Void) {

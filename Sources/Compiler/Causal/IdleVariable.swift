@@ -1,17 +1,17 @@
 import Diagnostics
 
 /// A variable of which no swap between inputs was found to change the program's output.
-public struct IdleVariable: Sendable, Hashable {
-  public let name: String
+package struct IdleVariable: Sendable, Hashable {
+  package let name: String
   /// The place of its assignment.
-  public let range: SourceRange?
+  package let range: SourceRange?
   /// How many swaps were tried.
-  public let swaps: Int
+  package let swaps: Int
   /// Whether there are no others, so that no swap at all changes the output.
-  public let isProved: Bool
+  package let isProved: Bool
 
   /// The warning that the compiler prints.
-  public var diagnostic: Diagnostic {
+  package var diagnostic: Diagnostic {
     Diagnostic(
       "'\(name)' never changes the output: \(reason)", at: range,
       hint: "no swap can test it, so training cannot tell whether a transformer holds it",

@@ -211,7 +211,7 @@ struct IdleVariables {
 
 extension CompiledCircuit {
   /// The variables of the program of which no swap between inputs was found to change the output.
-  public func idleVariables(seed: UInt64 = 0) -> [IdleVariable] {
+  package func idleVariables(seed: UInt64 = 0) -> [IdleVariable] {
     var search = IdleVariables(self, seed: seed)
     return search.find(in: self)
   }

@@ -2,7 +2,7 @@ import Rendering
 
 extension Inspection {
   /// The circuit for graphviz: `dot -Tpdf`.
-  public var dot: String {
+  package var dot: String {
     var graph = DOTGraph(
       compiled.circuit.name, risesUp: true,
       nodes: .init(shape: "box", style: "rounded", font: "Helvetica"),

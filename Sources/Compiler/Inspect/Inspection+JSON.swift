@@ -4,7 +4,7 @@ import Transformer
 
 extension Inspection {
   /// The circuit as one JSON object: sizes, variables with their places, edges and residual labels.
-  public var json: String {
+  package var json: String {
     let circuit = compiled.circuit
     let config = compiled.parameters.config
     let variables = compiled.variables.map { variable in

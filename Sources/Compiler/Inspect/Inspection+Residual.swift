@@ -9,7 +9,7 @@ extension Inspection {
   /// the embedding only those that have changed are shown.
   ///
   /// Throws ``Diagnostic`` for a token outside the vocabulary or an input that is too long.
-  public func residual(_ input: [Value]) throws(Diagnostic) -> String {
+  package func residual(_ input: [Value]) throws(Diagnostic) -> String {
     let ids = try compiled.tokenizer.encode(input)
     guard ids.count <= compiled.parameters.config.context else {
       throw Diagnostic(

@@ -3,7 +3,7 @@ import Rendering
 extension Inspection {
   /// The circuit as a figure: half-layers as rows from the inputs at the bottom to the output at the top,
   /// variables in their components, edges through the residual stream in the colour of what reads them.
-  public var svg: String { drawing.file(Self.fonts) }
+  package var svg: String { drawing.file(Self.fonts) }
 
   /// The same as a part of other drawings, in ``fonts``.
   package var drawing: SVGDrawing { Figure(self).drawing }

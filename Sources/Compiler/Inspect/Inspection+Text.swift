@@ -4,7 +4,7 @@ import Transformer
 
 extension Inspection {
   /// The circuit for a terminal.
-  public var text: String {
+  package var text: String {
     let circuit = compiled.circuit
     let config = compiled.parameters.config
     var lines = ["circuit \(circuit.name)"]

@@ -5,10 +5,10 @@ import Transformer
 /// and the edges along which data flows between them.
 ///
 /// The renderers are its extensions, one per file; each is a pure function of the circuit.
-public struct Inspection: Sendable {
+package struct Inspection: Sendable {
   let compiled: CompiledCircuit
 
-  public init(_ compiled: CompiledCircuit) { self.compiled = compiled }
+  package init(_ compiled: CompiledCircuit) { self.compiled = compiled }
 
   /// A holder of variables, or the output.
   struct Box: Hashable {

@@ -3,20 +3,20 @@ import Transformer
 
 /// What is known about a compiled transformer and its program: `meta.json` keeps it, and anyone can check it
 /// again.
-public struct Certificate: Sendable, Hashable {
+package struct Certificate: Sendable, Hashable {
   /// What the residual stream holds, and where.
-  public var claims: [Claim]
+  package var claims: [Claim]
   /// The proof that the claims hold, and that the outputs are correct, on every input on which the program
   /// has a value; nil if there is none.
-  public var proof: Proof?
+  package var proof: Proof?
   /// Why there is none.
-  public var reason: String?
+  package var reason: String?
   /// Whether the reason is the precision of float32 arithmetic.
-  public var isInexact: Bool?
+  package var isInexact: Bool?
   /// Where the program may have no value: each of these was searched for and neither found nor excluded.
-  public var open: [String]
+  package var open: [String]
 
-  public var isProved: Bool { proof != nil }
+  package var isProved: Bool { proof != nil }
 
   package init(claims: [Claim], proof: Proof?, reason: String?, isInexact: Bool?, open: [String]) {
     self.claims = claims
@@ -47,7 +47,7 @@ extension CompiledCircuit {
   /// What can be proved about its weights.
   ///
   /// - Parameter claims: the claims to prove, if not the compiler's own
-  public func certified(claims: [Claim]? = nil) -> Certificate {
+  package func certified(claims: [Claim]? = nil) -> Certificate {
     Certificate(
       claims ?? self.claims, of: parameters, program.circuit, in: program.graph, facts: facts,
       tokenizer: tokenizer,

@@ -2,9 +2,9 @@ import Runtime
 
 /// What a compiled transformer is said to hold in some residual directions: the value of an s-op, at every
 /// position after BOS, on every input.
-public struct Claim: Sendable, Hashable {
+package struct Claim: Sendable, Hashable {
   /// What is held.
-  public enum Content: Sendable, Hashable {
+  package enum Content: Sendable, Hashable {
     /// An s-op's value.
     case value(SOpID)
     /// One over a selector width plus one: the attention that is left for BOS.
@@ -13,16 +13,16 @@ public struct Claim: Sendable, Hashable {
     case tuple([Int])
   }
 
-  public var variable: String
-  public var content: Content
-  public var encoding: Encoding
+  package var variable: String
+  package var content: Content
+  package var encoding: Encoding
   /// The first direction; those of a categorical s-op's values follow in order.
-  public var direction: Int
+  package var direction: Int
   /// The direction that means that there is no value; if there is none, None is 0 in all the others.
-  public var noneDirection: Int?
+  package var noneDirection: Int?
   /// For each direction of a categorical s-op, the values that it stands for; for a tuple, the indices of the
   /// claims' values, where a missing value's index is the number of values. Empty for a number.
-  public var values: [[Value]]
+  package var values: [[Value]]
 
   package init(
     variable: String, content: Content, encoding: Encoding, direction: Int, noneDirection: Int?,

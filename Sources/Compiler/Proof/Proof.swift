@@ -1,13 +1,13 @@
 /// That a compiled transformer computes its program on every input of every length, and by what margin.
-public struct Proof: Sendable, Hashable {
+package struct Proof: Sendable, Hashable {
   /// The smallest difference between attention scores that decides what is selected; nil if there is no head.
-  public var margin: Double?
+  package var margin: Double?
   /// The largest possible error of any direction of a variable, or of a number, in float32 arithmetic.
-  public var error: Double
+  package var error: Double
   /// The largest possible error of an output's logit, or of a numerical output.
-  public var outputError: Double
+  package var outputError: Double
   /// The number of combinations of values that were checked.
-  public var combinations: Int
+  package var combinations: Int
 
   package init(margin: Double?, error: Double, outputError: Double, combinations: Int) {
     self.margin = margin

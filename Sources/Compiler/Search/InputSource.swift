@@ -2,8 +2,8 @@ import Runtime
 import Transformer
 
 /// The inputs of a circuit: which ones belong to it, and ways to find some. Inputs are token ids without BOS.
-public struct InputSource: Sendable {
-  public let circuit: Circuit
+package struct InputSource: Sendable {
+  package let circuit: Circuit
   let facts: CircuitFacts
   /// All s-ops that the circuit needs.
   let program: PreparedProgram
@@ -18,10 +18,10 @@ public struct InputSource: Sendable {
   }
 
   /// Whether all inputs over the vocabulary and the lengths belong to the circuit.
-  public var isWhole: Bool { domain == nil }
+  package var isWhole: Bool { domain == nil }
 
   /// Whether an input belongs to the circuit; false if its `inputs = where(...)` has no value on it.
-  public func contains(_ input: [Int32]) -> Bool {
+  package func contains(_ input: [Int32]) -> Bool {
     guard let domain else { return true }
     return (try? domain.contains(values(input))) ?? false
   }
@@ -31,17 +31,17 @@ public struct InputSource: Sendable {
   /// Inputs that show what random ones rarely do.
   ///
   /// - Parameter tries: how many inputs to try
-  public func telling(_ tries: Int, seed: UInt64) -> TellingInputs {
+  package func telling(_ tries: Int, seed: UInt64) -> TellingInputs {
     var search = InputSearch(self, seed: seed)
     search.search(tries)
     return search.telling
   }
 
   /// Distinct inputs of one length that belong to the circuit.
-  public struct Members: Sendable {
-    public internal(set) var inputs: [[Int32]]
+  package struct Members: Sendable {
+    package internal(set) var inputs: [[Int32]]
     /// Whether these are all.
-    public internal(set) var isAll: Bool
+    package internal(set) var isAll: Bool
   }
 
   /// The number of candidates up to which all of them are tested.
@@ -51,7 +51,7 @@ public struct InputSource: Sendable {
   ///
   /// If there are too many candidates to test them all, some are built token by token, and others derived
   /// from those by changes that keep them in the circuit.
-  public func members(length: Int, count: Int, seed: UInt64) -> Members {
+  package func members(length: Int, count: Int, seed: UInt64) -> Members {
     if let all = all(length: length) { return Members(inputs: all, isAll: true) }
     var generator = SeededGenerator(seed: seed, stream: "members \(length)")
     var found: [[Int32]] = []

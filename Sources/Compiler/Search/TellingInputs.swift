@@ -3,9 +3,9 @@ import Transformer
 
 /// Inputs that show what the s-ops of a program can do, indexed by what they show, so that rare things can be
 /// drawn as often as common ones.
-public struct TellingInputs: Sendable {
+package struct TellingInputs: Sendable {
   /// Token ids, without BOS.
-  public let inputs: [[Int32]]
+  package let inputs: [[Int32]]
   /// By s-op, and by value that it has at some position: indices into ``inputs``.
   private let shown: [[[Int]]]
 
@@ -15,7 +15,7 @@ public struct TellingInputs: Sendable {
   }
 
   /// Those of one length; nil if there are none.
-  public func ofLength(_ length: Int) -> TellingInputs? {
+  package func ofLength(_ length: Int) -> TellingInputs? {
     let shown = shown.map { values in
       values.map { $0.filter { inputs[$0].count == length } }.filter { !$0.isEmpty }
     }.filter { !$0.isEmpty }
@@ -23,7 +23,7 @@ public struct TellingInputs: Sendable {
   }
 
   /// An input on which a random s-op has a random one of its values.
-  public func draw(using generator: inout SeededGenerator) -> [Int32] {
+  package func draw(using generator: inout SeededGenerator) -> [Int32] {
     let values = shown[generator.index(below: shown.count)]
     let places = values[generator.index(below: values.count)]
     return inputs[places[generator.index(below: places.count)]]

@@ -2,7 +2,7 @@ import Runtime
 import Transformer
 
 /// The inputs of a circuit for a comparison, as token ids without BOS.
-public struct VerificationInputs {
+package struct VerificationInputs {
   let isExhaustive: Bool
   private let vocabulary: Int
   private let lengths: ClosedRange<Int>
@@ -46,7 +46,7 @@ public struct VerificationInputs {
   }
 
   /// How many inputs are compared.
-  public static func count(_ circuit: Circuit, _ mode: VerificationMode) -> Int {
+  package static func count(_ circuit: Circuit, _ mode: VerificationMode) -> Int {
     let all = count(circuit) ?? .max
     return switch mode {
     case .proof: all <= fewInputs ? all : 1_000

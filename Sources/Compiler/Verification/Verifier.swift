@@ -3,7 +3,7 @@ import Runtime
 import Transformer
 
 /// Compares compiled transformers with the interpreter, which defines what a program means.
-public enum Verifier {
+package enum Verifier {
   /// The tolerance of a numerical output: a hundredth, or a millionth of large numbers.
   static func tolerance(for number: Double) -> Double { 1e-2 * max(1, 1e-4 * abs(number)) }
 
@@ -13,7 +13,7 @@ public enum Verifier {
   ///
   /// - Parameter proceed: called now and then with the number of inputs compared; false ends the comparison
   /// - Throws: ``Diagnostic`` if the program itself fails on an input of the circuit.
-  public static func verify(
+  package static func verify(
     _ compiled: CompiledCircuit, graph: SOpGraph, mode: VerificationMode, seed: UInt64 = 0,
     proceed: (Int) -> Bool = { _ in true }
   ) throws(Diagnostic) -> VerificationReport {

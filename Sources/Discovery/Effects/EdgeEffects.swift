@@ -2,26 +2,26 @@ import Transformer
 
 /// The exact effect of every edge of a transformer: how its outputs change when only this edge carries what
 /// its source writes on the corrupted input.
-public struct EdgeEffects: Sendable {
+package struct EdgeEffects: Sendable {
   /// The effect of cutting one edge.
-  public struct Effect: Sendable, Equatable {
+  package struct Effect: Sendable, Equatable {
     /// The share of counted positions at which the output changes.
-    public var changed: Double
+    package var changed: Double
     /// The mean divergence of the outputs at counted positions.
-    public var divergence: Double
+    package var divergence: Double
 
-    public init(changed: Double, divergence: Double) {
+    package init(changed: Double, divergence: Double) {
       self.changed = changed
       self.divergence = divergence
     }
   }
 
-  public let graph: EdgeGraph
+  package let graph: EdgeGraph
   /// In the order of ``EdgeGraph/edges``.
-  public let effects: [Effect]
+  package let effects: [Effect]
 
   /// - Parameter tolerance: how far a number must move to count as changed
-  public init(_ parameters: Parameters, _ pairs: InputPairs, tolerance: Double) {
+  package init(_ parameters: Parameters, _ pairs: InputPairs, tolerance: Double) {
     self.init(EdgeSurvey(parameters, tolerance: tolerance), pairs)
   }
 
@@ -44,5 +44,5 @@ public struct EdgeEffects: Sendable {
   }
 
   /// An edge's effect; nil if the graph has no such edge.
-  public func effect(of edge: Edge) -> Effect? { graph.index(of: edge).map { effects[$0] } }
+  package func effect(of edge: Edge) -> Effect? { graph.index(of: edge).map { effects[$0] } }
 }

@@ -4,7 +4,7 @@ import Transformer
 
 /// Measures the effect of every edge of a circuit's transformers, and so which edges are causal and whether
 /// the trained transformer holds the circuit.
-public struct EdgeMeasurement: Sendable {
+package struct EdgeMeasurement: Sendable {
   /// The largest number of pairs to measure on, and how many are measured on at any cost.
   private static let pairs = 24...400
   /// Roughly how many multiplications a measurement may take.
@@ -16,7 +16,7 @@ public struct EdgeMeasurement: Sendable {
   private let trainingSeed: UInt64
 
   /// - Parameter trained: nil if no transformer has been trained
-  public init(
+  package init(
     _ compiled: CompiledCircuit, trained: Parameters?, settings: SIITSettings = SIITSettings(),
     trainingSeed: UInt64
   ) {
@@ -30,13 +30,13 @@ public struct EdgeMeasurement: Sendable {
   private var graph: EdgeGraph { EdgeGraph((trained ?? compiled.parameters).config) }
 
   /// Whether what was measured are effects of these transformers' edges.
-  public func isDone(by measured: MeasuredEdges) -> Bool {
+  package func isDone(by measured: MeasuredEdges) -> Bool {
     measured.edges.map(\.edge) == graph.circuitEdges
       && measured.edges.allSatisfy { ($0.trained != nil) == (trained != nil) }
   }
 
   /// Measures on at most this many pairs, fewer for a large transformer, plus those that show rare effects.
-  public func measure(pairs: Int, seed: UInt64) -> MeasuredEdges {
+  package func measure(pairs: Int, seed: UInt64) -> MeasuredEdges {
     let count = max(1, min(pairs, Self.limit((trained ?? compiled.parameters).config)))
     let telling = TellingPairs(
       compiled, count: count, settings: settings, trainingSeed: trainingSeed, seed: seed)

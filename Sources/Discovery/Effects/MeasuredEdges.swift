@@ -2,17 +2,17 @@ import Transformer
 
 /// What each edge of a circuit's transformers does: which are causal, and whether the trained transformer holds the
 /// circuit.
-public struct MeasuredEdges: Sendable, Equatable {
+package struct MeasuredEdges: Sendable, Equatable {
   /// Every edge of the trained transformer's graph, or of the compiled one's where none has been trained.
-  public var edges: [MeasuredEdge]
+  package var edges: [MeasuredEdge]
   /// Pairs of inputs that they were measured on.
-  public var pairs: Int
+  package var pairs: Int
   /// Pairs that were looked through to find telling ones.
-  public var tried: Int
+  package var tried: Int
   /// The seed that the pairs were drawn with.
-  public var seed: UInt64
+  package var seed: UInt64
 
-  public init(_ edges: [MeasuredEdge], pairs: Int, tried: Int, seed: UInt64) {
+  package init(_ edges: [MeasuredEdge], pairs: Int, tried: Int, seed: UInt64) {
     self.edges = edges
     self.pairs = pairs
     self.tried = tried
@@ -20,14 +20,14 @@ public struct MeasuredEdges: Sendable, Equatable {
   }
 
   /// The edges that change an output of the compiled transformer.
-  public var causal: [CircuitEdge] { edges.filter(\.isCausal).map(\.edge) }
+  package var causal: [CircuitEdge] { edges.filter(\.isCausal).map(\.edge) }
 
   /// Whether the least effect of a causal edge on the trained transformer is above that of every other edge; nil
   /// where none has been trained.
-  public var isCertified: Bool? { border.map { $0.least > $0.greatest } }
+  package var isCertified: Bool? { border.map { $0.least > $0.greatest } }
 
   /// The edges because of which it is not.
-  public var notCertified: [CircuitEdge] {
+  package var notCertified: [CircuitEdge] {
     guard let border else { return [] }
     return edges.filter { edge in
       guard let changed = edge.trained?.changed else { return false }

@@ -7,14 +7,14 @@ import Transformer
 /// First, as many are drawn as a measurement needs. If an edge along which data flows changes outputs on
 /// fewer of them than ``wanted``, more are tried, half of them with a source that hardly differs from its
 /// base, and those that show such an edge are added.
-public struct TellingPairs: Sendable {
-  public let pairs: InputPairs
+package struct TellingPairs: Sendable {
+  package let pairs: InputPairs
   /// How many were tried.
-  public let tried: Int
+  package let tried: Int
   /// What the compiled transformer's edges do on the pairs; no tally where no data flows.
-  public let effects: EdgeEffects
+  package let effects: EdgeEffects
   /// Edges along which data flows that never changed an output.
-  public let unseen: [Edge]
+  package let unseen: [Edge]
 
   /// The number of pairs on which an edge should change an output.
   private static let wanted = 16
@@ -23,7 +23,7 @@ public struct TellingPairs: Sendable {
   /// Roughly how many multiplications trying pairs may take, which limits them for large transformers.
   private static let work = 2e10
 
-  public init(
+  package init(
     _ compiled: CompiledCircuit, count: Int, settings: SIITSettings = SIITSettings(),
     trainingSeed: UInt64 = 0, seed: UInt64
   ) {

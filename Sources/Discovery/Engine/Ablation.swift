@@ -1,5 +1,5 @@
 /// What an ablated edge carries instead of its source's activation.
-public enum Ablation: String, Sendable, CaseIterable {
+package enum Ablation: String, Sendable, CaseIterable {
   /// The activation on the corrupted input, at the position given by the pair's map.
   case resample
   /// The mean over inputs and positions; BOS, which is at the same position of every input, has its own mean.
@@ -7,5 +7,5 @@ public enum Ablation: String, Sendable, CaseIterable {
   case zero
 
   /// In the order of their names, as texts list them.
-  public static var byName: [Ablation] { allCases.sorted { $0.rawValue < $1.rawValue } }
+  package static var byName: [Ablation] { allCases.sorted { $0.rawValue < $1.rawValue } }
 }

@@ -2,24 +2,24 @@ import Transformer
 
 /// Inputs for interventions, each with a corrupted counterpart of any length and the positions that ablated
 /// edges take their values from.
-public struct InputPairs: Sendable {
+package struct InputPairs: Sendable {
   /// The kind of outputs, and so how the distance between two of them is measured: KL divergence for
   /// categorical outputs, the squared error for numerical ones.
-  public enum OutputKind: String, Sendable {
+  package enum OutputKind: String, Sendable {
     case categorical
     case numerical
   }
 
   /// Ids, BOS included.
-  public private(set) var clean: [[Int32]]
-  public private(set) var corrupted: [[Int32]]
+  package private(set) var clean: [[Int32]]
+  package private(set) var corrupted: [[Int32]]
   /// The corrupted input's position that each position of the clean one takes its value from, without BOS.
-  public private(set) var maps: [PositionMap]
+  package private(set) var maps: [PositionMap]
   /// Which positions count: all but BOS and those where the program has no value.
-  public private(set) var counted: [[Bool]]
-  public let outputKind: OutputKind
+  package private(set) var counted: [[Bool]]
+  package let outputKind: OutputKind
 
-  public init(
+  package init(
     clean: [[Int32]], corrupted: [[Int32]], maps: [PositionMap], counted: [[Bool]], outputKind: OutputKind
   ) {
     precondition(clean.count == corrupted.count && clean.count == counted.count)
@@ -34,18 +34,18 @@ public struct InputPairs: Sendable {
     self.outputKind = outputKind
   }
 
-  public var count: Int { clean.count }
+  package var count: Int { clean.count }
 
-  public var countedPositions: Int { counted.reduce(0) { $0 + $1.count { $0 } } }
+  package var countedPositions: Int { counted.reduce(0) { $0 + $1.count { $0 } } }
 
   /// The position of the corrupted input, BOS included, that a position of the clean one takes its value
   /// from.
-  public func place(_ pair: Int, _ position: Int) -> Int {
+  package func place(_ pair: Int, _ position: Int) -> Int {
     position == 0 ? 0 : Int(maps[pair].places[position - 1]) + 1
   }
 
   /// Some of the pairs.
-  public func chosen(_ indices: some Sequence<Int>) -> InputPairs {
+  package func chosen(_ indices: some Sequence<Int>) -> InputPairs {
     let indices = Array(indices)
     return InputPairs(
       clean: indices.map { clean[$0] }, corrupted: indices.map { corrupted[$0] },
@@ -53,7 +53,7 @@ public struct InputPairs: Sendable {
   }
 
   /// Adds pairs of the same circuit.
-  public mutating func append(_ other: InputPairs) {
+  package mutating func append(_ other: InputPairs) {
     precondition(outputKind == other.outputKind)
     clean += other.clean
     corrupted += other.corrupted

@@ -3,14 +3,14 @@ import Training
 import Transformer
 
 /// Inputs of a circuit with the program's outputs, for interventions.
-public struct CircuitInputs: Sendable {
-  public let pairs: InputPairs
+package struct CircuitInputs: Sendable {
+  package let pairs: InputPairs
   /// The program's output at each counted position: its id, or the number itself; [input][position].
-  public let outputs: [[Output]]
+  package let outputs: [[Output]]
   /// The corrupted inputs' outputs at the positions that the clean ones take their values from.
-  public let corruptedOutputs: [[Output]]
+  package let corruptedOutputs: [[Output]]
 
-  public enum Output: Sendable, Hashable {
+  package enum Output: Sendable, Hashable {
     /// The program has no value here, or this is BOS.
     case none
     case id(Int32)
@@ -20,7 +20,7 @@ public struct CircuitInputs: Sendable {
   /// Draws inputs that were held out from training, if the circuit has enough of them.
   ///
   /// - Parameter trainingSeed: the seed that training was given, which determines what was held out
-  public init(
+  package init(
     _ compiled: CompiledCircuit, count: Int, settings: SIITSettings = SIITSettings(),
     trainingSeed: UInt64 = 0, seed: UInt64
   ) {

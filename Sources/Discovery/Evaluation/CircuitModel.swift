@@ -1,5 +1,5 @@
 /// Which of a circuit's transformers; the raw values are what files and options call them.
-public enum CircuitModel: String, Sendable {
+package enum CircuitModel: String, Sendable {
   /// The compiled ("high-level") one.
   case hl
   /// The trained ("low-level") one.

@@ -1,5 +1,5 @@
 extension DiscoveryResult {
-  public init(
+  package init(
     method: String, circuit: String, model: CircuitModel, task: DiscoveryTask, scores: DiscoveryScores,
     truth: GroundTruth, seconds: Double
   ) {
@@ -23,7 +23,7 @@ extension DiscoveryResult {
   /// Judges the scores anew.
   ///
   /// - Returns: false where they are of another transformer than the circuit is; there is then no judgement
-  public mutating func judge(by truth: GroundTruth) -> Bool {
+  package mutating func judge(by truth: GroundTruth) -> Bool {
     guard let scores = scores(of: truth.causal.graph) else {
       (aurocEdges, aurocNodes, aurocWholeNodeEdges, aurocBenchmarkEdges) = (nil, nil, nil, nil)
       return false
@@ -42,11 +42,11 @@ extension DiscoveryResult {
     for index in nodes.indices { nodes[index].inCircuit = truth.causal.nodes[index] }
   }
 
-  public var edgeCurve: ROCCurve? {
+  package var edgeCurve: ROCCurve? {
     ROCCurve(scores: edges.map(\.score), labels: edges.map(\.inCircuit))
   }
 
-  public mutating func compare(natural scores: DiscoveryScores) {
+  package mutating func compare(natural scores: DiscoveryScores) {
     let own = edges.map(\.score)
     natural = Correlation(
       pearson: Summary.correlation(own, scores.edges), spearman: Summary.rankCorrelation(own, scores.edges))

@@ -2,26 +2,26 @@ import Transformer
 
 /// One method's scores for every edge and node of one transformer, judged by its ground-truth circuit: the edges that
 /// change outputs.
-public struct DiscoveryResult: Sendable, Equatable {
-  public var method: String
-  public var circuit: String
-  public var model: CircuitModel
-  public var ablation: Ablation
-  public var inputs: Int
-  public var seed: UInt64
-  public var seconds: Double
+package struct DiscoveryResult: Sendable, Equatable {
+  package var method: String
+  package var circuit: String
+  package var model: CircuitModel
+  package var ablation: Ablation
+  package var inputs: Int
+  package var seed: UInt64
+  package var seconds: Double
   /// By the causal edges; nil if all edges are, or none. The same holds for nodes.
-  public var aurocEdges: Double?
-  public var aurocNodes: Double?
-  public var aurocWholeNodeEdges: Double?
+  package var aurocEdges: Double?
+  package var aurocNodes: Double?
+  package var aurocWholeNodeEdges: Double?
   /// For edges, judged by the benchmark's convention instead.
-  public var aurocBenchmarkEdges: Double?
+  package var aurocBenchmarkEdges: Double?
   /// The comparison with scores for the behaviour-only baseline.
-  public var natural: Correlation?
-  public var edges: [EdgeScore]
-  public var nodes: [NodeScore]
+  package var natural: Correlation?
+  package var edges: [EdgeScore]
+  package var nodes: [NodeScore]
 
-  public init(
+  package init(
     method: String, circuit: String, model: CircuitModel, ablation: Ablation, inputs: Int, seed: UInt64,
     seconds: Double, edges: [EdgeScore], nodes: [NodeScore]
   ) {
@@ -36,26 +36,26 @@ public struct DiscoveryResult: Sendable, Equatable {
     self.nodes = nodes
   }
 
-  public struct EdgeScore: Sendable, Equatable {
-    public var edge: CircuitEdge
-    public var score: Double
+  package struct EdgeScore: Sendable, Equatable {
+    package var edge: CircuitEdge
+    package var score: Double
     /// Whether the edge is causal.
-    public var inCircuit: Bool
+    package var inCircuit: Bool
 
-    public init(edge: CircuitEdge, score: Double, inCircuit: Bool) {
+    package init(edge: CircuitEdge, score: Double, inCircuit: Bool) {
       self.edge = edge
       self.score = score
       self.inCircuit = inCircuit
     }
   }
 
-  public struct NodeScore: Sendable, Equatable {
-    public var node: SourceNode
-    public var score: Double
+  package struct NodeScore: Sendable, Equatable {
+    package var node: SourceNode
+    package var score: Double
     /// Whether a causal edge begins or ends at the node.
-    public var inCircuit: Bool
+    package var inCircuit: Bool
 
-    public init(node: SourceNode, score: Double, inCircuit: Bool) {
+    package init(node: SourceNode, score: Double, inCircuit: Bool) {
       self.node = node
       self.score = score
       self.inCircuit = inCircuit
@@ -63,11 +63,11 @@ public struct DiscoveryResult: Sendable, Equatable {
   }
 
   /// How similar the edges' scores are to those for another transformer; nil if either do not vary.
-  public struct Correlation: Sendable, Equatable {
-    public var pearson: Double?
-    public var spearman: Double?
+  package struct Correlation: Sendable, Equatable {
+    package var pearson: Double?
+    package var spearman: Double?
 
-    public init(pearson: Double?, spearman: Double?) {
+    package init(pearson: Double?, spearman: Double?) {
       self.pearson = pearson
       self.spearman = spearman
     }

@@ -3,17 +3,17 @@ import Training
 import Transformer
 
 /// Measures a transformer that should hold a circuit.
-public struct Evaluation: Sendable {
-  public var compiled: CompiledCircuit
-  public var parameters: Parameters
-  public var model: CircuitModel
-  public var settings: SIITSettings
-  public var trainingSeed: UInt64
-  public var seed: UInt64
+package struct Evaluation: Sendable {
+  package var compiled: CompiledCircuit
+  package var parameters: Parameters
+  package var model: CircuitModel
+  package var settings: SIITSettings
+  package var trainingSeed: UInt64
+  package var seed: UInt64
   /// How many inputs to measure node effects on.
-  public var inputs: Int
+  package var inputs: Int
 
-  public init(
+  package init(
     _ compiled: CompiledCircuit, parameters: Parameters, model: CircuitModel,
     settings: SIITSettings = SIITSettings(), trainingSeed: UInt64, seed: UInt64 = 0, inputs: Int = 1000
   ) {
@@ -29,7 +29,7 @@ public struct Evaluation: Sendable {
   /// - Parameters:
   ///   - natural: the behaviour-only baseline, with its accuracy
   ///   - progress: called with the part that is done
-  public func run(
+  package func run(
     natural: (parameters: Parameters, accuracy: Double)? = nil, progress: (Double) -> Void = { _ in }
   ) -> EvaluationResult {
     let config = parameters.config

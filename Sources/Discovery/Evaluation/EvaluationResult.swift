@@ -1,30 +1,30 @@
 import Transformer
 
 /// How well a transformer holds its circuit, and how natural its weights are.
-public struct EvaluationResult: Sendable, Equatable {
-  public var circuit: String
-  public var model: CircuitModel
+package struct EvaluationResult: Sendable, Equatable {
+  package var circuit: String
+  package var model: CircuitModel
   /// How many inputs effects were measured on.
-  public var inputs: Int
-  public var seed: UInt64
+  package var inputs: Int
+  package var seed: UInt64
   /// On held-out inputs.
-  public var accuracy: Double
+  package var accuracy: Double
   /// By component, the share of all positions or of the effective ones, whichever is lower; nil if it is
   /// untested.
-  public var iia: [Component: Double?]
+  package var iia: [Component: Double?]
   /// The same for random sets of the circuit's components.
-  public var joint: Double
-  public var siia: [Component: Double]
-  public var together: Together
+  package var joint: Double
+  package var siia: [Component: Double]
+  package var together: Together
   /// Components of the circuit that swaps hardly test.
-  public var untested: [Component]
-  public var effects: [NodeEffect]
-  public var circuitAlone: CircuitAlone
+  package var untested: [Component]
+  package var effects: [NodeEffect]
+  package var circuitAlone: CircuitAlone
   /// Held-out accuracy of the behaviour-only baseline, if there is one.
-  public var naturalAccuracy: Double?
-  public var weights: [CircuitModel: WeightSummary]
+  package var naturalAccuracy: Double?
+  package var weights: [CircuitModel: WeightSummary]
 
-  public init(
+  package init(
     circuit: String, model: CircuitModel, inputs: Int, seed: UInt64, accuracy: Double,
     iia: [Component: Double?], joint: Double, siia: [Component: Double], together: Together,
     untested: [Component], effects: [NodeEffect], circuitAlone: CircuitAlone, naturalAccuracy: Double?,
@@ -47,23 +47,23 @@ public struct EvaluationResult: Sendable, Equatable {
   }
 
   /// IIA of the worst component, or set of components, that was tested; 1 if there is none.
-  public var worstIIA: Double { min(iia.values.compactMap(\.self).min() ?? 1, joint) }
-  public var worstSIIA: Double { min(siia.values.min() ?? 1, together.halves, together.all) }
+  package var worstIIA: Double { min(iia.values.compactMap(\.self).min() ?? 1, joint) }
+  package var worstSIIA: Double { min(siia.values.min() ?? 1, together.halves, together.all) }
 
   /// The circuit's components whose effect is not larger than that of every component outside.
-  public func notSeparated(by ablation: Ablation) -> [Component] {
+  package func notSeparated(by ablation: Ablation) -> [Component] {
     guard let greatest = effects.filter({ !$0.inCircuit }).compactMap({ $0.changed(by: ablation) }).max()
     else { return [] }
     return effects.filter { $0.inCircuit && ($0.changed(by: ablation) ?? 0) <= greatest }.map(\.component)
   }
 
   /// The transformer with every head and MLP outside the circuit at its mean.
-  public struct CircuitAlone: Sendable, Equatable {
-    public var accuracy: Double
+  package struct CircuitAlone: Sendable, Equatable {
+    package var accuracy: Double
     /// Relative to that of the corrupted inputs' outputs.
-    public var divergence: Double
+    package var divergence: Double
 
-    public init(accuracy: Double, divergence: Double) {
+    package init(accuracy: Double, divergence: Double) {
       self.accuracy = accuracy
       self.divergence = divergence
     }
@@ -71,17 +71,17 @@ public struct EvaluationResult: Sendable, Equatable {
 
   /// How often outputs stay right when several components outside the circuit are swapped at once, and when
   /// single edges are.
-  public struct Together: Sendable, Equatable {
+  package struct Together: Sendable, Equatable {
     /// Random halves of the components outside the circuit.
-    public var halves: Double
+    package var halves: Double
     /// All of them at once.
-    public var all: Double
+    package var all: Double
     /// Either, with zeros in place of activations.
-    public var zeroed: Double
+    package var zeroed: Double
     /// Edges outside the circuit, one at a time.
-    public var edges: Double
+    package var edges: Double
 
-    public init(halves: Double, all: Double, zeroed: Double, edges: Double) {
+    package init(halves: Double, all: Double, zeroed: Double, edges: Double) {
       self.halves = halves
       self.all = all
       self.zeroed = zeroed

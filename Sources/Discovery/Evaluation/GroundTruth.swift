@@ -2,11 +2,11 @@ import Transformer
 
 /// What methods are judged by: the edges that change outputs of the compiled transformer and, for comparison,
 /// those of the benchmark's convention.
-public struct GroundTruth: Sendable {
-  public let causal: KnownCircuit
-  public let benchmark: KnownCircuit
+package struct GroundTruth: Sendable {
+  package let causal: KnownCircuit
+  package let benchmark: KnownCircuit
 
-  public init(
+  package init(
     causal: some Sequence<CircuitEdge>, benchmark: some Sequence<CircuitEdge>, graph: EdgeGraph
   ) {
     self.causal = KnownCircuit(causal, graph: graph)

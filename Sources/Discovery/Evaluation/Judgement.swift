@@ -1,16 +1,16 @@
 import Transformer
 
 /// How well a method's scores separate the edges and nodes of a known circuit from the others.
-public struct Judgement: Sendable {
+package struct Judgement: Sendable {
   /// Nil if all edges belong to the circuit, or none.
-  public let edges: ROCCurve?
-  public let nodes: ROCCurve?
+  package let edges: ROCCurve?
+  package let nodes: ROCCurve?
   /// The same for edges between whole nodes: a head's inputs count as one, and so do the two embeddings, and
   /// there is no edge from an embedding to the output. This is how the InterpBench paper counts (arXiv
   /// 2407.14494).
-  public let wholeNodeEdges: ROCCurve?
+  package let wholeNodeEdges: ROCCurve?
 
-  public init(_ scores: DiscoveryScores, against circuit: KnownCircuit) {
+  package init(_ scores: DiscoveryScores, against circuit: KnownCircuit) {
     edges = ROCCurve(scores: scores.edges, labels: circuit.edges)
     nodes = ROCCurve(scores: scores.nodes, labels: circuit.nodes)
     var merged: [Pair: (score: Double, known: Bool)] = [:]

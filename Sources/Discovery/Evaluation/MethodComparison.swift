@@ -1,13 +1,13 @@
 /// A comparison of methods by a figure that each has on some circuits, such as its AUROC.
-public struct MethodComparison: Codable, Sendable {
+package struct MethodComparison: Codable, Sendable {
   /// One method's figures.
-  public struct Method: Codable, Sendable {
-    public var method: String
-    public var circuits: Int
-    public var mean: Double
-    public var median: Double
-    public var firstQuartile: Double
-    public var thirdQuartile: Double
+  package struct Method: Codable, Sendable {
+    package var method: String
+    package var circuits: Int
+    package var mean: Double
+    package var median: Double
+    package var firstQuartile: Double
+    package var thirdQuartile: Double
 
     enum CodingKeys: String, CodingKey {
       case method, circuits, mean, median
@@ -17,20 +17,20 @@ public struct MethodComparison: Codable, Sendable {
   }
 
   /// Two methods' figures on the circuits for which both have one.
-  public struct Pair: Codable, Sendable {
-    public var first: String
-    public var second: String
-    public var circuits: Int
+  package struct Pair: Codable, Sendable {
+    package var first: String
+    package var second: String
+    package var circuits: Int
     /// Wilcoxon-Mann-Whitney, and its p-value with Holm's correction over all pairs.
-    public var mannWhitneyP: Double
-    public var mannWhitneyHolm: Double
+    package var mannWhitneyP: Double
+    package var mannWhitneyHolm: Double
     /// Wilcoxon signed-rank, circuit by circuit; 1 if no circuit distinguishes the two.
-    public var signedRankP: Double
-    public var signedRankHolm: Double
+    package var signedRankP: Double
+    package var signedRankHolm: Double
     /// Vargha and Delaney's A12: the probability that the first method's figure is above the second's.
-    public var a12: Double
+    package var a12: Double
     /// Vargha and Delaney's name for that effect size.
-    public var magnitude: String
+    package var magnitude: String
 
     enum CodingKeys: String, CodingKey {
       case first, second, circuits, a12, magnitude
@@ -42,12 +42,12 @@ public struct MethodComparison: Codable, Sendable {
   }
 
   /// By descending mean.
-  public var methods: [Method]
+  package var methods: [Method]
   /// In the order of ``methods``.
-  public var pairs: [Pair]
+  package var pairs: [Pair]
 
   /// - Parameter figures: by method, by circuit
-  public init(_ figures: [String: [String: Double]]) {
+  package init(_ figures: [String: [String: Double]]) {
     methods = figures.compactMap { method, byCircuit in
       let values = Array(byCircuit.values)
       guard let mean = Summary.mean(values), let median = Summary.median(values),
@@ -89,7 +89,7 @@ extension MethodComparison {
   /// - Parameters:
   ///   - circuits: a unique label for each, and its files
   ///   - area: the figure to compare by; by default, that of edges
-  public init(
+  package init(
     circuits: some Sequence<(label: String, files: [DiscoveryResult])>,
     by area: (DiscoveryResult) -> Double? = { $0.aurocEdges }
   ) {

@@ -1,23 +1,23 @@
 import Transformer
 
 /// The effect of ablating one head or MLP.
-public struct NodeEffect: Sendable, Equatable {
-  public var component: Component
-  public var inCircuit: Bool
+package struct NodeEffect: Sendable, Equatable {
+  package var component: Component
+  package var inCircuit: Bool
   /// Among the positions at which the program's output differs from that at the position of the other input
   /// given by the pair's map, the share at which taking the component's activation from there makes the output
   /// wrong; nil if there are no such positions.
-  public var resample: Double?
+  package var resample: Double?
   /// Among the positions at which the transformer is right, the share that is wrong with the component's
   /// activation at its mean over inputs and positions, or at zero.
-  public var mean: Double?
-  public var zero: Double?
+  package var mean: Double?
+  package var zero: Double?
   /// Divergences from the clean outputs, relative to that of the corrupted inputs' outputs.
-  public var resampleDivergence: Double
-  public var meanDivergence: Double
-  public var zeroDivergence: Double
+  package var resampleDivergence: Double
+  package var meanDivergence: Double
+  package var zeroDivergence: Double
 
-  public init(
+  package init(
     component: Component, inCircuit: Bool, resample: Double?, mean: Double?, zero: Double?,
     resampleDivergence: Double, meanDivergence: Double, zeroDivergence: Double
   ) {
@@ -31,7 +31,7 @@ public struct NodeEffect: Sendable, Equatable {
     self.zeroDivergence = zeroDivergence
   }
 
-  public func changed(by ablation: Ablation) -> Double? {
+  package func changed(by ablation: Ablation) -> Double? {
     switch ablation {
     case .resample: resample
     case .mean: mean

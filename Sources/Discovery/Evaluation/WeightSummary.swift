@@ -1,18 +1,18 @@
 import Transformer
 
 /// How a transformer's weights are spread, and how large each component's are.
-public struct WeightSummary: Sendable, Equatable {
+package struct WeightSummary: Sendable, Equatable {
   /// How many weights lie in each of equal bins from `lowest` to `highest`; those beyond are in the end bins.
-  public var lowest: Double
-  public var highest: Double
-  public var counts: [Int]
+  package var lowest: Double
+  package var highest: Double
+  package var counts: [Int]
   /// The root of the mean square of each component's weights.
-  public var norms: [Component: Double]
-  public var standardDeviation: Double
+  package var norms: [Component: Double]
+  package var standardDeviation: Double
   /// The share of weights that are exactly 0.
-  public var zeros: Double
+  package var zeros: Double
 
-  public init(
+  package init(
     lowest: Double, highest: Double, counts: [Int], norms: [Component: Double], standardDeviation: Double,
     zeros: Double
   ) {
@@ -24,7 +24,7 @@ public struct WeightSummary: Sendable, Equatable {
     self.zeros = zeros
   }
 
-  public init(_ parameters: Parameters, range: ClosedRange<Double> = -1...1, bins: Int = 41) {
+  package init(_ parameters: Parameters, range: ClosedRange<Double> = -1...1, bins: Int = 41) {
     lowest = range.lowerBound
     highest = range.upperBound
     let width = (highest - lowest) / Double(bins)

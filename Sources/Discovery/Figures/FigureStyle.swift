@@ -1,7 +1,7 @@
 /// The style sheet of all figures, light and dark. The colours can be told apart by the colour-blind (Okabe and
 /// Ito 2008).
-public enum FigureStyle {
-  public static let sheet = """
+package enum FigureStyle {
+  package static let sheet = """
     .figure{--ink:#1c2430;--faint:#8a94a3;--rule:#dfe3e9;--paper:#fff;--node:#eef1f5;--blue:#0072b2;\
     --orange:#d98200;--green:#009e73;--red:#d55e00;--pink:#c45f95;--sky:#56b4e9;--grey:#8a94a3;\
     font:13px system-ui,sans-serif;color:var(--ink)}\

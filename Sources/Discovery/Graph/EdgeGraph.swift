@@ -4,21 +4,21 @@ import Transformer
 ///
 /// Sources are numbered in the order of computation, so those that a target can receive from are always the
 /// first ones, and an edge's number follows from those of its ends.
-public struct EdgeGraph: Sendable {
-  public let layers: Int
-  public let heads: Int
+package struct EdgeGraph: Sendable {
+  package let layers: Int
+  package let heads: Int
   /// Embedding, position embedding, then layer by layer the heads and the MLP.
-  public let sources: [SourceNode]
+  package let sources: [SourceNode]
   /// Layer by layer, each head's query, key and value inputs and the MLP's input; then the output.
-  public let targets: [TargetNode]
+  package let targets: [TargetNode]
   /// By target, then by source.
-  public let edges: [Edge]
+  package let edges: [Edge]
   /// The number of sources before each target.
   private let visible: [Int]
   private let firstEdges: [Int]
   private let targetIndices: [TargetNode: Int]
 
-  public init(layers: Int, heads: Int) {
+  package init(layers: Int, heads: Int) {
     self.layers = layers
     self.heads = heads
     var sources: [SourceNode] = [.embed, .positionEmbed]
@@ -54,12 +54,12 @@ public struct EdgeGraph: Sendable {
     targetIndices = Dictionary(uniqueKeysWithValues: zip(targets, targets.indices))
   }
 
-  public init(_ config: TransformerConfig) {
+  package init(_ config: TransformerConfig) {
     self.init(layers: config.layers, heads: config.heads)
   }
 
   /// ``edges`` as a circuit has them.
-  public var circuitEdges: [CircuitEdge] { edges.map { CircuitEdge($0, layers: layers) } }
+  package var circuitEdges: [CircuitEdge] { edges.map { CircuitEdge($0, layers: layers) } }
 
   func index(of source: SourceNode) -> Int {
     switch source {
@@ -71,7 +71,7 @@ public struct EdgeGraph: Sendable {
   }
 
   /// The edge's index in ``edges``; nil if the graph has no such edge.
-  public func index(of edge: Edge) -> Int? {
+  package func index(of edge: Edge) -> Int? {
     guard let target = targetIndices[edge.to] else { return nil }
     let source = index(of: edge.from)
     // A head that the layers do not have would get another source's number.

@@ -8,14 +8,14 @@ import Transformer
 /// reads. Edges inside a node (from a query input to the query, from an MLP's input to its output) come with
 /// the node, and edges that leave a query or key other than through the head's result carry nothing that an
 /// intervention could replace; both are left out.
-public struct KnownCircuit: Sendable {
-  public let graph: EdgeGraph
+package struct KnownCircuit: Sendable {
+  package let graph: EdgeGraph
   /// In the order of ``EdgeGraph/edges``.
-  public let edges: [Bool]
+  package let edges: [Bool]
   /// In the order of ``EdgeGraph/sources``: whether an edge of the circuit begins or ends at the node.
-  public let nodes: [Bool]
+  package let nodes: [Bool]
 
-  public init(_ circuit: some Sequence<CircuitEdge>, graph: EdgeGraph) {
+  package init(_ circuit: some Sequence<CircuitEdge>, graph: EdgeGraph) {
     self.graph = graph
     var edges = [Bool](repeating: false, count: graph.edges.count)
     var nodes = [Bool](repeating: false, count: graph.sources.count)

@@ -8,25 +8,25 @@ import Foundation
 /// Runs at different thresholds share their beginning: they proceed together until an edge's effect lies
 /// between two thresholds, and only then split. This changes no score.
 /// between two thresholds, and only then part. That changes no score.
-public struct ACDC: DiscoveryMethod {
-  public let name = "acdc"
+package struct ACDC: DiscoveryMethod {
+  package let name = "acdc"
   /// Thresholds as fractions of the distance between the corrupted inputs' outputs and the clean ones';
   /// ascending.
-  public let thresholds: [Double]
+  package let thresholds: [Double]
 
-  public init(thresholds: [Double] = ACDC.geometric(from: 1e-6, to: 10, perDecade: 6)) {
+  package init(thresholds: [Double] = ACDC.geometric(from: 1e-6, to: 10, perDecade: 6)) {
     precondition(!thresholds.isEmpty && thresholds == thresholds.sorted())
     self.thresholds = thresholds
   }
 
   /// Evenly spaced on a logarithmic scale, both ends included.
-  public static func geometric(from low: Double, to high: Double, perDecade: Int) -> [Double] {
+  package static func geometric(from low: Double, to high: Double, perDecade: Int) -> [Double] {
     let (first, last) = (log10(low), log10(high))
     let steps = Int(((last - first) * Double(perDecade)).rounded())
     return (0...steps).map { pow(10, first + (last - first) * Double($0) / Double(max(steps, 1))) }
   }
 
-  public func scores(_ task: DiscoveryTask, progress: (Double) -> Void) -> DiscoveryScores {
+  package func scores(_ task: DiscoveryTask, progress: (Double) -> Void) -> DiscoveryScores {
     let inputs = task.prepare()
     let unit = inputs.corruptedDivergence > 0 ? inputs.corruptedDivergence : 1
     return scores(inputs, thresholds: thresholds.map { $0 * unit }, progress: progress)

@@ -2,7 +2,7 @@
 /// that the edge belongs to the circuit.
 ///
 /// A new method is one type that conforms to this and one line in ``DiscoveryMethods/all``.
-public protocol DiscoveryMethod: Sendable {
+package protocol DiscoveryMethod: Sendable {
   /// As spelled on the command line and in file names, such as `eap-ig`.
   var name: String { get }
 
@@ -13,15 +13,15 @@ public protocol DiscoveryMethod: Sendable {
 }
 
 /// All methods.
-public enum DiscoveryMethods {
-  public static let all: [any DiscoveryMethod] = [
+package enum DiscoveryMethods {
+  package static let all: [any DiscoveryMethod] = [
     ACDC(), SubnetworkProbing(over: .nodes), SubnetworkProbing(over: .edges), EdgeAttribution(),
     EdgeAttribution(integratedGradientSteps: 5),
   ]
 
   /// Their names, with commas between.
-  public static var names: String { all.map(\.name).joined(separator: ", ") }
+  package static var names: String { all.map(\.name).joined(separator: ", ") }
 
   /// The method with a name; nil if there is none.
-  public static func named(_ name: String) -> (any DiscoveryMethod)? { all.first { $0.name == name } }
+  package static func named(_ name: String) -> (any DiscoveryMethod)? { all.first { $0.name == name } }
 }

@@ -1,11 +1,11 @@
 /// The result of a method: a score for each edge and each node.
-public struct DiscoveryScores: Sendable {
+package struct DiscoveryScores: Sendable {
   /// In the order of ``EdgeGraph/edges``.
-  public let edges: [Double]
+  package let edges: [Double]
   /// In the order of ``EdgeGraph/sources``.
-  public let nodes: [Double]
+  package let nodes: [Double]
 
-  public init(edges: [Double], nodes: [Double]) {
+  package init(edges: [Double], nodes: [Double]) {
     self.edges = edges
     self.nodes = nodes
   }

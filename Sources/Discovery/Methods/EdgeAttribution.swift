@@ -10,19 +10,19 @@
 /// outputs, which for two confident answers is their logit difference. With integrated gradients, the loss is
 /// the divergence from the clean outputs, and the gradient is the mean over steps from the ablated embeddings
 /// of tokens and positions to the clean ones.
-public struct EdgeAttribution: DiscoveryMethod {
+package struct EdgeAttribution: DiscoveryMethod {
   /// The number of points between ablated and clean embedding; nil takes the gradient only at the clean
   /// input.
-  public let integratedGradientSteps: Int?
+  package let integratedGradientSteps: Int?
 
-  public init(integratedGradientSteps: Int? = nil) {
+  package init(integratedGradientSteps: Int? = nil) {
     precondition(integratedGradientSteps.map { $0 > 0 } ?? true)
     self.integratedGradientSteps = integratedGradientSteps
   }
 
-  public var name: String { integratedGradientSteps == nil ? "eap" : "eap-ig" }
+  package var name: String { integratedGradientSteps == nil ? "eap" : "eap-ig" }
 
-  public func scores(_ task: DiscoveryTask, progress: (Double) -> Void) -> DiscoveryScores {
+  package func scores(_ task: DiscoveryTask, progress: (Double) -> Void) -> DiscoveryScores {
     scores(task.prepare(), progress: progress)
   }
 

@@ -7,24 +7,24 @@ import Transformer
 ///
 /// It is run at several penalties; a score is the mean over them of the probability that the gate is open at
 /// the end, so it tells up to which penalty the gate survives.
-public struct SubnetworkProbing: DiscoveryMethod {
-  public enum Gates: String, Sendable {
+package struct SubnetworkProbing: DiscoveryMethod {
+  package enum Gates: String, Sendable {
     /// One gate for each embedding, each head's query, key and value, and each MLP.
     case nodes
     case edges
   }
 
-  public let gates: Gates
+  package let gates: Gates
   /// Weights of the mean probability that a gate is open, as fractions of the distance between the corrupted
   /// inputs' outputs and the clean ones'.
-  public var penalties: [Double]
+  package var penalties: [Double]
   /// Steps of Adam for each penalty.
-  public var steps: Int
-  public var learningRate: Double
+  package var steps: Int
+  package var learningRate: Double
   /// Inputs per step, rounded up to whole blocks.
-  public var batch: Int
+  package var batch: Int
 
-  public init(
+  package init(
     over gates: Gates, penalties: [Double] = [0.01, 0.03, 0.1, 0.3, 1, 3, 10], steps: Int = 150,
     learningRate: Double = 0.1, batch: Int = 256
   ) {
@@ -35,9 +35,9 @@ public struct SubnetworkProbing: DiscoveryMethod {
     self.batch = batch
   }
 
-  public var name: String { gates == .nodes ? "sp" : "edge-sp" }
+  package var name: String { gates == .nodes ? "sp" : "edge-sp" }
 
-  public func scores(_ task: DiscoveryTask, progress: (Double) -> Void) -> DiscoveryScores {
+  package func scores(_ task: DiscoveryTask, progress: (Double) -> Void) -> DiscoveryScores {
     let inputs = task.prepare()
     let gating = Gating(gates, inputs.model.graph)
     let unit = inputs.corruptedDivergence > 0 ? inputs.corruptedDivergence : 1

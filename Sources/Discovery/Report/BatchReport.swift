@@ -1,16 +1,16 @@
 import Rendering
 
 /// A self-contained page about a batch of circuits: tables, figures, and one row per circuit.
-public struct BatchReport: Sendable {
-  public let circuits: [ReportedCircuit]
-  public let comparison: MethodComparison
+package struct BatchReport: Sendable {
+  package let circuits: [ReportedCircuit]
+  package let comparison: MethodComparison
   /// How the methods compare on edges between whole nodes, as counted in the InterpBench paper.
-  public let wholeNodeComparison: MethodComparison
+  package let wholeNodeComparison: MethodComparison
   /// How the methods compare on the circuit of the benchmark's convention.
-  public let benchmarkComparison: MethodComparison
+  package let benchmarkComparison: MethodComparison
   let circuitLabels: CircuitLabels
 
-  public init(_ circuits: [ReportedCircuit]) {
+  package init(_ circuits: [ReportedCircuit]) {
     self.circuits = circuits
     let labels = CircuitLabels(circuits.map { ($0.folder, $0.name) })
     let files = circuits.map { (label: labels[$0.folder], files: $0.discoveries) }

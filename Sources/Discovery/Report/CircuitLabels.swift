@@ -2,10 +2,10 @@ import Foundation
 
 /// Distinct names for the circuits in some folders: a circuit's own name or, if several share it, as much of
 /// the end of their folders' paths as distinguishes them.
-public struct CircuitLabels: Sendable {
+package struct CircuitLabels: Sendable {
   private let labels: [URL: String]
 
-  public init(_ circuits: some Sequence<(folder: URL, name: String)>) {
+  package init(_ circuits: some Sequence<(folder: URL, name: String)>) {
     var labels: [URL: String] = [:]
     let byName = Dictionary(grouping: circuits.map { ($0.folder.standardizedFileURL, $0.name) }, by: \.1)
     for (name, circuits) in byName {
@@ -22,7 +22,7 @@ public struct CircuitLabels: Sendable {
     self.labels = labels
   }
 
-  public subscript(folder: URL) -> String {
+  package subscript(folder: URL) -> String {
     labels[folder.standardizedFileURL] ?? folder.lastPathComponent
   }
 }

@@ -3,16 +3,16 @@ import Rendering
 import Transformer
 
 /// What a report shows about a circuit.
-public struct ReportedCircuit: Sendable {
+package struct ReportedCircuit: Sendable {
   /// How well the trained transformer holds the circuit, in shares from 0 to 1.
-  public struct Training: Sendable {
-    public var accuracy: Double
-    public var worstIIA: Double
-    public var worstSIIA: Double
+  package struct Training: Sendable {
+    package var accuracy: Double
+    package var worstIIA: Double
+    package var worstSIIA: Double
     /// Whether all of them reached the target.
-    public var reached: Bool
+    package var reached: Bool
 
-    public init(accuracy: Double, worstIIA: Double, worstSIIA: Double, reached: Bool) {
+    package init(accuracy: Double, worstIIA: Double, worstSIIA: Double, reached: Bool) {
       self.accuracy = accuracy
       self.worstIIA = worstIIA
       self.worstSIIA = worstSIIA
@@ -20,20 +20,20 @@ public struct ReportedCircuit: Sendable {
     }
   }
 
-  public let name: String
-  public let about: String
-  public let folder: URL
+  package let name: String
+  package let about: String
+  package let folder: URL
   /// Nil if no transformer has been trained.
-  public let training: Training?
+  package let training: Training?
   /// What each edge does; nil if it has not been measured.
-  public let edges: MeasuredEdges?
-  public let evaluation: EvaluationResult?
+  package let edges: MeasuredEdges?
+  package let evaluation: EvaluationResult?
   /// In the order of ``DiscoveryMethods/all``, judged by the ground truth.
-  public let discoveries: [DiscoveryResult]
+  package let discoveries: [DiscoveryResult]
   /// The sizes of the transformer that was measured, or else of the trained one, or else of the compiled one.
-  public let config: TransformerConfig
+  package let config: TransformerConfig
 
-  public init(
+  package init(
     name: String, about: String, folder: URL, training: Training?, edges: MeasuredEdges?,
     evaluation: EvaluationResult?, discoveries: [DiscoveryResult], config: TransformerConfig
   ) {

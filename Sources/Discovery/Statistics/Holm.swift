@@ -1,5 +1,5 @@
 /// Holm's correction (1979) of several p-values: their family-wise adjusted values, in the same order.
-public func holmAdjusted(_ pValues: [Double]) -> [Double] {
+package func holmAdjusted(_ pValues: [Double]) -> [Double] {
   var adjusted = pValues
   var greatest = 0.0
   for (place, index) in pValues.indices.sorted(by: { pValues[$0] < pValues[$1] }).enumerated() {

@@ -1,18 +1,18 @@
 import Foundation
 
 /// The Wilcoxon-Mann-Whitney test of whether two samples come from one distribution. Two-sided.
-public struct MannWhitney: Sendable, Hashable {
+package struct MannWhitney: Sendable, Hashable {
   /// How often a value of the first sample is above one of the second, ties counting half.
-  public let statistic: Double
-  public let pValue: Double
+  package let statistic: Double
+  package let pValue: Double
   /// Whether the p-value is exact; otherwise, it is the normal approximation with corrections for ties and
   /// continuity.
-  public let isExact: Bool
+  package let isExact: Bool
 
   /// Exact if there are no ties and one sample has at most 8 values, as in scipy's `mannwhitneyu`.
   ///
   /// Nil if a sample is empty.
-  public init?(_ first: [Double], _ second: [Double]) {
+  package init?(_ first: [Double], _ second: [Double]) {
     guard !first.isEmpty, !second.isEmpty else { return nil }
     let ranking = Ranks(first + second)
     let (n, m) = (first.count, second.count)

@@ -1,19 +1,19 @@
 /// The receiver operating characteristic of scores against known labels, over all thresholds.
-public struct ROCCurve: Sendable, Hashable {
+package struct ROCCurve: Sendable, Hashable {
   /// The rates at one threshold: the part of the positives, and of the negatives, at or above it.
-  public struct Point: Sendable, Hashable {
-    public let falsePositiveRate: Double
-    public let truePositiveRate: Double
+  package struct Point: Sendable, Hashable {
+    package let falsePositiveRate: Double
+    package let truePositiveRate: Double
   }
 
   /// From (0, 0) to (1, 1); equal scores make one point.
-  public let points: [Point]
+  package let points: [Point]
   /// The area under the points joined by straight lines, which is the probability that a positive's score is
   /// above a negative's, with ties counting half.
-  public let area: Double
+  package let area: Double
 
   /// Nil if there are no positives or no negatives, since then no rate is defined.
-  public init?(scores: [Double], labels: [Bool]) {
+  package init?(scores: [Double], labels: [Bool]) {
     precondition(scores.count == labels.count)
     let positives = labels.count { $0 }
     let negatives = labels.count - positives

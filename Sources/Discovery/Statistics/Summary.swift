@@ -1,14 +1,14 @@
 /// Averages, quartiles and correlations of samples.
-public enum Summary {
+package enum Summary {
   /// Nil if there are no values.
-  public static func mean(_ values: [Double]) -> Double? {
+  package static func mean(_ values: [Double]) -> Double? {
     values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
   }
 
-  public static func median(_ values: [Double]) -> Double? { quantile(values, 0.5) }
+  package static func median(_ values: [Double]) -> Double? { quantile(values, 0.5) }
 
   /// By linear interpolation between the sorted values, as in numpy.
-  public static func quantile(_ values: [Double], _ part: Double) -> Double? {
+  package static func quantile(_ values: [Double], _ part: Double) -> Double? {
     guard !values.isEmpty else { return nil }
     let sorted = values.sorted()
     let place = part * Double(sorted.count - 1)
@@ -18,7 +18,7 @@ public enum Summary {
   }
 
   /// Pearson's correlation; nil if a sample does not vary.
-  public static func correlation(_ first: [Double], _ second: [Double]) -> Double? {
+  package static func correlation(_ first: [Double], _ second: [Double]) -> Double? {
     precondition(first.count == second.count)
     guard let a = mean(first), let b = mean(second) else { return nil }
     let covariance = zip(first, second).reduce(0) { $0 + ($1.0 - a) * ($1.1 - b) }
@@ -29,7 +29,7 @@ public enum Summary {
   }
 
   /// Spearman's rank correlation; nil if a sample does not vary.
-  public static func rankCorrelation(_ first: [Double], _ second: [Double]) -> Double? {
+  package static func rankCorrelation(_ first: [Double], _ second: [Double]) -> Double? {
     correlation(Ranks(first).ranks, Ranks(second).ranks)
   }
 }

@@ -1,18 +1,18 @@
 /// The Wilcoxon signed-rank test of whether paired differences are symmetric about zero. Two-sided, without
 /// zeros.
-public struct WilcoxonSignedRank: Sendable, Hashable {
+package struct WilcoxonSignedRank: Sendable, Hashable {
   /// The smaller of the sums of ranks of positive and of negative differences.
-  public let statistic: Double
-  public let pValue: Double
+  package let statistic: Double
+  package let pValue: Double
   /// Whether the p-value is exact; otherwise, it is the normal approximation corrected for ties.
-  public let isExact: Bool
+  package let isExact: Bool
   /// The number of non-zero differences.
-  public let count: Int
+  package let count: Int
 
   /// Exact, even with ties, for up to 50 non-zero differences.
   ///
   /// Nil if all differences are zero.
-  public init?(_ differences: [Double]) {
+  package init?(_ differences: [Double]) {
     let nonzero = differences.filter { $0 != 0 }
     guard !nonzero.isEmpty else { return nil }
     count = nonzero.count

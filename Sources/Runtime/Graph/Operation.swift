@@ -2,18 +2,18 @@ import Parser
 
 /// An elementwise function: what a map applies to the values at one position, and what a selector
 /// asks of a key and a query.
-public struct Operation: Sendable {
+package struct Operation: Sendable {
   /// As a reader of a program would write it, such as `+` or `is_vowel`.
-  public let name: String
-  public let arity: Int
+  package let name: String
+  package let arity: Int
   /// What is known of the operation besides its values; nil for most.
-  public let form: Form?
+  package let form: Form?
   /// Whether `None` among the arguments makes the result `None` without the function being asked.
-  public let passesNone: Bool
+  package let passesNone: Bool
   private let body: Body
 
   /// An operation that a compiler may treat better than as a table.
-  public enum Form: Sendable, Hashable {
+  package enum Form: Sendable, Hashable {
     /// A comparison of the first argument with the second.
     case comparison(Comparison)
     /// The sum of the arguments, each times its coefficient, plus a constant; all must be numbers.
@@ -26,7 +26,7 @@ public struct Operation: Sendable {
   }
 
   /// Whether it is one of `<` `<=` `>` `>=`, which change once as either argument grows.
-  public var comparesOrder: Bool {
+  package var comparesOrder: Bool {
     switch form {
     case .comparison(.equal), .comparison(.notEqual): false
     case .comparison: true
@@ -40,7 +40,7 @@ public struct Operation: Sendable {
     case any(@Sendable ([Value]) throws -> Value)
   }
 
-  public init(
+  package init(
     name: String, arity: Int, form: Form? = nil, passesNone: Bool = false,
     _ body: @escaping @Sendable ([Value]) throws -> Value
   ) {
@@ -51,7 +51,7 @@ public struct Operation: Sendable {
     self.body = .any(body)
   }
 
-  public init(
+  package init(
     unary name: String, form: Form? = nil, passesNone: Bool = true,
     _ body: @escaping @Sendable (Value) throws -> Value
   ) {
@@ -62,7 +62,7 @@ public struct Operation: Sendable {
     self.body = .unary(body)
   }
 
-  public init(
+  package init(
     binary name: String, form: Form? = nil, passesNone: Bool = true,
     _ body: @escaping @Sendable (Value, Value) throws -> Value
   ) {
@@ -74,7 +74,7 @@ public struct Operation: Sendable {
   }
 
   /// The function's value; throws ``EvaluationError`` where it has none (a string minus a number).
-  public func callAsFunction(_ arguments: [Value]) throws -> Value {
+  package func callAsFunction(_ arguments: [Value]) throws -> Value {
     if passesNone, arguments.contains(where: \.isNone) { return .none }
     switch body {
     case .unary(let body): return try body(arguments[0])
@@ -84,14 +84,14 @@ public struct Operation: Sendable {
   }
 
   /// The value of an operation of one argument, without an array for it.
-  public func callAsFunction(_ argument: Value) throws -> Value {
+  package func callAsFunction(_ argument: Value) throws -> Value {
     guard case .unary(let body) = body else { return try self([argument]) }
     if passesNone, argument.isNone { return .none }
     return try body(argument)
   }
 
   /// The value of an operation of two arguments, without an array for them.
-  public func callAsFunction(_ first: Value, _ second: Value) throws -> Value {
+  package func callAsFunction(_ first: Value, _ second: Value) throws -> Value {
     guard case .binary(let body) = body else { return try self([first, second]) }
     if passesNone, first.isNone || second.isNone { return .none }
     return try body(first, second)

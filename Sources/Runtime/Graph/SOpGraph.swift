@@ -1,21 +1,21 @@
 import Diagnostics
 
 /// An s-op (sequence operator) of a graph: a place in ``SOpGraph/sops``.
-public struct SOpID: Hashable, Sendable, Comparable {
-  public let index: Int
-  public init(_ index: Int) { self.index = index }
-  public static func < (a: SOpID, b: SOpID) -> Bool { a.index < b.index }
+package struct SOpID: Hashable, Sendable, Comparable {
+  package let index: Int
+  package init(_ index: Int) { self.index = index }
+  package static func < (a: SOpID, b: SOpID) -> Bool { a.index < b.index }
 }
 
 /// A selector of a graph: a place in ``SOpGraph/selectors``.
-public struct SelectorID: Hashable, Sendable, Comparable {
-  public let index: Int
-  public init(_ index: Int) { self.index = index }
-  public static func < (a: SelectorID, b: SelectorID) -> Bool { a.index < b.index }
+package struct SelectorID: Hashable, Sendable, Comparable {
+  package let index: Int
+  package init(_ index: Int) { self.index = index }
+  package static func < (a: SelectorID, b: SelectorID) -> Bool { a.index < b.index }
 }
 
 /// How an s-op lies in the residual stream: one direction a value, or one direction times the value.
-public enum Encoding: String, Sendable, Hashable, Codable {
+package enum Encoding: String, Sendable, Hashable, Codable {
   case categorical
   case numerical
 }
@@ -24,36 +24,36 @@ public enum Encoding: String, Sendable, Hashable, Codable {
 ///
 /// This is what the interpreter evaluates and what the compiler turns into weights. Nodes are never
 /// merged: two equal expressions are two nodes, as they are two variables to whoever wrote them.
-public struct SOpGraph: Sendable {
-  public var sops: [SOp] = []
-  public var selectors: [Selector] = []
+package struct SOpGraph: Sendable {
+  package var sops: [SOp] = []
+  package var selectors: [Selector] = []
 
-  public init() {}
+  package init() {}
 
-  public subscript(id: SOpID) -> SOp {
+  package subscript(id: SOpID) -> SOp {
     get { sops[id.index] }
     set { sops[id.index] = newValue }
   }
 
-  public subscript(id: SelectorID) -> Selector {
+  package subscript(id: SelectorID) -> Selector {
     get { selectors[id.index] }
     set { selectors[id.index] = newValue }
   }
 
-  public mutating func add(_ sop: SOp) -> SOpID {
+  package mutating func add(_ sop: SOp) -> SOpID {
     sops.append(sop)
     return SOpID(sops.count - 1)
   }
 
-  public mutating func add(_ selector: Selector) -> SelectorID {
+  package mutating func add(_ selector: Selector) -> SelectorID {
     selectors.append(selector)
     return SelectorID(selectors.count - 1)
   }
 }
 
 /// A node of the graph that has one value at every position.
-public struct SOp: Sendable {
-  public indirect enum Kind: Sendable {
+package struct SOp: Sendable {
+  package indirect enum Kind: Sendable {
     case tokens
     case indices
     /// The number of tokens, at every position.
@@ -67,18 +67,18 @@ public struct SOp: Sendable {
     case selectorWidth(SelectorID)
   }
 
-  public var kind: Kind
+  package var kind: Kind
   /// The name the program gave it by assignment; named s-ops are the circuit's variables.
-  public var name: String?
+  package var name: String?
   /// What to call it where it has no name: its expression.
-  public var label: String
+  package var label: String
   /// From `numerical(...)` or `categorical(...)`; nil leaves it to inference.
-  public var encoding: Encoding?
-  public var range: SourceRange?
+  package var encoding: Encoding?
+  package var range: SourceRange?
   /// Where the program gives it its name.
-  public var nameRange: SourceRange?
+  package var nameRange: SourceRange?
 
-  public init(
+  package init(
     _ kind: Kind, name: String? = nil, label: String = "", encoding: Encoding? = nil,
     range: SourceRange? = nil
   ) {
@@ -91,8 +91,8 @@ public struct SOp: Sendable {
 }
 
 /// A node of the graph that is true or false for every (query, key) pair of positions.
-public struct Selector: Sendable {
-  public indirect enum Kind: Sendable {
+package struct Selector: Sendable {
+  package indirect enum Kind: Sendable {
     /// `select(keys, queries, predicate)`; the operation takes (key, query).
     case select(keys: SOpID, queries: SOpID, Operation)
     case and(SelectorID, SelectorID)
@@ -102,12 +102,12 @@ public struct Selector: Sendable {
     case one(SelectorID)
   }
 
-  public var kind: Kind
-  public var name: String?
-  public var label: String
-  public var range: SourceRange?
+  package var kind: Kind
+  package var name: String?
+  package var label: String
+  package var range: SourceRange?
 
-  public init(_ kind: Kind, name: String? = nil, label: String = "", range: SourceRange? = nil) {
+  package init(_ kind: Kind, name: String? = nil, label: String = "", range: SourceRange? = nil) {
     self.kind = kind
     self.name = name
     self.label = label

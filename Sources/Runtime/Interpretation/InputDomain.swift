@@ -1,13 +1,13 @@
 /// The inputs of a circuit that declares `inputs = where(...)`.
-public struct InputDomain: Sendable {
+package struct InputDomain: Sendable {
   /// The condition as the program writes it, or its name.
-  public let condition: String
+  package let condition: String
   private let program: PreparedProgram
 
   /// Nil if the circuit takes all inputs over its vocabulary.
   ///
   /// - Parameter graph: the graph of the circuit's program
-  public init?(of circuit: Circuit, in graph: SOpGraph) {
+  package init?(of circuit: Circuit, in graph: SOpGraph) {
     guard let domain = circuit.domain else { return nil }
     condition = graph[domain].name ?? graph[domain].label
     // The condition is about inputs rather than a part of the circuit: it sees all positions.
@@ -17,10 +17,10 @@ public struct InputDomain: Sendable {
   /// The first position at which the condition is false; nil for an input of the circuit.
   ///
   /// - Throws: ``Diagnostics/Diagnostic`` if the condition has no value on the input.
-  public func firstOutside(_ tokens: [Value]) throws -> Int? {
+  package func firstOutside(_ tokens: [Value]) throws -> Int? {
     try program.evaluate(on: tokens)[0].firstIndex { !$0.isTrue }
   }
 
   /// Whether the circuit takes an input.
-  public func contains(_ tokens: [Value]) throws -> Bool { try firstOutside(tokens) == nil }
+  package func contains(_ tokens: [Value]) throws -> Bool { try firstOutside(tokens) == nil }
 }

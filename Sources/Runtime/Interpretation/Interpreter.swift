@@ -5,20 +5,20 @@ import Diagnostics
 /// An ``EvaluationPlan`` lists the nodes that the outputs need, each after its inputs, so that deep graphs need no
 /// deep stack; a ``GraphEvaluation`` computes their values on one input. A causal circuit is evaluated with a mask:
 /// its selectors see only keys at positions up to the query's.
-public struct Interpreter: Sendable {
-  public let graph: SOpGraph
+package struct Interpreter: Sendable {
+  package let graph: SOpGraph
   /// Whether a sequence must hold values of one type, and means need numbers: RASP 0.1's rules, in which ints
   /// and floats are one type and `None` is of any. Without them, types may differ between positions.
-  public var requiresUniformTypes = false
+  package var requiresUniformTypes = false
   /// Polled during an evaluation; true ends it with an error.
-  public var isInterrupted: @Sendable () -> Bool = { false }
+  package var isInterrupted: @Sendable () -> Bool = { false }
 
   /// Pairs of positions that one evaluation may look at, over all its selectors.
   static let maximumPairs = 400_000_000
   /// Values that one evaluation may hold, over all its s-ops; they take 24 bytes each.
   static let maximumValues = 10_000_000
 
-  public init(_ graph: SOpGraph) { self.graph = graph }
+  package init(_ graph: SOpGraph) { self.graph = graph }
 
   /// An s-op's value at every position of the input.
   ///
@@ -26,14 +26,14 @@ public struct Interpreter: Sendable {
   ///   - tokens: The input, at least one token.
   ///   - causal: Whether attention is masked; an s-op that needs ``SOp/Kind/length`` then has no value.
   /// - Throws: ``Diagnostics/Diagnostic`` at a node that has no value.
-  public func evaluate(_ sop: SOpID, on tokens: [Value], causal: Bool = false) throws -> [Value] {
+  package func evaluate(_ sop: SOpID, on tokens: [Value], causal: Bool = false) throws -> [Value] {
     try evaluate([sop], on: tokens, causal: causal)[0]
   }
 
   /// The values of several s-ops on one input.
   ///
   /// - Parameter replacing: Values that some s-ops are given instead of their own: interventions.
-  public func evaluate(
+  package func evaluate(
     _ sops: [SOpID], on tokens: [Value], causal: Bool = false, replacing: [SOpID: [Value]] = [:]
   ) throws -> [[Value]] {
     var evaluation = evaluation(on: tokens, causal: causal)
@@ -43,7 +43,7 @@ public struct Interpreter: Sendable {
   }
 
   /// What a selector selects: by query position, then key position.
-  public func evaluate(
+  package func evaluate(
     _ selector: SelectorID, on tokens: [Value], causal: Bool = false
   ) throws -> [[Bool]] {
     var evaluation = evaluation(on: tokens, causal: causal)
@@ -52,7 +52,7 @@ public struct Interpreter: Sendable {
   }
 
   /// Prepares s-ops for evaluation on many inputs.
-  public func prepare(_ sops: [SOpID], causal: Bool = false) -> PreparedProgram {
+  package func prepare(_ sops: [SOpID], causal: Bool = false) -> PreparedProgram {
     let plan = EvaluationPlan(for: sops.map { .sop($0) }, in: graph)
     return PreparedProgram(interpreter: self, plan: plan, sops: sops, causal: causal)
   }

@@ -2,11 +2,11 @@ import Diagnostics
 import Foundation
 
 /// How fast the interpreter is on this machine.
-public enum InterpreterBenchmark {
+package enum InterpreterBenchmark {
   /// Evaluations of `sort(tokens, tokens)` on inputs of ten tokens, in a minute on one core.
   ///
   /// - Parameter seconds: how long to measure.
-  public static func sortsPerMinute(seconds: Double = 1) throws -> Double {
+  package static func sortsPerMinute(seconds: Double = 1) throws -> Double {
     let text = """
       sorted_tokens = sort(tokens, tokens);
       circuit sorting { vocab = range(10); max_len = 10; output = sorted_tokens; }

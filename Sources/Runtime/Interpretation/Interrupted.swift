@@ -1,4 +1,4 @@
 /// The user has asked to stop.
-public struct Interrupted: Error, Sendable {
-  public init() {}
+package struct Interrupted: Error, Sendable {
+  package init() {}
 }

@@ -2,19 +2,19 @@ import Diagnostics
 import Parser
 
 /// The attention pattern of a selector.
-public struct AttentionPattern: Sendable {
+package struct AttentionPattern: Sendable {
   /// The selector's name, or its expression.
-  public let selector: String
+  package let selector: String
   /// The s-ops that aggregate over it.
-  public let readers: [String]
+  package let readers: [String]
   /// By query, then key; a row sums to 1, or to 0 where nothing is selected.
-  public let weights: [[Double]]
+  package let weights: [[Double]]
 }
 
 /// What the REPL's commands ask of a session.
 extension Session {
   /// The input given by an expression such as `"hello"`; the running example if the text is empty.
-  public func input(_ text: String) throws(Diagnostic) -> [Value] {
+  package func input(_ text: String) throws(Diagnostic) -> [Value] {
     guard !text.allSatisfy(\.isWhitespace) else {
       guard let tokens = examples.sop.inputTokens else {
         throw Diagnostic("the running example must be a non-empty string or list of values")
@@ -41,7 +41,7 @@ extension Session {
   }
 
   /// The attention pattern of every selector that an s-op, or a circuit's output, depends on.
-  public func attention(
+  package func attention(
     of sop: SOpID, on tokens: [Value], causal: Bool = false
   ) throws -> [AttentionPattern] {
     var readers: [SelectorID: [String]] = [:]
@@ -65,7 +65,7 @@ extension Session {
   }
 
   /// The attention pattern of a selector on an input.
-  public func attention(of selector: SelectorID, on tokens: [Value]) throws -> AttentionPattern {
+  package func attention(of selector: SelectorID, on tokens: [Value]) throws -> AttentionPattern {
     let rows = try elaborator.rows(of: selector, on: tokens)
     return AttentionPattern(
       selector: graph[selector].name ?? graph[selector].label, readers: [], weights: rows.map(Self.normalized)
@@ -78,7 +78,7 @@ extension Session {
   }
 
   /// The named s-ops that an s-op depends on, itself last, each with those it reads directly.
-  public func variables(of sop: SOpID) -> [(name: String, expression: String, inputs: [String])] {
+  package func variables(of sop: SOpID) -> [(name: String, expression: String, inputs: [String])] {
     func title(_ id: SOpID) -> String { graph[id].name ?? graph[id].label }
     var sources: [SOpID: [SOpID]] = [:]
     var result: [(name: String, expression: String, inputs: [String])] = []

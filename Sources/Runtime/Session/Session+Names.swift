@@ -1,19 +1,19 @@
 /// Describing names.
 extension Session {
   /// What a name stands for.
-  public struct Description: Sendable {
+  package struct Description: Sendable {
     /// Such as `s-op`, `selector`, `function`.
-    public let kind: String
+    package let kind: String
     /// The types of its values, or its signature.
-    public let detail: String
+    package let detail: String
     /// What a function does.
-    public let summary: String?
-    public let sop: SOpID?
-    public let selector: SelectorID?
+    package let summary: String?
+    package let sop: SOpID?
+    package let selector: SelectorID?
   }
 
   /// Describes a name; nil if it is not bound.
-  public func describe(_ name: String) -> Description? {
+  package func describe(_ name: String) -> Description? {
     guard let datum = console.lookUp(name) else { return nil }
     switch datum {
     case .sop(let id):
@@ -39,10 +39,10 @@ extension Session {
   }
 
   /// All visible names, in alphabetical order.
-  public var names: [String] { console.visibleNames.filter { !$0.hasPrefix("_") }.sorted() }
+  package var names: [String] { console.visibleNames.filter { !$0.hasPrefix("_") }.sorted() }
 
   /// The built-in functions beyond RASP 0.1, with descriptions.
-  public static var functions: [(signature: String, summary: String)] {
+  package static var functions: [(signature: String, summary: String)] {
     Builtin.all.filter { !$0.name.hasPrefix("_") }.map { ($0.signature, $0.summary) }
   }
 }

@@ -5,9 +5,9 @@ import Parser
 ///
 /// Every s-op and selector is tried out on a running example; a statement with a part that fails on it has no
 /// effect. A session prints what RASP 0.1 prints, line by line, except that error messages are its own.
-public final class Session {
+package final class Session {
   /// A line of an answer.
-  public enum Line: Sendable {
+  package enum Line: Sendable {
     /// As RASP 0.1 prints it; may hold several lines.
     case text(String)
     case diagnostic(Diagnostic)
@@ -16,18 +16,18 @@ public final class Session {
   }
 
   /// The answer to a line of input.
-  public struct Response: Sendable {
-    public var lines: [Line] = []
+  package struct Response: Sendable {
+    package var lines: [Line] = []
     /// Whether the statement continues on the next line.
-    public var needsMore = false
+    package var needsMore = false
     /// Whether the user has left.
-    public var isFinished = false
+    package var isFinished = false
   }
 
   /// The folder for drawings.
-  public var drawingFolder = "comp_flows"
+  package var drawingFolder = "comp_flows"
   /// The circuits declared so far, by name; a later one replaces an earlier one.
-  public private(set) var circuits: [String: Circuit] = [:]
+  package private(set) var circuits: [String: Circuit] = [:]
   /// The session is its observer.
   let elaborator: Elaborator
   let console: Environment
@@ -40,7 +40,7 @@ public final class Session {
   /// The lines of an unfinished statement.
   private(set) var buffer = StatementBuffer()
 
-  public init(limits: Limits = Limits(), isInterrupted: @escaping @Sendable () -> Bool = { false }) {
+  package init(limits: Limits = Limits(), isInterrupted: @escaping @Sendable () -> Bool = { false }) {
     elaborator = Elaborator(
       tokensAreStrings: true, tokenTypes: .any, limits: limits, isInterrupted: isInterrupted)
     let base = elaborator.base.environment
@@ -51,7 +51,7 @@ public final class Session {
   }
 
   /// Takes one line of input.
-  public func feed(_ line: String) -> Response {
+  package func feed(_ line: String) -> Response {
     answer = Answer()
     // A line with only a comment is never part of a statement, whatever is open.
     let isComment = line.drop { $0 == " " || $0 == "\t" }.hasPrefix("#")
@@ -71,13 +71,13 @@ public final class Session {
   }
 
   /// Discards an unfinished statement.
-  public func cancelStatement() { buffer = StatementBuffer() }
+  package func cancelStatement() { buffer = StatementBuffer() }
 
   /// Whether there is an unfinished statement.
-  public var isInStatement: Bool { !buffer.isEmpty }
+  package var isInStatement: Bool { !buffer.isEmpty }
 
   /// Loads a file as `load` does.
-  public func load(_ path: String) -> Response {
+  package func load(_ path: String) -> Response {
     let name = path.hasSuffix(".rasp") ? String(path.dropLast(5)) : path
     answer = Answer()
     let file = SourceFile(name: "<input>", text: "load \"\(name)\";")
@@ -108,10 +108,10 @@ public final class Session {
   }
 
   /// The graph so far.
-  public var graph: SOpGraph { elaborator.graph }
+  package var graph: SOpGraph { elaborator.graph }
 
   /// A program with only one of the circuits.
-  public func program(of circuit: Circuit) -> Program {
+  package func program(of circuit: Circuit) -> Program {
     Program(graph: graph, circuits: [circuit], sops: console.ownSOps)
   }
 }

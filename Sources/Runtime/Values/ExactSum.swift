@@ -4,7 +4,7 @@
 /// whole number fits in 128 bits it is kept as it is, which nearly all sums in programs do; beyond, the sum
 /// lies in a ``WideSum``, which holds every sum of doubles and is much slower. A sum has one form only, so that
 /// equal sums are equal values.
-public struct ExactSum: Hashable, Sendable {
+package struct ExactSum: Hashable, Sendable {
   private enum Form: Hashable, Sendable {
     /// A mantissa times a power of two. The mantissa is odd; zero has the exponent 0.
     case narrow(Int128, exponent: Int)
@@ -33,13 +33,13 @@ public struct ExactSum: Hashable, Sendable {
     }
   }
 
-  public init(_ integer: Int) { self.init(Int128(integer), times: 0) }
+  package init(_ integer: Int) { self.init(Int128(integer), times: 0) }
 
   /// An integer times a power of two.
-  public init(_ integer: Int, times exponent: Int) { self.init(Int128(integer), times: exponent) }
+  package init(_ integer: Int, times exponent: Int) { self.init(Int128(integer), times: exponent) }
 
   /// Nil for infinities and nan, which have no sum.
-  public init?(exactly number: Double) {
+  package init?(exactly number: Double) {
     guard number.isFinite else { return nil }
     let magnitude = Int128(number.significandBitPattern) | (number.isNormal ? 1 << 52 : 0)
     self.init(
@@ -48,18 +48,18 @@ public struct ExactSum: Hashable, Sendable {
   }
 
   /// The sum and one more number, which must be finite.
-  public func adding(_ number: Double) -> ExactSum {
+  package func adding(_ number: Double) -> ExactSum {
     guard let other = ExactSum(exactly: number) else { preconditionFailure("only finite numbers have a sum") }
     return self + other
   }
 
   /// The sum and one more number.
-  public func adding(_ number: Int) -> ExactSum { self + ExactSum(number) }
+  package func adding(_ number: Int) -> ExactSum { self + ExactSum(number) }
 
   /// The double nearest to the sum divided by a number of addends, of two equally near ones the even.
   ///
   /// A zero has no sign; what is beyond all finite doubles, which no mean of doubles is, is infinite.
-  public func mean(of count: Int) -> Double {
+  package func mean(of count: Int) -> Double {
     precondition(count > 0, "a mean is of one number at least")
     switch form {
     case .wide(let sum): return sum.divided(by: count)
@@ -93,9 +93,9 @@ public struct ExactSum: Hashable, Sendable {
 }
 
 extension ExactSum: AdditiveArithmetic {
-  public static let zero = ExactSum(.narrow(0, exponent: 0))
+  package static let zero = ExactSum(.narrow(0, exponent: 0))
 
-  public static func + (a: ExactSum, b: ExactSum) -> ExactSum {
+  package static func + (a: ExactSum, b: ExactSum) -> ExactSum {
     if case .narrow(let x, let i) = a.form, case .narrow(let y, let j) = b.form {
       if x == 0 { return b }
       if y == 0 { return a }
@@ -109,9 +109,9 @@ extension ExactSum: AdditiveArithmetic {
     return ExactSum(a.widened + b.widened)
   }
 
-  public static func - (a: ExactSum, b: ExactSum) -> ExactSum { a + -b }
+  package static func - (a: ExactSum, b: ExactSum) -> ExactSum { a + -b }
 
-  public static prefix func - (a: ExactSum) -> ExactSum {
+  package static prefix func - (a: ExactSum) -> ExactSum {
     switch a.form {
     case .narrow(let mantissa, let exponent): ExactSum(.narrow(-mantissa, exponent: exponent))
     case .wide(let sum): ExactSum(-sum)
@@ -127,7 +127,7 @@ extension ExactSum: AdditiveArithmetic {
 }
 
 extension ExactSum: Comparable {
-  public static func < (a: ExactSum, b: ExactSum) -> Bool {
+  package static func < (a: ExactSum, b: ExactSum) -> Bool {
     switch (a - b).form {
     case .narrow(let mantissa, _): mantissa < 0
     case .wide(let sum): sum.isNegative

@@ -2,7 +2,7 @@
 ///
 /// It is the double nearest to the exact mean, so that it is rounded once, depends on no order, and is the
 /// value itself where all are equal.
-public struct Mean: Sendable {
+package struct Mean: Sendable {
   private var count = 0
   /// The integers, as long as their sum fits.
   private var integers = 0
@@ -15,12 +15,12 @@ public struct Mean: Sendable {
   /// Whether there is any number besides bools.
   private var hasNumber = false
 
-  public init() {}
+  package init() {}
 
   /// What an aggregate has over some selected values, at least one: the only one as it is, else the mean.
   ///
   /// - Throws: where the values have no mean: strings, bools alone, infinities of both signs.
-  public static func of(_ values: [Value]) throws(EvaluationError) -> Value {
+  package static func of(_ values: [Value]) throws(EvaluationError) -> Value {
     if values.count == 1 { return values[0] }
     var mean = Mean()
     for value in values { mean.add(value) }
@@ -28,7 +28,7 @@ public struct Mean: Sendable {
   }
 
   /// Takes one more value into the mean.
-  public mutating func add(_ value: Value) {
+  package mutating func add(_ value: Value) {
     count += 1
     switch value {
     case .int(let number):
@@ -51,7 +51,7 @@ public struct Mean: Sendable {
   /// The mean of the values that were added: a float, or `None` where one of several is `None`.
   ///
   /// - Parameter values: asked for the values where they have no mean, to name them.
-  public func value(of values: () -> [Value]) throws(EvaluationError) -> Value {
+  package func value(of values: () -> [Value]) throws(EvaluationError) -> Value {
     if hasNone { return .none }
     guard hasNumber, !hasString else { throw Self.noMean(values()) }
     if infinities.isNaN { throw Arithmetic.noValue("a mean of inf and -inf") }

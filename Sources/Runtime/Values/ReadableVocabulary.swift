@@ -2,10 +2,10 @@
 ///
 /// 1 and 1.0 are one token; 2^53 and 2^53 + 1 are two, though no float tells them apart. `"inf"` may be the number or the
 /// string, whichever the vocabulary has.
-public struct ReadableVocabulary: Sendable {
+package struct ReadableVocabulary: Sendable {
   private let tokens: [Value: Value]
 
-  public init(_ vocabulary: [Value]) {
+  package init(_ vocabulary: [Value]) {
     var tokens: [Value: Value] = [:]
     // Backwards, so that of two values with one spelling the first counts.
     for value in vocabulary.reversed() { tokens[Self.spelling(value)] = value }
@@ -13,10 +13,10 @@ public struct ReadableVocabulary: Sendable {
   }
 
   /// The vocabulary's value for one that was read.
-  public func token(_ value: Value) -> Value? { tokens[Self.spelling(value)] }
+  package func token(_ value: Value) -> Value? { tokens[Self.spelling(value)] }
 
   /// What is read back where tokens have been written; nil for those that are not found again.
-  public func readBack(_ values: [Value]) -> [Value?] {
+  package func readBack(_ values: [Value]) -> [Value?] {
     guard let read = try? Value.array(json: Value.json(values)), read.count == values.count else {
       return values.map { _ in nil }
     }
@@ -24,14 +24,14 @@ public struct ReadableVocabulary: Sendable {
   }
 
   /// What is wrong with a vocabulary of which inputs cannot tell two tokens apart.
-  public struct Confusion: Sendable {
+  package struct Confusion: Sendable {
     /// The token's place in the vocabulary.
-    public let place: Int
-    public let message: String
+    package let place: Int
+    package let message: String
   }
 
   /// The first token that is another, or none, where it has been written and read.
-  public static func confusion(in vocabulary: [Value]) -> Confusion? {
+  package static func confusion(in vocabulary: [Value]) -> Confusion? {
     let read = ReadableVocabulary(vocabulary).readBack(vocabulary)
     for (place, token) in vocabulary.enumerated() where read[place] != token {
       let both = read[place].map { "\($0.quoted) and \(token.quoted)" } ?? token.quoted

@@ -1,16 +1,16 @@
 import Foundation
 
 /// Text that is not the JSON array that was expected.
-public struct JSONError: Error, Sendable, CustomStringConvertible {
-  public let message: String
+package struct JSONError: Error, Sendable, CustomStringConvertible {
+  package let message: String
   /// Offset of the place in UTF-8.
-  public let offset: Int
-  public var description: String { "\(message) (at byte \(offset + 1) of the JSON text)" }
+  package let offset: Int
+  package var description: String { "\(message) (at byte \(offset + 1) of the JSON text)" }
 }
 
 extension Value {
   /// The value in JSON: `null` for `None`; JSON has no infinities, so they are `"inf"` and `"-inf"`.
-  public var json: String {
+  package var json: String {
     switch self {
     case .none: return "null"
     case .bool(let value): return value ? "true" : "false"
@@ -22,7 +22,7 @@ extension Value {
   }
 
   /// An array of values as one line of JSON.
-  public static func json(_ values: [Value]) -> String {
+  package static func json(_ values: [Value]) -> String {
     "[" + values.map(\.json).joined(separator: ", ") + "]"
   }
 
@@ -30,13 +30,13 @@ extension Value {
   ///
   /// - Parameter readsInfinities: whether `"inf"` and `"-inf"` are the numbers; false keeps all strings, and has
   ///   infinities as numbers that are too large.
-  public static func array(json text: String, readsInfinities: Bool = true) throws(JSONError) -> [Value] {
+  package static func array(json text: String, readsInfinities: Bool = true) throws(JSONError) -> [Value] {
     var reader = JSONReader(bytes: Array(text.utf8), readsInfinities: readsInfinities)
     return try reader.array()
   }
 
   /// Reads a JSON object whose members are values or arrays of values, each value as a list of one.
-  public static func members(json text: String) throws(JSONError) -> [String: [Value]] {
+  package static func members(json text: String) throws(JSONError) -> [String: [Value]] {
     var reader = JSONReader(bytes: Array(text.utf8), readsInfinities: true)
     return try reader.members()
   }

@@ -2,7 +2,7 @@ import Foundation
 
 extension Value {
   /// The value as RASP's `str` makes text of it: `True`, `0.5`, `abc`.
-  public var text: String {
+  package var text: String {
     switch self {
     case .none: "None"
     case .bool(let value): value ? "True" : "False"
@@ -13,7 +13,7 @@ extension Value {
   }
 
   /// The value as it stands inside a printed list: strings in single quotes.
-  public var quoted: String {
+  package var quoted: String {
     guard case .string(let value) = self else { return text }
     let quote: Character = value.contains("'") && !value.contains("\"") ? "\"" : "'"
     var result = String(quote)

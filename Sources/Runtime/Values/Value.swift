@@ -3,7 +3,7 @@
 /// Equality and hashing are exact: the integer 1, the float 1.0 and true are three values (they print
 /// differently). RASP's own `==`, under which they are equal, is ``equals(_:)``. Strings are equal where they have
 /// the same code points.
-public enum Value: Sendable, Hashable {
+package enum Value: Sendable, Hashable {
   /// No value: what an aggregate over an empty selection gives when its default is `None`.
   case none
   case bool(Bool)
@@ -11,7 +11,7 @@ public enum Value: Sendable, Hashable {
   case float(Double)
   case string(String)
 
-  public static func == (a: Value, b: Value) -> Bool {
+  package static func == (a: Value, b: Value) -> Bool {
     switch (a, b) {
     case (.none, .none): true
     case (.bool(let x), .bool(let y)): x == y
@@ -22,7 +22,7 @@ public enum Value: Sendable, Hashable {
     }
   }
 
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     switch self {
     case .none: hasher.combine(0)
     case .bool(let value): hasher.combine(value)
@@ -36,7 +36,7 @@ public enum Value: Sendable, Hashable {
 
 extension Value {
   /// The number that a bool, int or float is.
-  public var number: Double? {
+  package var number: Double? {
     switch self {
     case .bool(let value): value ? 1 : 0
     case .int(let value): Double(value)
@@ -46,7 +46,7 @@ extension Value {
   }
 
   /// The integer that an int or a bool is.
-  public var integer: Int? {
+  package var integer: Int? {
     switch self {
     case .bool(let value): value ? 1 : 0
     case .int(let value): value
@@ -54,12 +54,12 @@ extension Value {
     }
   }
 
-  public var isNone: Bool {
+  package var isNone: Bool {
     if case .none = self { true } else { false }
   }
 
   /// Whether a condition takes the value for true: all but `None`, `False`, zero and the empty string.
-  public var isTrue: Bool {
+  package var isTrue: Bool {
     switch self {
     case .none: false
     case .bool(let value): value
@@ -70,7 +70,7 @@ extension Value {
   }
 
   /// RASP's `==`: numbers are compared as numbers, `True` being 1; values of other kinds are unequal.
-  public func equals(_ other: Value) -> Bool {
+  package func equals(_ other: Value) -> Bool {
     switch (self, other) {
     case (.string(let a), .string(let b)): a.isSame(as: b)
     case (.int(let a), .int(let b)): a == b
@@ -80,7 +80,7 @@ extension Value {
   }
 
   /// What stands for the value where it is a key: 1, 1.0 and `True` are one, as they are to ``equals(_:)``.
-  public var key: Value {
+  package var key: Value {
     if let integer { return .int(integer) }
     if case .float(let number) = self, let integer = Int(exactly: number) { return .int(integer) }
     return self
@@ -123,7 +123,7 @@ extension Value {
   }
 
   /// The name of the value's type, as messages and RASP's displays spell it.
-  public var typeName: String {
+  package var typeName: String {
     switch self {
     case .none: "None"
     case .bool: "bool"

@@ -1,19 +1,19 @@
 /// The types that the values of an s-op can have, as far as is known before anything runs.
-public struct ValueTypes: OptionSet, Sendable, Hashable {
-  public let rawValue: UInt8
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
+package struct ValueTypes: OptionSet, Sendable, Hashable {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  public static let none = ValueTypes(rawValue: 1)
-  public static let bool = ValueTypes(rawValue: 2)
-  public static let int = ValueTypes(rawValue: 4)
-  public static let float = ValueTypes(rawValue: 8)
-  public static let string = ValueTypes(rawValue: 16)
+  package static let none = ValueTypes(rawValue: 1)
+  package static let bool = ValueTypes(rawValue: 2)
+  package static let int = ValueTypes(rawValue: 4)
+  package static let float = ValueTypes(rawValue: 8)
+  package static let string = ValueTypes(rawValue: 16)
 
-  public static let numbers: ValueTypes = [.bool, .int, .float]
+  package static let numbers: ValueTypes = [.bool, .int, .float]
   /// Nothing is known.
-  public static let any: ValueTypes = [.none, .bool, .int, .float, .string]
+  package static let any: ValueTypes = [.none, .bool, .int, .float, .string]
 
-  public init(_ value: Value) {
+  package init(_ value: Value) {
     switch value {
     case .none: self = .none
     case .bool: self = .bool
@@ -23,7 +23,7 @@ public struct ValueTypes: OptionSet, Sendable, Hashable {
     }
   }
 
-  public init(_ values: some Sequence<Value>) {
+  package init(_ values: some Sequence<Value>) {
     self = values.reduce(into: []) { $0.formUnion(ValueTypes($1)) }
   }
 
@@ -36,7 +36,7 @@ public struct ValueTypes: OptionSet, Sendable, Hashable {
 
 extension ValueTypes: CustomStringConvertible {
   /// Such as `int or string`.
-  public var description: String {
+  package var description: String {
     if self == .any { return "any" }
     let names: [(ValueTypes, String)] = [
       (.bool, "bool"), (.int, "int"), (.float, "float"), (.string, "string"), (.none, "None"),

@@ -15,7 +15,7 @@ extension TransformerConfig {
   ///   room too.
   ///
   /// - Parameter growth: how many times to double dHead, and with it the widths that follow from it
-  public static func trained(for compiled: CompiledCircuit, growth: Int = 0) -> TransformerConfig {
+  package static func trained(for compiled: CompiledCircuit, growth: Int = 0) -> TransformerConfig {
     let own = compiled.circuit.model
     let source = compiled.parameters.config
     let heads = own.heads ?? max(4, source.heads)
@@ -40,7 +40,7 @@ extension TransformerConfig {
   }
 
   /// Every component, in the order of computation.
-  public var components: [Component] {
+  package var components: [Component] {
     (0..<layers).flatMap { layer in
       (0..<heads).map { Component.head(layer: layer, head: $0) } + [.mlp(layer: layer)]
     }

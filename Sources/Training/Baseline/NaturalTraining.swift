@@ -3,11 +3,11 @@ import Transformer
 
 /// Training of the behaviour-only baseline: what a transformer of the same size becomes if nothing tells it
 /// how to compute.
-public enum NaturalTraining {
+package enum NaturalTraining {
   /// Trains until held-out accuracy reaches the settings' target, or for the rounds of one attempt.
   ///
   /// - Parameter progress: called with the part that is done and the accuracy so far
-  public static func train(
+  package static func train(
     _ compiled: CompiledCircuit, config: TransformerConfig, settings: SIITSettings = SIITSettings(),
     seed: UInt64, progress: (Double, Double) -> Void = { _, _ in }
   ) -> (parameters: Parameters, accuracy: Double) {

@@ -3,27 +3,27 @@ import Foundation
 import Transformer
 
 /// How fast a training step of one circuit is on this machine, compared with its matrix products alone.
-public struct StepBenchmark: Codable, Sendable {
-  public var circuit: String
-  public var layers: Int
-  public var heads: Int
-  public var dModel: Int
-  public var dHead: Int
-  public var dMLP: Int
-  public var parameters: Int
+package struct StepBenchmark: Codable, Sendable {
+  package var circuit: String
+  package var layers: Int
+  package var heads: Int
+  package var dModel: Int
+  package var dHead: Int
+  package var dMLP: Int
+  package var parameters: Int
   /// Sequences per step: those run plainly, and those run with swaps.
-  public var sequences: Int
-  public var swappedSequences: Int
+  package var sequences: Int
+  package var swappedSequences: Int
   /// The median over the steps measured.
-  public var millisecondsPerStep: Double
+  package var millisecondsPerStep: Double
   /// Matrix products of a step per second of the whole step.
-  public var gigaflops: Double
+  package var gigaflops: Double
   /// The same products, one shape after another and nothing else, in the same run.
-  public var sgemmGigaflops: Double
+  package var sgemmGigaflops: Double
   /// gigaflops / sgemmGigaflops
-  public var shareOfSgemm: Double
+  package var shareOfSgemm: Double
   /// Activations, weights and gradients of a step.
-  public var megabytes: Double
+  package var megabytes: Double
 
   enum CodingKeys: String, CodingKey {
     case circuit, layers, heads, parameters, sequences, gigaflops, megabytes
@@ -37,7 +37,7 @@ public struct StepBenchmark: Codable, Sendable {
   }
 
   /// Runs steps for about `seconds`, and then their products alone.
-  public init(_ compiled: CompiledCircuit, settings: SIITSettings = SIITSettings(), seconds: Double = 1)
+  package init(_ compiled: CompiledCircuit, settings: SIITSettings = SIITSettings(), seconds: Double = 1)
     throws
   {
     let trainer = try SIITTrainer(compiled, settings: settings, seed: 0)

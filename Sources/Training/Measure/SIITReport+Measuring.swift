@@ -6,7 +6,7 @@ extension SIITReport {
   /// compiled one.
   ///
   /// - Parameter trainingSeed: the seed that training was given, which determines what was held out
-  public init(
+  package init(
     measuring parameters: Parameters, _ compiled: CompiledCircuit, settings: SIITSettings = SIITSettings(),
     trainingSeed: UInt64, seed: UInt64
   ) {
@@ -31,7 +31,7 @@ extension SIITReport {
   }
 
   /// The accuracy of a transformer's outputs alone, on held-out inputs.
-  public static func accuracy(
+  package static func accuracy(
     of parameters: Parameters, _ compiled: CompiledCircuit, settings: SIITSettings = SIITSettings(),
     trainingSeed: UInt64, seed: UInt64
   ) -> Double {

@@ -1,9 +1,9 @@
 import Transformer
 
 /// How well a transformer holds a circuit, measured on held-out inputs by swaps between any lengths and positions.
-public struct SIITReport: Sendable, Hashable {
+package struct SIITReport: Sendable, Hashable {
   /// What was changed when a figure was measured.
-  public enum Subject: Sendable, Hashable {
+  package enum Subject: Sendable, Hashable {
     /// Nothing: the output itself.
     case output
     /// One head or MLP.
@@ -23,104 +23,104 @@ public struct SIITReport: Sendable, Hashable {
   }
 
   /// How often the output was that of the program, with one component changed, or several together.
-  public struct Node: Sendable, Hashable {
-    public var subject: Subject
-    public var correct: Int
-    public var counted: Int
+  package struct Node: Sendable, Hashable {
+    package var subject: Subject
+    package var correct: Int
+    package var counted: Int
     /// Effective positions, and how many of them are right: those where the swap changes the program's output
     /// or, for a component outside the circuit, where the program's output on the source differs.
-    public var effective = 0
-    public var effectiveCorrect = 0
+    package var effective = 0
+    package var effectiveCorrect = 0
     /// Pairs of inputs with any position that counts, and how many are right at every one.
-    public var pairs = 0
-    public var correctPairs = 0
+    package var pairs = 0
+    package var correctPairs = 0
 
-    public init(_ subject: Subject, correct: Int = 0, counted: Int = 0) {
+    package init(_ subject: Subject, correct: Int = 0, counted: Int = 0) {
       self.subject = subject
       self.correct = correct
       self.counted = counted
     }
 
     /// The component that was changed on its own; nil if it was something else.
-    public var component: Component? {
+    package var component: Component? {
       if case .component(let component) = subject { component } else { nil }
     }
 
     /// The share that is right, of all positions or of the effective ones, whichever is lower; 1 if nothing
     /// counts.
-    public var share: Double { min(overallShare, effectiveShare ?? 1) }
+    package var share: Double { min(overallShare, effectiveShare ?? 1) }
 
     /// The number of counted positions that are wrong.
     var errors: Double { Double(counted - correct) }
 
     /// The share of counted positions that are right; 1 if nothing counts.
-    public var overallShare: Double { counted == 0 ? 1 : Double(correct) / Double(counted) }
+    package var overallShare: Double { counted == 0 ? 1 : Double(correct) / Double(counted) }
 
     /// The share of effective positions that are right; nil if there are none.
-    public var effectiveShare: Double? {
+    package var effectiveShare: Double? {
       effective == 0 ? nil : Double(effectiveCorrect) / Double(effective)
     }
 
     /// A lower bound, with 95% confidence, on the share of pairs that are right at every position, if the
     /// pairs are a random sample (Clopper and Pearson); 1 if nothing counts.
-    public var pairBound: Double {
+    package var pairBound: Double {
       pairs == 0 ? 1 : ClopperPearson.lowerBound(successes: correctPairs, trials: pairs)
     }
 
     /// The share of pairs that are right at every position; 1 if nothing counts.
-    public var pairShare: Double { pairs == 0 ? 1 : Double(correctPairs) / Double(pairs) }
+    package var pairShare: Double { pairs == 0 ? 1 : Double(correctPairs) / Double(pairs) }
   }
 
   /// How many effective positions a node of the circuit must have to count as tested.
-  public var needed = 1
+  package var needed = 1
 
   /// Positions where the output is the program's, and positions where the program has a value.
-  public var accuracy: Node
+  package var accuracy: Node
   /// Interchange intervention accuracy (IIA) of every aligned component.
-  public var iia: [Node] = []
+  package var iia: [Node] = []
   /// The same for every component outside the circuit (SIIA), whose swap must change nothing.
-  public var siia: [Node] = []
+  package var siia: [Node] = []
   /// Swaps of random sets of aligned components.
-  public var joint = Node(.joint)
+  package var joint = Node(.joint)
   /// Swaps of random halves of the components outside the circuit, and of all of them at once.
-  public var halves = Node(.halves)
-  public var together = Node(.together)
+  package var halves = Node(.halves)
+  package var together = Node(.together)
 
   /// Random halves of the components outside the circuit, and all of them, set to zero. It shows whether any
   /// is missed when ablated, and is not part of the target.
-  public var zeroed = Node(.zeroed)
+  package var zeroed = Node(.zeroed)
 
   /// Edges outside the circuit, one at a time, that carry what they do on the source. Training continues for
   /// a while to improve them, but they are not part of the target.
-  public var edges = Node(.edges)
+  package var edges = Node(.edges)
   /// The one that changes most.
-  public var worstEdge: Node?
+  package var worstEdge: Node?
 
-  public init(accuracy: Node = Node(.output)) { self.accuracy = accuracy }
+  package init(accuracy: Node = Node(.output)) { self.accuracy = accuracy }
 
   /// The lowest share among all nodes; 1 if there are none.
-  public var worstIIA: Double { (iia + [joint]).map(\.share).min() ?? 1 }
-  public var worstSIIA: Double { (siia + [halves, together]).map(\.share).min() ?? 1 }
+  package var worstIIA: Double { (iia + [joint]).map(\.share).min() ?? 1 }
+  package var worstSIIA: Double { (siia + [halves, together]).map(\.share).min() ?? 1 }
   /// Accuracy, and IIA and SIIA of all nodes, alone and together.
-  public var all: [Node] { [accuracy] + iia + [joint] + siia + [halves, together] }
+  package var all: [Node] { [accuracy] + iia + [joint] + siia + [halves, together] }
   /// The lowest of accuracy, IIA and SIIA.
-  public var worst: Double { min(accuracy.overallShare, worstIIA, worstSIIA) }
+  package var worst: Double { min(accuracy.overallShare, worstIIA, worstSIIA) }
   /// Nodes of the circuit whose swaps changed the program's output too rarely to test them.
-  public var untested: [Component] { iia.filter { $0.effective < needed }.compactMap(\.component) }
+  package var untested: [Component] { iia.filter { $0.effective < needed }.compactMap(\.component) }
 
   /// Whether every figure reaches a target, and every node is tested.
-  public func reaches(_ target: Double) -> Bool { worst >= target && untested.isEmpty }
+  package func reaches(_ target: Double) -> Bool { worst >= target && untested.isEmpty }
 
   /// IIA by component; nil for untested ones.
-  public var iiaShares: [Component: Double?] {
+  package var iiaShares: [Component: Double?] {
     Self.byComponent(iia).mapValues { $0.effective < needed ? nil : $0.share }
   }
 
   /// SIIA by component.
-  public var siiaShares: [Component: Double] { Self.byComponent(siia).mapValues(\.share) }
+  package var siiaShares: [Component: Double] { Self.byComponent(siia).mapValues(\.share) }
 
   /// Figures of single components.
-  public static func byComponent(_ nodes: [Node]) -> [Component: Node] {
+  package static func byComponent(_ nodes: [Node]) -> [Component: Node] {
     Dictionary(uniqueKeysWithValues: nodes.compactMap { node in node.component.map { ($0, node) } })
   }
 }

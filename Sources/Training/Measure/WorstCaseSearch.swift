@@ -103,7 +103,7 @@ extension WorstCases {
   /// Searches with held-out inputs.
   ///
   /// - Parameter trainingSeed: the seed that training was given, which determines what was held out
-  public init(
+  package init(
     of parameters: Parameters, _ compiled: CompiledCircuit, settings: SIITSettings = SIITSettings(),
     trainingSeed: UInt64, seed: UInt64
   ) {

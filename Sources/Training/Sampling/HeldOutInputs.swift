@@ -3,11 +3,11 @@ import Transformer
 
 /// Draws pairs of inputs to measure a trained transformer on: drawn like the trainer's, and held out from
 /// training if the circuit has enough inputs.
-public struct HeldOutInputs: Sendable {
+package struct HeldOutInputs: Sendable {
   private let draw: SwapDraw
 
   /// - Parameter trainingSeed: the seed that training was given, which determines what was held out
-  public init(
+  package init(
     _ compiled: CompiledCircuit, settings: SIITSettings = SIITSettings(), trainingSeed: UInt64
   ) {
     let sampler = InputSampler(compiled, heldOut: settings.heldOut, seed: trainingSeed)
@@ -15,10 +15,10 @@ public struct HeldOutInputs: Sendable {
   }
 
   /// Any pair, half of them plain.
-  public func pair(using generator: inout SeededGenerator) -> SwapPair { draw.pair(using: &generator) }
+  package func pair(using generator: inout SeededGenerator) -> SwapPair { draw.pair(using: &generator) }
 
   /// A pair whose inputs differ in a token or two, if the circuit takes all inputs.
-  public func nearPair(using generator: inout SeededGenerator) -> SwapPair {
+  package func nearPair(using generator: inout SeededGenerator) -> SwapPair {
     draw.nearPair(using: &generator)
   }
 }

@@ -1,10 +1,10 @@
 import Transformer
 
 /// Two inputs, without BOS, and which position of the source each position of the base takes from in a swap.
-public struct SwapPair: Codable, Hashable, Sendable {
-  public var base: [Int32]
-  public var source: [Int32]
-  public var map: PositionMap
+package struct SwapPair: Codable, Hashable, Sendable {
+  package var base: [Int32]
+  package var source: [Int32]
+  package var map: PositionMap
 
   init(base: [Int32], source: [Int32], map: PositionMap) {
     precondition(map.baseLength == base.count && map.sourceLength == source.count)

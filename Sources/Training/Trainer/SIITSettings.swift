@@ -3,69 +3,69 @@ import Runtime
 
 /// How a circuit is trained. The defaults are the recipe for every circuit; a program can change any of them
 /// in its `siit = {...}` block, under the names of ``CodingKeys``.
-public struct SIITSettings: Codable, Sendable, Hashable {
+package struct SIITSettings: Codable, Sendable, Hashable {
   /// Steps of a round, during which the learning rate decays once. The first round holds the rate for at most
   /// three quarters of this and decays it over three sixteenths.
-  public var steps = 1600
+  package var steps = 1600
   /// How many rounds to train before giving up.
-  public var rounds = 12
+  package var rounds = 12
   /// How many of them keep the same weights before a new attempt begins with a larger transformer.
-  public var roundsPerAttempt = 7
+  package var roundsPerAttempt = 7
   /// Sequences per step; each is the base of two swaps, and the source of two.
-  public var batch = 128
+  package var batch = 128
   /// The share of swaps of a node of the circuit that include some of its other nodes.
-  public var jointShare = 0.5
+  package var jointShare = 0.5
   /// The share of pairs whose swap changes the output, to be reached if random pairs have fewer.
-  public var effectiveShare = 0.5
+  package var effectiveShare = 0.5
   /// One in this many pairs of blocks holds pairs of inputs that were recently wrong.
-  public var hardEvery = 4
+  package var hardEvery = 4
   /// The peak learning rate of Adam, for embeddings, biases and the unembedding.
-  public var learningRate = 5e-3
+  package var learningRate = 5e-3
   /// The peak learning rate of Muon, for the layers' weight matrices.
-  public var matrixRate = 0.012
+  package var matrixRate = 0.012
   /// The share of every weight that is lost per step, relative to Muon's rate.
-  public var weightDecay = 0.03
+  package var weightDecay = 0.03
   /// Where both rates end in a round, as a share of their peak.
-  public var finalRate = 0.01
-  public var warmup = 100
+  package var finalRate = 0.01
+  package var warmup = 100
   /// The accuracy, and the share of every node, at which the first round's rate starts to decay early.
-  public var near = 0.95
+  package var near = 0.95
   /// The second round's peak rates as a share of the first's, and every later round's of the one before.
-  public var laterRate = 0.5
-  public var roundRate = 0.7
+  package var laterRate = 0.5
+  package var roundRate = 0.7
   /// The decay of Muon's running mean of the gradient per step.
-  public var momentum = 0.95
-  public var beta1 = 0.9
-  public var beta2 = 0.99
+  package var momentum = 0.95
+  package var beta1 = 0.9
+  package var beta2 = 0.99
   /// The largest norm of the gradient.
-  public var clipping = 0.5
+  package var clipping = 0.5
   /// The decay per step of the mean of the weights over the last steps, which is the result.
-  public var averaging = 0.99
-  public var behaviourWeight = 1.0
-  public var iitWeight = 2.0
-  public var strictWeight = 4.0
+  package var averaging = 0.99
+  package var behaviourWeight = 1.0
+  package var iitWeight = 2.0
+  package var strictWeight = 4.0
   /// The weight of the loss for reading variables from their components, until the circuit has formed.
-  public var guideWeight = 1.0
+  package var guideWeight = 1.0
   /// The share of the strict loss's runs that change one edge outside the circuit, or several into one
   /// target.
-  public var edgeShare = 0.3
+  package var edgeShare = 0.3
   /// Whether gradients flow through the swapped-in activations to the run that they come from. If detached,
   /// as published, nothing pushes a component outside the circuit to be constant.
-  public var throughSource = true
+  package var throughSource = true
   /// What accuracy and every node's IIA and SIIA must reach on held-out inputs. Training continues until
   /// there are fewer errors than this allows, so that it also holds on other pairs.
-  public var target = 0.999
+  package var target = 0.999
   /// Steps between evaluations.
-  public var evaluateEvery = 100
+  package var evaluateEvery = 100
   /// Held-out pairs for each node, at an evaluation during training and of a result.
-  public var evaluationPairs = 512
-  public var finalPairs = 8192
+  package var evaluationPairs = 512
+  package var finalPairs = 8192
   /// How close a numerical output must be to count as right.
-  public var tolerance = 0.05
+  package var tolerance = 0.05
   /// The share of inputs held out from training.
-  public var heldOut = 0.2
+  package var heldOut = 0.2
 
-  public init() {}
+  package init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case steps, rounds, batch, warmup, near, momentum, beta1, beta2, clipping, averaging, target, tolerance
@@ -118,7 +118,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
   }
 
   /// These settings with a program's own instead; throws ``SettingsError``.
-  public func overridden(by values: [String: Value]) throws(SettingsError) -> SIITSettings {
+  package func overridden(by values: [String: Value]) throws(SettingsError) -> SIITSettings {
     var result = self
     for (name, value) in values.sorted(by: { $0.key < $1.key }) {
       guard let key = CodingKeys(rawValue: name) else { throw SettingsError(name, .unknown) }
@@ -182,7 +182,7 @@ public struct SIITSettings: Codable, Sendable, Hashable {
 }
 
 /// An invalid training setting in a program.
-public struct SettingsError: Error, Sendable, CustomStringConvertible {
+package struct SettingsError: Error, Sendable, CustomStringConvertible {
   enum Reason: Sendable {
     case unknown, notCount, notFlag
     case notNumber(ClosedRange<Double>)
@@ -196,7 +196,7 @@ public struct SettingsError: Error, Sendable, CustomStringConvertible {
     self.reason = reason
   }
 
-  public var description: String {
+  package var description: String {
     switch reason {
     case .unknown:
       "unknown training setting '\(name)'; the settings are "

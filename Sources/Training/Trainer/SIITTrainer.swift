@@ -9,18 +9,18 @@ import Transformer
 /// a margin. Rounds continue with the same weights; if they reach a plateau short of the target, a new
 /// attempt begins, with its own seed and a larger transformer. The result is measured on pairs of inputs that
 /// decided nothing before. The same seed gives the same weights, byte for byte.
-public final class SIITTrainer {
+package final class SIITTrainer {
   /// Raised when the same program, settings and seed give different weights, so that folders made by an earlier
   /// trainer are out of date.
-  public static let version = 6
+  package static let version = 6
 
   /// What an edge outside the circuit may change for training to end: about half of what most edges inside
   /// do. After this many rounds, it no longer matters.
   private static let edgeShare = 0.1
   private static let edgeRounds = 2
 
-  public let compiled: CompiledCircuit
-  public let settings: SIITSettings
+  package let compiled: CompiledCircuit
+  package let settings: SIITSettings
   private let seed: UInt64
   private let sampler: InputSampler
   private let strictEdges: StrictEdges
@@ -29,7 +29,7 @@ public final class SIITTrainer {
   private var best: Parameters?
 
   /// Throws ``TrainingError`` if no transformer can be trained to hold the circuit.
-  public init(_ compiled: CompiledCircuit, settings: SIITSettings, seed: UInt64) throws(TrainingError) {
+  package init(_ compiled: CompiledCircuit, settings: SIITSettings, seed: UInt64) throws(TrainingError) {
     self.compiled = compiled
     self.settings = settings
     self.seed = seed
@@ -54,7 +54,7 @@ public final class SIITTrainer {
   }
 
   /// Trains from the current state until the target is reached or the budget is spent.
-  public func train(_ events: TrainingEvents = TrainingEvents()) throws -> TrainedCircuit {
+  package func train(_ events: TrainingEvents = TrainingEvents()) throws -> TrainedCircuit {
     let start = DispatchTime.now().uptimeNanoseconds
     let secondsBefore = progress.seconds
     func seconds() -> Double { Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9 }
@@ -86,13 +86,13 @@ public final class SIITTrainer {
   }
 
   /// Everything that training needs to continue from here and end with the same bytes.
-  public func checkpoint() -> TrainingCheckpoint {
+  package func checkpoint() -> TrainingCheckpoint {
     TrainingCheckpoint(
       progress: progress, attempt: attempt.snapshot, best: best.map { PackedParameters($0).values })
   }
 
   /// Restores a checkpoint of the same circuit, settings and seed; throws ``TrainingError`` for any other.
-  public func resume(_ checkpoint: TrainingCheckpoint) throws(TrainingError) {
+  package func resume(_ checkpoint: TrainingCheckpoint) throws(TrainingError) {
     begin(attempt: checkpoint.progress.attempt)
     try attempt.restore(checkpoint.attempt)
     if let values = checkpoint.best {

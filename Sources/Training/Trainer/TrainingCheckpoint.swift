@@ -1,6 +1,6 @@
 /// The state of a training run between two steps. A run resumed from it ends with the same bytes as one that was
 /// never stopped.
-public struct TrainingCheckpoint: Sendable {
+package struct TrainingCheckpoint: Sendable {
   package let progress: TrainingProgress
   package let attempt: AttemptSnapshot
   /// The weights of the best end of an attempt so far.
@@ -13,5 +13,5 @@ public struct TrainingCheckpoint: Sendable {
   }
 
   /// Evaluations so far.
-  public var updates: [TrainingUpdate] { progress.updates }
+  package var updates: [TrainingUpdate] { progress.updates }
 }

@@ -1,13 +1,13 @@
 /// What a trainer reports while it works; an error thrown from any of these stops it.
-public struct TrainingEvents {
+package struct TrainingEvents {
   /// After every step: the number of earlier rounds, the steps in this one, and the steps that it may take.
-  public var step: (_ rounds: Int, _ step: Int, _ steps: Int) throws -> Void
-  public var evaluation: (TrainingUpdate) throws -> Void
+  package var step: (_ rounds: Int, _ step: Int, _ steps: Int) throws -> Void
+  package var evaluation: (TrainingUpdate) throws -> Void
   /// From time to time, and at the end.
-  public var checkpoint: (TrainingCheckpoint) throws -> Void
-  public var secondsBetweenCheckpoints: Double
+  package var checkpoint: (TrainingCheckpoint) throws -> Void
+  package var secondsBetweenCheckpoints: Double
 
-  public init(
+  package init(
     step: @escaping (Int, Int, Int) throws -> Void = { _, _, _ in },
     evaluation: @escaping (TrainingUpdate) throws -> Void = { _ in },
     checkpoint: @escaping (TrainingCheckpoint) throws -> Void = { _ in },

@@ -1,17 +1,17 @@
 /// The state of training at an evaluation.
-public struct TrainingUpdate: Sendable, Hashable {
-  public var attempt: Int
-  public var step: Int
+package struct TrainingUpdate: Sendable, Hashable {
+  package var attempt: Int
+  package var step: Int
   /// Adam's learning rate after this step.
-  public var learningRate: Double
+  package var learningRate: Double
   /// The mean losses of the last step per counted position, before weighting.
-  public var guideLoss: Double
-  public var behaviourLoss: Double
-  public var iitLoss: Double
-  public var strictLoss: Double
-  public var report: SIITReport
+  package var guideLoss: Double
+  package var behaviourLoss: Double
+  package var iitLoss: Double
+  package var strictLoss: Double
+  package var report: SIITReport
 
-  public init(
+  package init(
     attempt: Int, step: Int, learningRate: Double, guideLoss: Double, behaviourLoss: Double, iitLoss: Double,
     strictLoss: Double, report: SIITReport
   ) {

@@ -1,13 +1,13 @@
 /// Runs a transformer on any number of sequences of any lengths and returns their logits.
 ///
 /// Not thread-safe: use one per thread.
-public final class Inference {
+package final class Inference {
   private let weights: WeightBuffer
   private let run: PlainRun
   private let columnCapacity: Int
 
   /// - Parameter columns: how many (sequence, position) pairs to run at a time; more use more memory.
-  public init(_ parameters: Parameters, columns: Int = 2048) {
+  package init(_ parameters: Parameters, columns: Int = 2048) {
     let config = parameters.config
     weights = WeightBuffer(parameters)
     columnCapacity = max(columns, config.context * laneCount)
@@ -19,14 +19,14 @@ public final class Inference {
   }
 
   /// The logits of each sequence (ids, BOS included): [sequence][position · outputs + output].
-  public func logits(_ sequences: [[Int32]]) -> [[Float]] {
+  package func logits(_ sequences: [[Int32]]) -> [[Float]] {
     var results = [[Float]](repeating: [], count: sequences.count)
     forEachLogit(sequences) { index, logits in results[index] = logits }
     return results
   }
 
   /// Calls `body(index of the sequence, its logits)` for each sequence, in no particular order.
-  public func forEachLogit(_ sequences: [[Int32]], _ body: (Int, [Float]) -> Void) {
+  package func forEachLogit(_ sequences: [[Int32]], _ body: (Int, [Float]) -> Void) {
     let byLength = Dictionary(grouping: sequences.indices) { sequences[$0].count }
     var pending: [[Int]] = []
     var layout = BlockLayout()

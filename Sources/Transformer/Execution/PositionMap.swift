@@ -4,36 +4,36 @@
 /// The published swap is the plain one: two inputs of the same length, position by position (arXiv
 /// 2407.14494). It cannot test a variable that depends only on the length or the position, which is the same
 /// on both sides; a map between other lengths and positions can.
-public struct PositionMap: Codable, Hashable, Sendable {
+package struct PositionMap: Codable, Hashable, Sendable {
   /// Tokens of the source input.
-  public let sourceLength: Int
+  package let sourceLength: Int
   /// For each token of the base input, the index of one of the source's.
-  public let places: [Int32]
+  package let places: [Int32]
 
   /// - Parameter places: each at least 0 and less than `sourceLength`
-  public init(_ places: [Int32], sourceLength: Int) {
+  package init(_ places: [Int32], sourceLength: Int) {
     precondition(places.allSatisfy { 0 <= $0 && $0 < sourceLength })
     self.places = places
     self.sourceLength = sourceLength
   }
 
   /// Every position from itself, in inputs of the same length.
-  public static func plain(length: Int) -> PositionMap {
+  package static func plain(length: Int) -> PositionMap {
     PositionMap(Array(0..<Int32(length)), sourceLength: length)
   }
 
   /// Tokens of the base input.
-  public var baseLength: Int { places.count }
+  package var baseLength: Int { places.count }
 
   /// Whether the inputs have the same length and every position takes from itself.
-  public var isPlain: Bool {
+  package var isPlain: Bool {
     places.count == sourceLength && places.indices.allSatisfy { places[$0] == Int32($0) }
   }
 }
 
 extension PositionMap {
   /// The kinds of maps from one input to another.
-  public enum Kind: String, Codable, Sendable, CaseIterable {
+  package enum Kind: String, Codable, Sendable, CaseIterable {
     /// Inputs of the same length, position by position.
     case plain
     /// Positions keep their index counted from the start, if the source has it; the others are random.
@@ -44,7 +44,7 @@ extension PositionMap {
     case anywhere
 
     /// Half are plain; of the rest, half keep positions, from the start or from the end.
-    public static func drawn(using generator: inout SeededGenerator) -> Kind {
+    package static func drawn(using generator: inout SeededGenerator) -> Kind {
       switch generator.index(below: 8) {
       case 0..<4: .plain
       case 4: .fromStart
@@ -55,7 +55,7 @@ extension PositionMap {
   }
 
   /// A map of a kind between inputs of two lengths, which must be equal for a plain one.
-  public static func drawn(
+  package static func drawn(
     _ kind: Kind, baseLength: Int, sourceLength: Int, using generator: inout SeededGenerator
   ) -> PositionMap {
     let shift: Int?

@@ -1,5 +1,5 @@
 /// A place of a transformer's computation that an edge joins: one of TransformerLens's hooks, and of a head's the head.
-public enum CircuitNode: Sendable, Hashable {
+package enum CircuitNode: Sendable, Hashable {
   case embed
   case positionEmbed
   case queryInput(layer: Int, head: Int)
@@ -15,7 +15,7 @@ public enum CircuitNode: Sendable, Hashable {
   case output(layer: Int)
 
   /// The head or MLP that the node is a part of.
-  public var component: Component? {
+  package var component: Component? {
     switch self {
     case .embed, .positionEmbed, .output: nil
     case .queryInput(let layer, let head), .keyInput(let layer, let head), .valueInput(let layer, let head),

@@ -3,7 +3,7 @@
 
 extension Component {
   /// The activation that is swapped: `blocks.1.attn.hook_result[2]`, `blocks.0.mlp.hook_post`.
-  public var hookName: String {
+  package var hookName: String {
     switch self {
     case .head(_, let head): "\(hook)[\(head)]"
     case .mlp: hook
@@ -11,7 +11,7 @@ extension Component {
   }
 
   /// The component of a name; nil where there is none of that name.
-  public init?(hookName: String) {
+  package init?(hookName: String) {
     guard let name = HookName(hookName) else { return nil }
     switch (name.point, name.head) {
     case ("attn.hook_result", let head?): self = .head(layer: name.layer, head: head)
@@ -22,7 +22,7 @@ extension Component {
   }
 
   /// The name without the head, as TransformerLens has it.
-  public var hook: String {
+  package var hook: String {
     switch self {
     case .head(let layer, _): "blocks.\(layer).attn.hook_result"
     case .mlp(let layer): "blocks.\(layer).mlp.hook_post"
@@ -32,13 +32,13 @@ extension Component {
   /// The component of a hook; nil where it holds none.
   ///
   /// - Parameter head: nil for an MLP
-  public init?(hook: String, head: Int?) {
+  package init?(hook: String, head: Int?) {
     self.init(hookName: head.map { "\(hook)[\($0)]" } ?? hook)
   }
 }
 
 extension CircuitNode {
-  public var hookName: String {
+  package var hookName: String {
     switch self {
     case .embed: "hook_embed"
     case .positionEmbed: "hook_pos_embed"
@@ -56,7 +56,7 @@ extension CircuitNode {
   }
 
   /// The node of a name; nil where there is none of that name.
-  public init?(hookName: String) {
+  package init?(hookName: String) {
     switch hookName {
     case "hook_embed": self = .embed
     case "hook_pos_embed": self = .positionEmbed
@@ -83,10 +83,10 @@ extension CircuitNode {
 
 extension CircuitEdge {
   /// The names of both ends.
-  public var hookNames: [String] { [from.hookName, to.hookName] }
+  package var hookNames: [String] { [from.hookName, to.hookName] }
 
   /// The edge of two names; nil where one of them is no node's.
-  public init?(hookNames names: [String]) {
+  package init?(hookNames names: [String]) {
     guard names.count == 2, let from = CircuitNode(hookName: names[0]),
       let to = CircuitNode(hookName: names[1])
     else { return nil }

@@ -1,11 +1,11 @@
 /// What writes to the residual stream, and so where an edge through it begins.
-public enum SourceNode: Hashable, Sendable {
+package enum SourceNode: Hashable, Sendable {
   case embed
   case positionEmbed
   case head(layer: Int, head: Int)
   case mlp(layer: Int)
 
-  public init(_ component: Component) {
+  package init(_ component: Component) {
     switch component {
     case .head(let layer, let head): self = .head(layer: layer, head: head)
     case .mlp(let layer): self = .mlp(layer: layer)
@@ -13,7 +13,7 @@ public enum SourceNode: Hashable, Sendable {
   }
 
   /// The source that a node is what it writes; nil for a node that writes nothing to the residual stream.
-  public init?(_ node: CircuitNode) {
+  package init?(_ node: CircuitNode) {
     switch node {
     case .embed: self = .embed
     case .positionEmbed: self = .positionEmbed
@@ -24,7 +24,7 @@ public enum SourceNode: Hashable, Sendable {
   }
 
   /// What it writes.
-  public var node: CircuitNode {
+  package var node: CircuitNode {
     switch self {
     case .embed: .embed
     case .positionEmbed: .positionEmbed

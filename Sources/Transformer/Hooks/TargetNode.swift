@@ -1,5 +1,5 @@
 /// What reads from the residual stream, and so where an edge through it ends.
-public enum TargetNode: Hashable, Sendable {
+package enum TargetNode: Hashable, Sendable {
   case query(layer: Int, head: Int)
   case key(layer: Int, head: Int)
   case value(layer: Int, head: Int)
@@ -8,7 +8,7 @@ public enum TargetNode: Hashable, Sendable {
   case output
 
   /// The target that a node is; nil for a node that does not read from the residual stream.
-  public init?(_ node: CircuitNode) {
+  package init?(_ node: CircuitNode) {
     switch node {
     case .queryInput(let layer, let head): self = .query(layer: layer, head: head)
     case .keyInput(let layer, let head): self = .key(layer: layer, head: head)
@@ -20,7 +20,7 @@ public enum TargetNode: Hashable, Sendable {
   }
 
   /// What it reads, in a transformer of so many layers.
-  public func node(layers: Int) -> CircuitNode {
+  package func node(layers: Int) -> CircuitNode {
     switch self {
     case .query(let layer, let head): .queryInput(layer: layer, head: head)
     case .key(let layer, let head): .keyInput(layer: layer, head: head)
@@ -31,7 +31,7 @@ public enum TargetNode: Hashable, Sendable {
   }
 
   /// The node that the input belongs to; nil for the output.
-  public var owner: SourceNode? {
+  package var owner: SourceNode? {
     switch self {
     case .query(let layer, let head), .key(let layer, let head), .value(let layer, let head):
       .head(layer: layer, head: head)

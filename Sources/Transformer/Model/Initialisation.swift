@@ -3,7 +3,7 @@ import Foundation
 extension Parameters {
   /// Weights drawn as in TransformerLens's `gpt2` mode: every weight matrix normal with standard deviation
   /// 0.8 / √dModel, every bias zero.
-  public static func initialised(
+  package static func initialised(
     config: TransformerConfig, using generator: inout SeededGenerator
   ) -> Parameters {
     var parameters = Parameters(config: config)

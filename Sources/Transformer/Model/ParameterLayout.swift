@@ -1,52 +1,52 @@
 /// Where each tensor of a transformer is in its flat buffer.
-public struct ParameterLayout: Sendable {
+package struct ParameterLayout: Sendable {
   /// One tensor: its name and shape as TransformerLens has them, and its first element's offset.
-  public struct Tensor: Sendable, Hashable {
-    public let name: String
-    public let shape: [Int]
-    public let offset: Int
+  package struct Tensor: Sendable, Hashable {
+    package let name: String
+    package let shape: [Int]
+    package let offset: Int
     /// Whether it is added to what a matrix gives.
-    public let isBias: Bool
+    package let isBias: Bool
 
-    public var count: Int { shape.reduce(1, *) }
-    public var range: Range<Int> { offset..<offset + count }
+    package var count: Int { shape.reduce(1, *) }
+    package var range: Range<Int> { offset..<offset + count }
   }
 
   /// One block's tensors.
-  public struct Block: Sendable {
+  package struct Block: Sendable {
     /// [heads, dModel, dHead]
-    public let wQ, wK, wV: Tensor
+    package let wQ, wK, wV: Tensor
     /// [heads, dHead, dModel]
-    public let wO: Tensor
+    package let wO: Tensor
     /// [heads, dHead]
-    public let bQ, bK, bV: Tensor
+    package let bQ, bK, bV: Tensor
     /// [dModel]
-    public let bO: Tensor
+    package let bO: Tensor
     /// [dModel, dMLP]
-    public let wIn: Tensor
+    package let wIn: Tensor
     /// [dMLP]
-    public let bIn: Tensor
+    package let bIn: Tensor
     /// [dMLP, dModel]
-    public let wOut: Tensor
+    package let wOut: Tensor
     /// [dModel]
-    public let bOut: Tensor
+    package let bOut: Tensor
   }
 
   /// [vocabulary, dModel]
-  public let embed: Tensor
+  package let embed: Tensor
   /// [context, dModel]
-  public let positions: Tensor
-  public let blocks: [Block]
+  package let positions: Tensor
+  package let blocks: [Block]
   /// [dModel, outputs]
-  public let unembed: Tensor
+  package let unembed: Tensor
   /// [outputs]
-  public let unembedBias: Tensor
+  package let unembedBias: Tensor
   /// Every tensor in the order of the buffer.
-  public let all: [Tensor]
+  package let all: [Tensor]
   /// The number of floats in the buffer.
-  public let count: Int
+  package let count: Int
 
-  public init(config c: TransformerConfig) {
+  package init(config c: TransformerConfig) {
     var tensors: [Tensor] = []
     var offset = 0
     func place(_ name: String, isBias: Bool = false, _ shape: Int...) -> Tensor {

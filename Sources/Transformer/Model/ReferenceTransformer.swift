@@ -2,17 +2,17 @@ import Foundation
 
 /// The transformer written plainly, in double precision, one sequence at a time: the reference for all faster
 /// versions.
-public struct ReferenceTransformer: Sendable {
-  public let config: TransformerConfig
+package struct ReferenceTransformer: Sendable {
+  package let config: TransformerConfig
   private let layout: ParameterLayout
   private let values: [Double]
 
-  public init(_ parameters: Parameters) {
+  package init(_ parameters: Parameters) {
     self.init(config: parameters.config, values: parameters.values.map(Double.init))
   }
 
   /// - Parameter values: weights in the order of ``ParameterLayout``.
-  public init(config: TransformerConfig, values: [Double]) {
+  package init(config: TransformerConfig, values: [Double]) {
     self.config = config
     layout = ParameterLayout(config: config)
     precondition(values.count == layout.count)
@@ -20,21 +20,21 @@ public struct ReferenceTransformer: Sendable {
   }
 
   /// Everything that one forward pass computes, position by position.
-  public struct Trace: Sendable {
+  package struct Trace: Sendable {
     /// BOS included.
-    public var tokens: [Int32] = []
+    package var tokens: [Int32] = []
     /// Before each block and after the last; [layers + 1][position][dModel].
-    public var residual: [[[Double]]] = []
+    package var residual: [[[Double]]] = []
     /// Between attention and MLP; [layers][position][dModel].
-    public var middle: [[[Double]]] = []
+    package var middle: [[[Double]]] = []
     /// [layers][head][query][key]
-    public var patterns: [[[[Double]]]] = []
+    package var patterns: [[[[Double]]]] = []
     /// Each head's mixed values before W_O; [layers][head][position][dHead].
-    public var z: [[[[Double]]]] = []
+    package var z: [[[[Double]]]] = []
     /// The MLPs' hidden activations; [layers][position][dMLP].
-    public var post: [[[Double]]] = []
+    package var post: [[[Double]]] = []
     /// [position][outputs]
-    public var logits: [[Double]] = []
+    package var logits: [[Double]] = []
   }
 
   /// Runs one sequence, BOS included. Components in `swaps` take their activation from the given trace, each

@@ -5,12 +5,12 @@ import Discovery
 extension CircuitModel: ExpressibleByArgument {
   private static let choices: [CircuitModel] = [.hl, .ll]
 
-  public init?(argument: String) {
+  package init?(argument: String) {
     guard let model = Self.choices.first(where: { $0.rawValue == argument }) else { return nil }
     self = model
   }
 
-  public static var allValueStrings: [String] { choices.map(\.rawValue) }
+  package static var allValueStrings: [String] { choices.map(\.rawValue) }
 
-  public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+  package static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
