@@ -45,7 +45,7 @@ import Testing
       "max_len = 3;",
       with: """
         max_len = 3;
-        siit = {"steps": 60, "rounds": 1, "batch": 32, "evaluate_every": 20, "evaluation_pairs": 32,
+        siit = {"steps": 120, "rounds": 1, "batch": 32, "evaluate_every": 20, "evaluation_pairs": 32,
                 "final_pairs": 64};
         """)
     let raspc = try Executable(["frac.rasp": program])
@@ -77,6 +77,8 @@ import Testing
     ]
     for (head, value) in expected { #expect(row[head] == value, "\(head)") }
     #expect(Set(expected.values).count >= 6, "a figure in another's place would be seen: \(expected)")
+    let (inside, outside) = (effect(inside: true), effect(inside: false))
+    #expect(inside.min() != outside.min() && inside.max() != outside.max(), "so would the other nodes'")
     let isCertified = try raspc.json("out/frac_prevs/edges.json")["certified"] as? Bool
     #expect(row["certified"] == (isCertified == true ? "yes" : "no"))
   }
