@@ -194,6 +194,9 @@ import Transformer
       }
     }
     #expect(Tally(report.accuracy) == accuracy)
+    draws = SeededGenerator(seed: 3)
+    let alone = measure.accuracy(WeightBuffer(parameters), sampler, pairs: 256, using: &draws)
+    #expect(alone == report.accuracy.share, "measured alone, the output has the same held-out inputs")
     #expect(report.iia.map(\.component) == nodes.aligned)
     #expect(report.siia.map(\.component) == nodes.outside)
     #expect(report.iia.map(Tally.init) == iia)
