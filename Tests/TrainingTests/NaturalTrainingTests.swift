@@ -60,12 +60,15 @@ import Transformer
     plain.iitWeight = 0
     plain.strictWeight = 0
     plain.guideWeight = 0
-    #expect(try SIITTrainer(compiled, settings: plain, seed: 1).train().parameters.values == natural)
+    // Compared before they are expected: where they differ, thousands of weights are not to be set side by side.
+    let isPlain = try SIITTrainer(compiled, settings: plain, seed: 1).train().parameters.values == natural
+    #expect(isPlain)
     var heavy = settings
     heavy.iitWeight = 100
     heavy.strictWeight = 100
     heavy.guideWeight = 100
-    #expect(train(compiled, heavy).parameters.values == natural)
+    let isUnmoved = train(compiled, heavy).parameters.values == natural
+    #expect(isUnmoved)
     #expect(try SIITTrainer(compiled, settings: settings, seed: 1).train().parameters.values != natural)
   }
 
