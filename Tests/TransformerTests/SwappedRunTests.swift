@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Transformer
@@ -124,6 +125,10 @@ struct SwapScene {
     1: .mlp(layer: 0), 2: .head(layer: 1, head: 0), 4: .mlp(layer: 1), 7: .head(layer: 1, head: 0),
     8: .mlp(layer: 1), 12: .head(layer: 1, head: 1),
   ]
+
+  /// Heads of plain blocks, and behind swaps, whose patterns are scored.
+  let patterns = [(layer: 0, head: 0, block: 1), (layer: 1, head: 1, block: 2)]
+  let swappedPatterns: [Int: Int] = [2: 0, 4: 0, 8: 1, 12: 0]
 
   /// Channels that a component writes.
   func channels(_ component: Component) -> Int {
@@ -261,8 +266,8 @@ extension LaneMap {
     }
   }
 
-  /// Loss = Σ slope · x over every plain and swapped logit and over what some components wrote, with slopes drawn
-  /// once.
+  /// Loss = Σ slope · x over every plain and swapped logit and over what some components wrote, and Σ slope · log p over
+  /// some heads' patterns, with slopes drawn once.
   @Test(
     "Every gradient agrees with central differences, with interventions and readings in place",
     arguments: [false, true], [TransformerConfig.Activation.gelu, .relu])
@@ -285,9 +290,26 @@ extension LaneMap {
         }
       }
     }
+    /// The gradient of Σ slope · log p with respect to the scores is slope - p Σ slope.
+    func setSlopes(_ scores: AttentionScores, run: Int) {
+      let n = scores.positions
+      for lane in lanes {
+        for query in 0..<n {
+          let keys = causal ? query + 1 : n
+          let sum = (0..<keys).reduce(0) { $0 + slope(run, lane, query, $1) }
+          for key in 0..<keys {
+            let share = Double(scores.pattern[query * n + key][lane])
+            scores.gradient[query * n + key][lane] += Float(slope(run, lane, query, key) - share * sum)
+          }
+        }
+      }
+    }
     let arena = Arena()
     for (index, swap) in scene.swaps.enumerated() {
       setSlopes(pass.forward(swap), run: 100 + index)
+      if let head = scene.swappedPatterns[index] {
+        setSlopes(pass.swapped.attention(layer: 1, head: head, swap, over: pass.plain), run: 400 + index)
+      }
       if let component = scene.swappedReadings[index] {
         let stride = scene.layout.blocks[swap.base].positions * laneCount
         let slopes = Tile(base: arena.floats(scene.config.dModel * stride), stride: stride)
@@ -312,12 +334,25 @@ extension LaneMap {
       }
       pass.plain.receive(slopes, of: reading.component, block: reading.block)
     }
+    for (index, place) in scene.patterns.enumerated() {
+      setSlopes(
+        pass.plain.attention(layer: place.layer, head: place.head, block: place.block), run: 500 + index)
+    }
     for (index, block) in scene.layout.blocks.enumerated() {
       setSlopes(pass.plain.activations.logits[block], run: index)
     }
     pass.finish()
     let gradient = pass.gradient.parameters()
 
+    func logShares(_ pattern: [[Double]], run: Int, lane: Int) -> Double {
+      var sum = 0.0
+      for (query, row) in pattern.enumerated() {
+        for (key, share) in row.enumerated() where !causal || key <= query {
+          sum += slope(run, lane, query, key) * log(share)
+        }
+      }
+      return sum
+    }
     func loss(_ values: [Double]) -> Double {
       let reference = ReferenceTransformer(config: scene.config, values: values)
       var sum = 0.0
@@ -335,12 +370,19 @@ extension LaneMap {
               sum += logit * slope(100 + index, lane, position, output)
             }
           }
+          if let head = scene.swappedPatterns[index] {
+            sum += logShares(trace.patterns[1][head], run: 400 + index, lane: lane)
+          }
           guard let component = scene.swappedReadings[index] else { continue }
           for (position, row) in scene.written(component, trace).enumerated() {
             for (channel, x) in row.enumerated() {
               sum += x * slope(300 + index, lane, position, channel)
             }
           }
+        }
+        for (index, place) in scene.patterns.enumerated() {
+          let trace = reference.run(scene.sequences[place.block][lane])
+          sum += logShares(trace.patterns[place.layer][place.head], run: 500 + index, lane: lane)
         }
         for (index, reading) in scene.readings.enumerated() {
           for (position, row) in scene.written(reading, reference, lane: lane).enumerated() {

@@ -164,6 +164,40 @@ package struct CausalModel: Sendable {
     swap(components.compactMap { index(of: $0) }, base: base, source: source, map: map, into: &state)
   }
 
+  /// How a variable's value follows from the keys that its head selects; nil for a variable that no head computes.
+  package func attention(of variable: Int) -> CausalAttention? {
+    switch steps[variable] {
+    case .move: .any
+    case .mean: .evenly
+    case .width: .evenlyWithBOS
+    default: nil
+    }
+  }
+
+  /// Marks the keys that the head of a variable selects from a position, BOS not counted; false where the program does
+  /// not say.
+  ///
+  /// - Parameter keys: room for the input's length
+  package func select(
+    _ variable: Int, from query: Int, in state: CausalState, _ keys: UnsafeMutablePointer<Bool>
+  ) -> Bool {
+    let selection: CausalSelection
+    switch steps[variable] {
+    case .move(let selected, _), .mean(let selected, _, _), .width(let selected, _): selection = selected
+    default: return false
+    }
+    var isKnown = false
+    state.withBuffers { ids, numbers in
+      tables.withPointers { tables in
+        isKnown = CausalRun(
+          ids: UnsafeMutablePointer(mutating: ids), numbers: UnsafeMutablePointer(mutating: numbers),
+          length: state.length, stride: maxLength, causal: causal, tables: tables
+        ).mark(selection, from: query, keys)
+      }
+    }
+    return isKnown
+  }
+
   private func isHeld(_ variable: Int, by nodes: some Collection<Int>) -> Bool {
     for node in nodes where nodeVariables[node].contains(variable) { return true }
     return false

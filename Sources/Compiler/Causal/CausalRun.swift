@@ -234,6 +234,15 @@ struct CausalRun {
     return result
   }
 
+  /// Marks the keys that are selected; false where any is unknown.
+  func mark(_ selection: CausalSelection, from query: Int, _ marks: UnsafeMutablePointer<Bool>) -> Bool {
+    for key in 0..<length { marks[key] = false }
+    return forEachSelected(selection, from: query) { key in
+      marks[key] = true
+      return true
+    }
+  }
+
   @inline(__always)
   private func width(of selection: CausalSelection, least: Int, at query: Int) -> Int32 {
     var count = 0

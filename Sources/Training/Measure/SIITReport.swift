@@ -104,7 +104,7 @@ package struct SIITReport: Sendable, Hashable {
   /// Accuracy, and IIA and SIIA of all nodes, alone and together.
   package var all: [Node] { [accuracy] + iia + [joint] + siia + [halves, together] }
   /// The lowest of accuracy, IIA and SIIA.
-  package var worst: Double { min(accuracy.overallShare, worstIIA, worstSIIA) }
+  package var worst: Double { min(accuracy.share, worstIIA, worstSIIA) }
   /// Nodes of the circuit whose swaps changed the program's output too rarely to test them.
   package var untested: [Component] { iia.filter { $0.effective < needed }.compactMap(\.component) }
 

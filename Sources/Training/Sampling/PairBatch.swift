@@ -240,6 +240,12 @@ final class PairBatch {
     return (targets, counted, changed)
   }
 
+  /// The program's values on a lane's own input.
+  func state(block: Int, lane: Int) -> CausalState { states[block * laneCount + lane] }
+
+  /// The program's values in a lane of the last swap.
+  func swappedState(lane: Int) -> CausalState { swappedStates[lane] }
+
   /// A variable's values on a block's own inputs, numbers divided by `scale`.
   func values(of variable: Int, block: Int, scale: Float) -> (targets: Targets, counted: Int) {
     values(of: variable, block: block, scale: scale) { states[block * laneCount + $0] }

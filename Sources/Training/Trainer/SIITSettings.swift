@@ -44,7 +44,8 @@ package struct SIITSettings: Codable, Sendable, Hashable {
   package var behaviourWeight = 1.0
   package var iitWeight = 2.0
   package var strictWeight = 4.0
-  /// The weight of the loss for reading variables from their components, until the circuit has formed.
+  /// The weight of the losses for reading variables from their components, and for the patterns of the circuit's heads,
+  /// until the circuit has formed.
   package var guideWeight = 1.0
   /// The share of the strict loss's runs that change one edge outside the circuit, or several into one
   /// target.

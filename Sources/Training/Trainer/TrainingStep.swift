@@ -23,6 +23,7 @@ final class TrainingStep {
   private let loss: LossKernel
   private let batch: PairBatch
   private let model: CausalModel
+  private let attentionGuide: AttentionGuide
 
   /// - Parameter stream: names the initialisation and the first batch among those of a seed
   init(
@@ -35,6 +36,7 @@ final class TrainingStep {
     self.settings = settings
     self.sampler = sampler
     model = compiled.causalModel
+    attentionGuide = AttentionGuide(model, aligned: nodes.aligned)
     loss = LossKernel(for: compiled, tolerance: settings.tolerance)
     let blocks = max(2, settings.batch / laneCount / 2 * 2)
     batch = PairBatch(compiled, blocks: blocks, tolerance: settings.tolerance)
@@ -100,9 +102,10 @@ final class TrainingStep {
     return losses
   }
 
-  // MARK: Readings of variables
+  // MARK: Guides
 
-  /// Reads the variables of one node of every block; returns the mean loss.
+  /// Reads the variables of one node of every block and compares all heads' patterns with the program's selectors;
+  /// returns the mean loss.
   private func guide(_ plans: [SwapCurriculum.Plan], _ state: inout AttemptState) -> Double {
     let share = state.guideShare(settings)
     guard share > 0 else { return 0 }
@@ -116,11 +119,18 @@ final class TrainingStep {
         receive: { [pass] in pass.plain.receive($0, of: $1, block: block) },
         values: { [batch] in batch.values(of: $0, block: block, scale: $1) })
       total += probes.train(node, reading) { weight(share, $0) }
+      for head in attentionGuide.heads.compactMap({ $0 }) {
+        let scores = pass.plain.attention(layer: head.layer, head: head.head, block: block)
+        total += attentionGuide.train(head, scores, weight: Float(share / Double(batch.blocks))) {
+          batch.state(block: block, lane: $0)
+        }
+      }
     }
     return total / Double(batch.blocks)
   }
 
-  /// Reads the variables of one node after a swap, which is the last that was run.
+  /// Reads the variables of one node after a swap, which is the last that was run, and compares the patterns of the heads
+  /// that depend on it.
   private func guide(behind swapped: [Int], _ swap: Swap, _ state: inout AttemptState) {
     let share = state.guideShare(settings)
     guard share > 0 else { return }
@@ -135,6 +145,12 @@ final class TrainingStep {
       receive: { [pass] in pass.swapped.receive($0, of: $1, swap, over: pass.plain) },
       values: { [batch] in batch.swappedValues(of: $0, block: block, scale: $1) })
     _ = probes.train(behind[state.generator.index(below: behind.count)], reading) { weight(share, $0) }
+    for head in behind.compactMap({ attentionGuide.heads[$0] }) {
+      let scores = pass.swapped.attention(layer: head.layer, head: head.head, swap, over: pass.plain)
+      _ = attentionGuide.train(head, scores, weight: Float(share / Double(batch.blocks))) {
+        batch.swappedState(lane: $0)
+      }
+    }
   }
 
   // MARK: Swaps and patches

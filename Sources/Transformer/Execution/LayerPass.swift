@@ -107,10 +107,11 @@ struct LayerPass {
   }
 
   /// The backward pass through patterns, queries, keys and values, added to `dResidual`. Heads in `skipped`
-  /// pass nothing on.
+  /// pass nothing on; `scores` gives what gradient a head's scores have besides.
   func attendBackward(
     _ gradient: WeightBuffer, _ run: RunActivations, _ block: Block, dz: Tile, dqkv: Tile,
-    dResidual: Tile, scratch: UnsafeMutablePointer<Vector>, skipped: ComponentSet? = nil
+    dResidual: Tile, scratch: UnsafeMutablePointer<Vector>, skipped: ComponentSet? = nil,
+    scores: (_ head: Int) -> UnsafePointer<Vector>? = { _ in nil }
   ) {
     let qkv = run.qkv[layer][block]
     for head in 0..<config.heads {
@@ -123,7 +124,7 @@ struct LayerPass {
         positions: block.positions, q: qkv.from(first), k: qkv.from(width + first),
         v: qkv.from(2 * width + first), pattern: run.pattern(layer: layer, head: head, block),
         dz: dz.from(first), dq: dqkv.from(first), dk: dqkv.from(width + first),
-        dv: dqkv.from(2 * width + first), scratch: scratch)
+        dv: dqkv.from(2 * width + first), scratch: scratch, ds: scores(head))
     }
     addWeightGradient(
       run.residual[layer][block], rows: config.dModel + 1, dqkv, outputs: 3 * width,

@@ -20,7 +20,7 @@ package final class PlainRun {
   ) {
     self.config = config
     activations = RunActivations(config: config, capacity: capacity, keepsLayers: keepsLayers)
-    received = receivesGradients ? ReceivedGradients(config: config, columns: capacity.columns) : nil
+    received = receivesGradients ? ReceivedGradients(config: config, capacity: capacity) : nil
     tokens = [Int32](repeating: 0, count: capacity.columns)
     roomBase = arena.floats(max(config.dModel, config.dHead) * config.context * laneCount)
   }
@@ -69,6 +69,15 @@ package final class PlainRun {
   package func receive(_ gradient: Tile, of component: Component, block index: Int) {
     guard let received else { preconditionFailure("the run was made without room for gradients") }
     received.add(gradient, of: component, layout.blocks[index])
+  }
+
+  /// A head's pattern on a block, and where to add a gradient of its scores, for ``backward(_:_:_:)`` to continue with.
+  package func attention(layer: Int, head: Int, block index: Int) -> AttentionScores {
+    guard let received else { preconditionFailure("the run was made without room for gradients") }
+    let block = layout.blocks[index]
+    return AttentionScores(
+      positions: block.positions, pattern: activations.pattern(layer: layer, head: head, block),
+      gradient: received.owingScores(layer: layer, head: head, block))
   }
 
   /// What a patch's writers write on its source minus what they write on its base, by column of the base;
@@ -156,7 +165,8 @@ package final class PlainRun {
         }
         pass.attendBackward(
           gradient, activations, block, dz: dz, dqkv: scratch.dqkv(block), dResidual: d,
-          scratch: scratch.row)
+          scratch: scratch.row,
+          scores: { [received] in received?.scores(layer: pass.layer, head: $0, block) })
       }
       embedBackward(gradient, block, d)
     }

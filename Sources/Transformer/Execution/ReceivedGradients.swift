@@ -18,14 +18,22 @@ final class ReceivedGradients {
   private let residual, z, middle, mlpOut: [BlockStore]
   /// By layer, the first columns of the blocks with gradients.
   private var headDebts, mlpDebts: [Set<Int>]
+  /// Of attention scores by layer, head by head as ``RunActivations`` has the patterns.
+  private let scores: [UnsafeMutablePointer<Vector>]
+  /// By layer and head, the first columns of the blocks with gradients of scores.
+  private var scoreDebts: [[Set<Int>]]
+  private let capacity: BatchCapacity
   private let arena = Arena()
 
-  init(config c: TransformerConfig, columns: Int) {
+  init(config c: TransformerConfig, capacity: BatchCapacity) {
     let arena = arena
     func stores(_ channels: Int) -> [BlockStore] {
-      (0..<c.layers).map { _ in BlockStore(arena, channels: channels, columns: columns) }
+      (0..<c.layers).map { _ in BlockStore(arena, channels: channels, columns: capacity.columns) }
     }
     config = c
+    self.capacity = capacity
+    scores = (0..<c.layers).map { _ in arena.vectors(c.heads * capacity.patterns) }
+    scoreDebts = Array(repeating: Array(repeating: [], count: c.heads), count: c.layers)
     residual = stores(c.dModel)
     z = stores(c.heads * c.dHead)
     middle = stores(c.dModel)
@@ -40,6 +48,7 @@ final class ReceivedGradients {
     for layer in headDebts.indices {
       headDebts[layer].removeAll(keepingCapacity: true)
       mlpDebts[layer].removeAll(keepingCapacity: true)
+      for head in scoreDebts[layer].indices { scoreDebts[layer][head].removeAll(keepingCapacity: true) }
     }
   }
 
@@ -68,6 +77,21 @@ final class ReceivedGradients {
       tiles.mlpOut.clear(channels: config.dModel)
     }
     return tiles
+  }
+
+  /// The gradient of a head's scores on a block, [query, key]; nil where there is none.
+  func scores(layer: Int, head: Int, _ block: Block) -> UnsafePointer<Vector>? {
+    guard scoreDebts[layer][head].contains(block.column) else { return nil }
+    return UnsafePointer(scores[layer] + head * capacity.patterns + block.pattern)
+  }
+
+  /// Where to add a gradient of a head's scores on a block: [query, key].
+  func owingScores(layer: Int, head: Int, _ block: Block) -> UnsafeMutablePointer<Vector> {
+    let place = scores[layer] + head * capacity.patterns + block.pattern
+    if scoreDebts[layer][head].insert(block.column).inserted {
+      place.update(repeating: Vector(0), count: block.positions * block.positions)
+    }
+    return place
   }
 
   /// Adds a gradient of what a component wrote: a head's mixed values, or the MLP's output.

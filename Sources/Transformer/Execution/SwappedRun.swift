@@ -11,10 +11,10 @@ package final class SwappedRun {
 
   package init(config: TransformerConfig, receivesGradients: Bool = false) {
     self.config = config
-    let columns = config.context * laneCount
-    activations = RunActivations(
-      config: config, capacity: BatchCapacity(columns: columns, patterns: config.context * config.context))
-    received = receivesGradients ? ReceivedGradients(config: config, columns: columns) : nil
+    let capacity = BatchCapacity(
+      columns: config.context * laneCount, patterns: config.context * config.context)
+    activations = RunActivations(config: config, capacity: capacity)
+    received = receivesGradients ? ReceivedGradients(config: config, capacity: capacity) : nil
   }
 
   package var byteCount: Int { activations.byteCount + (received?.byteCount ?? 0) }
@@ -30,6 +30,16 @@ package final class SwappedRun {
   package func receive(_ gradient: Tile, of component: Component, _ swap: Swap, over plain: PlainRun) {
     guard let received else { preconditionFailure("the run was made without room for gradients") }
     received.add(gradient, of: component, ownBlock(swap, plain))
+  }
+
+  /// The pattern of a head that comes after the first swapped component and was not swapped, and where to add a gradient
+  /// of its scores in the last swap run.
+  package func attention(layer: Int, head: Int, _ swap: Swap, over plain: PlainRun) -> AttentionScores {
+    guard let received else { preconditionFailure("the run was made without room for gradients") }
+    let block = ownBlock(swap, plain)
+    return AttentionScores(
+      positions: block.positions, pattern: activations.pattern(layer: layer, head: head, block),
+      gradient: received.owingScores(layer: layer, head: head, block))
   }
 
   /// The block as this run sees it: its only one.
@@ -165,7 +175,8 @@ package final class SwappedRun {
       }
       pass.attendBackward(
         gradient, activations, block, dz: dz, dqkv: scratch.dqkv(block), dResidual: d,
-        scratch: scratch.row, skipped: swap.components)
+        scratch: scratch.row, skipped: swap.components,
+        scores: { [own = self.received] in own?.scores(layer: layer, head: $0, block) })
     }
   }
 }

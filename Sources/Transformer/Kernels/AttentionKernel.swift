@@ -53,9 +53,11 @@ package struct AttentionKernel {
   }
 
   /// Fills dq, dk and dv from dz; `scratch` holds [positions] vectors.
+  ///
+  /// - Parameter ds: [query, key], a gradient of the scores that is there besides dz's
   package func backward(
     positions n: Int, q: Tile, k: Tile, v: Tile, pattern: UnsafePointer<Vector>, dz: Tile, dq: Tile,
-    dk: Tile, dv: Tile, scratch: UnsafeMutablePointer<Vector>
+    dk: Tile, dv: Tile, scratch: UnsafeMutablePointer<Vector>, ds: UnsafePointer<Vector>? = nil
   ) {
     dk.clear(channels: dHead)
     dv.clear(channels: dHead)
@@ -77,6 +79,9 @@ package struct AttentionKernel {
         inner = fma(slope, row[r], inner)
       }
       for r in 0..<seen { scratch[r] = row[r] * (scratch[r] - inner) * Vector(scale) }
+      if let ds {
+        for r in 0..<seen { scratch[r] = fma(ds[p * n + r], Vector(scale), scratch[r]) }
+      }
       for d in 0..<dHead {
         let query = q[d * n + p]
         let incoming = dz[d * n + p]

@@ -1,0 +1,16 @@
+/// One head's attention on a block of sequences, to be scored: [query, key] of vectors, BOS first.
+package struct AttentionScores {
+  /// Positions of each sequence, BOS included.
+  package let positions: Int
+  package let pattern: UnsafePointer<Vector>
+  /// Where to add the gradient of the scores that the pattern is the softmax of.
+  package let gradient: UnsafeMutablePointer<Vector>
+
+  package init(
+    positions: Int, pattern: UnsafeMutablePointer<Vector>, gradient: UnsafeMutablePointer<Vector>
+  ) {
+    self.positions = positions
+    self.pattern = UnsafePointer(pattern)
+    self.gradient = gradient
+  }
+}
