@@ -34,6 +34,8 @@ figures: build
 	$(RASPC) --siit programs/detect_abc.rasp -o out/figures
 	$(RASPC) inspect out/figures/detect_abc --overview '["d", "a", "b", "c", "a", "c"]' > out/figures/overview.svg
 	mv out/figures/overview.svg docs/figures/overview.svg
+	swift package dump-package | python3 docs/figures/targets.py > out/figures/targets.svg
+	mv out/figures/targets.svg docs/figures/targets.svg
 
 # Without dpkg, the build itself says what it cannot find.
 libraries:
