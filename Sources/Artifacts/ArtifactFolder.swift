@@ -14,6 +14,11 @@ package struct ArtifactFolder: Sendable {
   package var metricsURL: URL { file("metrics.jsonl") }
   package var evaluationURL: URL { file("eval.json") }
   package func discoveryURL(method: String) -> URL { file("discover-\(method).json") }
+  /// The methods that the folder has scores of, in alphabetical order.
+  package var discoveredMethods: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+    return names.compactMap { $0.wholeMatch(of: /discover-(.+)\.json/).map { String($0.1) } }.sorted()
+  }
   /// A training that has not ended, and what it depends on, which is written before it.
   package var checkpointURL: URL { file("checkpoint.safetensors") }
   package var pendingURL: URL { file("training.json") }

@@ -7,6 +7,11 @@ package enum Numbers {
     String(format: "%.\(count)f", value)
   }
 
+  /// A number with so many significant digits: `0.03145`.
+  package static func significant(_ value: Double, _ count: Int) -> String {
+    String(format: "%.\(count)g", value)
+  }
+
   /// A share as a percentage, `99.95%`; never rounded up, so that 100% is all.
   package static func percent(_ share: Double) -> String {
     decimals((share * 10_000).rounded(.down) / 100, 2) + "%"

@@ -28,8 +28,7 @@ import Testing
   @Test func filesOfMeasurements() throws {
     try check(
       DiscoveryResult(
-        method: "acdc", circuit: "x", model: .ll, ablation: .zero, inputs: 1, seed: 0, seconds: 1, edges: [],
-        nodes: []))
+        method: "acdc", circuit: "x", model: .ll, run: nil, edges: [], nodes: []))
     try check(
       EvaluationResult(
         circuit: "x", model: .ll, inputs: 1, seed: 0, accuracy: 1, iia: [:], joint: 1, siia: [:],

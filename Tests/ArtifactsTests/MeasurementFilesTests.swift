@@ -77,7 +77,8 @@ import Transformer
 
   private func discovery() -> DiscoveryResult {
     var result = DiscoveryResult(
-      method: "eap-ig", circuit: "sort", model: .hl, ablation: .mean, inputs: 7, seed: 3, seconds: 1.5,
+      method: "eap-ig", circuit: "sort", model: .hl,
+      run: .init(ablation: .mean, inputs: 7, seed: 3, seconds: 1.5),
       edges: [
         .init(edge: CircuitEdge(from: .embed, to: .keyInput(layer: 0, head: 1)), score: -1, inCircuit: false),
         .init(
@@ -98,6 +99,9 @@ import Transformer
     #expect(try roundTrip(result) == result)
     result.natural = nil
     (result.aurocNodes, result.aurocWholeNodeEdges) = (1, 0)
+    #expect(try roundTrip(result) == result)
+    // As judge writes it.
+    (result.run, result.granularity.joinsHeadInputs) = (nil, true)
     #expect(try roundTrip(result) == result)
   }
 

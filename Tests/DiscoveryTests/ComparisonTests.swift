@@ -25,8 +25,7 @@ import Transformer
   func namesakes() {
     func result(_ area: Double) -> DiscoveryResult {
       var result = DiscoveryResult(
-        method: "acdc", circuit: "sort", model: .hl, ablation: .resample, inputs: 1, seed: 0, seconds: 0,
-        edges: [], nodes: [])
+        method: "acdc", circuit: "sort", model: .hl, run: nil, edges: [], nodes: [])
       result.aurocEdges = area
       return result
     }

@@ -8,6 +8,8 @@ extension DiscoveryResult: Codable {
 
   private enum CodingKeys: String, CodingKey {
     case format, method, circuit, model, ablation, inputs, seed, seconds, natural, edges, nodes
+    case joinsEmbeddings = "joins_embeddings"
+    case joinsHeadInputs = "joins_head_inputs"
     case aurocEdges = "auroc_edges"
     case aurocNodes = "auroc_nodes"
     case aurocWholeNodeEdges = "auroc_whole_node_edges"
@@ -21,12 +23,17 @@ extension DiscoveryResult: Codable {
       method: try container.decode(String.self, forKey: .method),
       circuit: try container.decode(String.self, forKey: .circuit),
       model: try container.decode(CircuitModel.self, forKey: .model),
-      ablation: try container.decode(Ablation.self, forKey: .ablation),
-      inputs: try container.decode(Int.self, forKey: .inputs),
-      seed: try container.decode(UInt64.self, forKey: .seed),
-      seconds: try container.decode(Double.self, forKey: .seconds),
+      run: try container.decodeIfPresent(Ablation.self, forKey: .ablation).map { ablation in
+        Run(
+          ablation: ablation, inputs: try container.decode(Int.self, forKey: .inputs),
+          seed: try container.decode(UInt64.self, forKey: .seed),
+          seconds: try container.decode(Double.self, forKey: .seconds))
+      },
       edges: try container.decode([EdgeScore].self, forKey: .edges),
       nodes: try container.decode([NodeScore].self, forKey: .nodes))
+    granularity = Granularity(
+      joinsEmbeddings: try container.decodeIfPresent(Bool.self, forKey: .joinsEmbeddings) ?? false,
+      joinsHeadInputs: try container.decodeIfPresent(Bool.self, forKey: .joinsHeadInputs) ?? false)
     aurocEdges = try container.decodeIfPresent(Double.self, forKey: .aurocEdges)
     aurocNodes = try container.decodeIfPresent(Double.self, forKey: .aurocNodes)
     aurocWholeNodeEdges = try container.decodeIfPresent(Double.self, forKey: .aurocWholeNodeEdges)
@@ -40,10 +47,15 @@ extension DiscoveryResult: Codable {
     try container.encode(method, forKey: .method)
     try container.encode(circuit, forKey: .circuit)
     try container.encode(model, forKey: .model)
-    try container.encode(ablation, forKey: .ablation)
-    try container.encode(inputs, forKey: .inputs)
-    try container.encode(seed, forKey: .seed)
-    try container.encode(seconds, forKey: .seconds)
+    if let run {
+      try container.encode(run.ablation, forKey: .ablation)
+      try container.encode(run.inputs, forKey: .inputs)
+      try container.encode(run.seed, forKey: .seed)
+      try container.encode(run.seconds, forKey: .seconds)
+    } else {
+      try container.encode(granularity.joinsEmbeddings, forKey: .joinsEmbeddings)
+      try container.encode(granularity.joinsHeadInputs, forKey: .joinsHeadInputs)
+    }
     try container.encodeIfPresent(aurocEdges, forKey: .aurocEdges)
     try container.encodeIfPresent(aurocNodes, forKey: .aurocNodes)
     try container.encodeIfPresent(aurocWholeNodeEdges, forKey: .aurocWholeNodeEdges)

@@ -6,34 +6,49 @@ package struct DiscoveryResult: Sendable, Equatable {
   package var method: String
   package var circuit: String
   package var model: CircuitModel
-  package var ablation: Ablation
-  package var inputs: Int
-  package var seed: UInt64
-  package var seconds: Double
+  /// How it was run; nil for a method outside of raspc.
+  package var run: Run?
+  /// What the method tells apart.
+  package var granularity = Granularity.full
   /// By the causal edges; nil if all edges are, or none. The same holds for nodes.
   package var aurocEdges: Double?
   package var aurocNodes: Double?
   package var aurocWholeNodeEdges: Double?
   /// For edges, judged by the benchmark's convention instead.
   package var aurocBenchmarkEdges: Double?
+  /// The curve that ``aurocEdges`` is the area under; nil until the scores are judged, and not in the file.
+  package var edgeCurve: ROCCurve?
   /// The comparison with scores for the behaviour-only baseline.
   package var natural: Correlation?
+  /// Every edge of the graph; none if the method scores nodes only.
   package var edges: [EdgeScore]
   package var nodes: [NodeScore]
 
   package init(
-    method: String, circuit: String, model: CircuitModel, ablation: Ablation, inputs: Int, seed: UInt64,
-    seconds: Double, edges: [EdgeScore], nodes: [NodeScore]
+    method: String, circuit: String, model: CircuitModel, run: Run?, edges: [EdgeScore],
+    nodes: [NodeScore]
   ) {
     self.method = method
     self.circuit = circuit
     self.model = model
-    self.ablation = ablation
-    self.inputs = inputs
-    self.seed = seed
-    self.seconds = seconds
+    self.run = run
     self.edges = edges
     self.nodes = nodes
+  }
+
+  /// What a built-in method was run on.
+  package struct Run: Sendable, Equatable {
+    package var ablation: Ablation
+    package var inputs: Int
+    package var seed: UInt64
+    package var seconds: Double
+
+    package init(ablation: Ablation, inputs: Int, seed: UInt64, seconds: Double) {
+      self.ablation = ablation
+      self.inputs = inputs
+      self.seed = seed
+      self.seconds = seconds
+    }
   }
 
   package struct EdgeScore: Sendable, Equatable {

@@ -22,6 +22,13 @@ package enum DiscoveryMethods {
   /// Their names, with commas between.
   package static var names: String { all.map(\.name).joined(separator: ", ") }
 
+  /// Names of methods, the built-in ones first, then others in alphabetical order.
+  package static func inOrder(_ names: some Sequence<String>) -> [String] {
+    let names = Set(names)
+    let builtIn = all.map(\.name).filter(names.contains)
+    return builtIn + names.subtracting(builtIn).sorted()
+  }
+
   /// The method with a name; nil if there is none.
   package static func named(_ name: String) -> (any DiscoveryMethod)? { all.first { $0.name == name } }
 }

@@ -22,9 +22,7 @@ package struct BatchReport: Sendable {
 
   /// The methods that any circuit has results of.
   var methods: [String] {
-    DiscoveryMethods.all.map(\.name).filter { name in
-      circuits.contains { $0.discoveries.contains { $0.method == name } }
-    }
+    DiscoveryMethods.inOrder(circuits.flatMap { $0.discoveries.map(\.method) })
   }
 
   /// AUROC by method across circuits; nil if no method has any.

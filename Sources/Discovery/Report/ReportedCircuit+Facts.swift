@@ -4,10 +4,11 @@ extension ReportedCircuit {
   /// What a report says of it in words.
   var facts: [String] {
     var facts = [config.sizes]
-    if let file = discoveries.first {
-      facts.append(
-        "\(file.edges.count { $0.inCircuit }) of \(file.edges.count) edges change outputs; "
-          + "\(file.ablation.rawValue) ablation, \(counted(file.inputs, "input"))")
+    if let file = discoveries.first(where: { !$0.edges.isEmpty }) {
+      facts.append("\(file.edges.count { $0.inCircuit }) of \(file.edges.count) edges change outputs")
+    }
+    if let run = discoveries.compactMap(\.run).first {
+      facts.append("methods ran with \(run.ablation.rawValue) ablation on \(counted(run.inputs, "input"))")
     }
     if let edges, let isCertified = edges.isCertified {
       facts.append(

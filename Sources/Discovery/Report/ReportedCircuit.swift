@@ -28,7 +28,7 @@ package struct ReportedCircuit: Sendable {
   /// What each edge does; nil if it has not been measured.
   package let edges: MeasuredEdges?
   package let evaluation: EvaluationResult?
-  /// In the order of ``DiscoveryMethods/all``, judged by the ground truth.
+  /// In the order of ``DiscoveryMethods/inOrder(_:)``, judged by the ground truth.
   package let discoveries: [DiscoveryResult]
   /// The sizes of the transformer that was measured, or else of the trained one, or else of the compiled one.
   package let config: TransformerConfig
@@ -61,7 +61,7 @@ package struct ReportedCircuit: Sendable {
           .effects(evaluation, title: "Node effects of \(name)")
         ))
     }
-    for file in discoveries {
+    for file in discoveries where !file.edges.isEmpty {
       let auroc = file.aurocEdges.map { ", AUROC " + Numbers.decimals($0, 3) } ?? ""
       figures.append(
         (

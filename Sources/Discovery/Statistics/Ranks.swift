@@ -1,5 +1,5 @@
 /// Ranks from 1, with equal values sharing their mean rank, and how many share each distinct value.
-struct Ranks {
+package struct Ranks {
   let ranks: [Double]
   let tieSizes: [Int]
 
@@ -18,6 +18,9 @@ struct Ranks {
     self.ranks = ranks
     self.tieSizes = tieSizes
   }
+
+  /// Ranks from 1 for the greatest value.
+  package static func descending(_ values: [Double]) -> [Double] { Ranks(values.map { -$0 }).ranks }
 
   /// Σ t³ - t over the groups of equal values.
   var tieTerm: Double {

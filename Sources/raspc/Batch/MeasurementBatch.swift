@@ -1,4 +1,5 @@
 import ArgumentParser
+import Artifacts
 import Compiler
 import Discovery
 import Foundation
@@ -30,14 +31,21 @@ enum MeasurementBatch {
     _ options: MeasurementOptions,
     _ measure: @escaping @Sendable (MeasuredCircuit, (Double, String) -> Void) throws -> (Value, String)
   ) throws -> Results<Value> {
-    let folders = try MeasuredCircuit.folders(options.paths)
+    try run(
+      MeasuredCircuit.folders(options.paths), model: options.model, jobs: options.jobs.count, measure)
+  }
+
+  static func run<Value: Sendable>(
+    _ folders: [ArtifactFolder], model: CircuitModel?, jobs: Int,
+    _ measure: @escaping @Sendable (MeasuredCircuit, (Double, String) -> Void) throws -> (Value, String)
+  ) throws -> Results<Value> {
     let labels = CircuitLabels(folders.map { ($0.url, $0.url.lastPathComponent) })
     let display = ProgressDisplay(total: folders.count)
-    let outcomes = JobPool.map(folders, jobs: options.jobs.count) { folder -> Result<Value, any Error> in
+    let outcomes = JobPool.map(folders, jobs: jobs) { folder -> Result<Value, any Error> in
       let name = labels[folder.url]
       display.start(name)
       do {
-        let circuit = try MeasuredCircuit(folder, model: options.model)
+        let circuit = try MeasuredCircuit(folder, model: model)
         let (value, line) = try measure(circuit) { part, detail in
           display.update(name, fraction: part, detail: detail)
         }

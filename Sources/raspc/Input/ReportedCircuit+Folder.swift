@@ -10,9 +10,13 @@ extension ReportedCircuit {
     let hasEvaluation = folder.has(folder.evaluationURL)
     let evaluation =
       hasEvaluation ? try FileReader.json(EvaluationResult.self, folder.evaluationURL) : nil
-    let files = try DiscoveryMethods.all.compactMap { method in
-      let url = folder.discoveryURL(method: method.name)
-      return folder.has(url) ? try FileReader.json(DiscoveryResult.self, url) : nil
+    let files = try DiscoveryMethods.inOrder(folder.discoveredMethods).map { method in
+      let url = folder.discoveryURL(method: method)
+      let file = try FileReader.json(DiscoveryResult.self, url)
+      guard file.method == method else {
+        throw FileError(url, "it says that it is of '\(file.method)', not of '\(method)'")
+      }
+      return file
     }
     func config(_ model: CircuitModel?) throws -> TransformerConfig {
       try folder.config(model ?? (meta.training == nil ? .hl : .ll))
