@@ -14,6 +14,9 @@ package struct ArtifactFolder: Sendable {
   package var metricsURL: URL { file("metrics.jsonl") }
   package var evaluationURL: URL { file("eval.json") }
   package func discoveryURL(method: String) -> URL { file("discover-\(method).json") }
+  /// Pairs of inputs for interventions, as JSON lines and as tensors.
+  package var pairsURL: URL { file("pairs.jsonl") }
+  package var pairTensorsURL: URL { file("pairs.safetensors") }
   /// The methods that the folder has scores of, in alphabetical order.
   package var discoveredMethods: [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []

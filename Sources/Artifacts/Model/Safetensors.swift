@@ -1,6 +1,7 @@
 import Foundation
 
-/// The contents of a safetensors file: named float32 tensors in the order of their bytes.
+/// The contents of a safetensors file: named tensors in the order of their bytes. Files of float32 tensors are read back;
+/// others are only written.
 ///
 /// The format is that of https://github.com/huggingface/safetensors: eight bytes with the length of a JSON
 /// header, the header (name to dtype, shape and byte range), then the tensors, row-major and little-endian,
@@ -10,14 +11,65 @@ package struct Safetensors: Sendable, Equatable {
   package struct Tensor: Sendable, Equatable {
     package var name: String
     package var shape: [Int]
-    /// A slice, so that the tensors of one large buffer share it.
-    package var values: ArraySlice<Float>
+    package var elements: Elements
 
-    package init(name: String, shape: [Int], values: ArraySlice<Float>) {
-      precondition(shape.reduce(1, *) == values.count, "\(name): shape \(shape), \(values.count) values")
+    package init(name: String, shape: [Int], elements: Elements) {
+      precondition(
+        shape.reduce(1, *) == elements.count, "\(name): shape \(shape), \(elements.count) elements")
       self.name = name
       self.shape = shape
-      self.values = values
+      self.elements = elements
+    }
+
+    package init(name: String, shape: [Int], values: ArraySlice<Float>) {
+      self.init(name: name, shape: shape, elements: .float32(values))
+    }
+
+    /// The elements of a tensor that is known to be float32, as all are that were read.
+    package var values: ArraySlice<Float> {
+      guard case .float32(let values) = elements else { preconditionFailure("\(name) is not float32") }
+      return values
+    }
+  }
+
+  /// What a tensor holds.
+  package enum Elements: Sendable, Equatable {
+    /// A slice, so that the tensors of one large buffer share it.
+    case float32(ArraySlice<Float>)
+    case int64([Int64])
+    case bool([Bool])
+
+    package var count: Int {
+      switch self {
+      case .float32(let values): values.count
+      case .int64(let values): values.count
+      case .bool(let values): values.count
+      }
+    }
+
+    fileprivate var type: String {
+      switch self {
+      case .float32: "F32"
+      case .int64: "I64"
+      case .bool: "BOOL"
+      }
+    }
+
+    fileprivate var byteCount: Int {
+      switch self {
+      case .float32: count * MemoryLayout<Float>.size
+      case .int64: count * MemoryLayout<Int64>.size
+      case .bool: count
+      }
+    }
+
+    /// The processors that this runs on store numbers as the format does, least significant byte first.
+    fileprivate func append(to data: inout Data) {
+      switch self {
+      case .float32(let values): values.withUnsafeBytes { data.append(contentsOf: $0) }
+      case .int64(let values): values.withUnsafeBytes { data.append(contentsOf: $0) }
+      case .bool(let values): data.append(contentsOf: values.map { $0 ? 1 : 0 })
+      }
     }
   }
 
@@ -37,8 +89,9 @@ package struct Safetensors: Sendable, Equatable {
     var end = 0
     for tensor in tensors {
       let start = end
-      end += tensor.values.count * MemoryLayout<Float>.size
-      let entry = HeaderItem.Entry(dtype: "F32", shape: tensor.shape, dataOffsets: [start, end])
+      end += tensor.elements.byteCount
+      let entry = HeaderItem.Entry(
+        dtype: tensor.elements.type, shape: tensor.shape, dataOffsets: [start, end])
       let replaced = header.updateValue(.tensor(entry), forKey: tensor.name)
       precondition(replaced == nil, "two tensors are called \(tensor.name)")
     }
@@ -53,10 +106,7 @@ package struct Safetensors: Sendable, Equatable {
     var data = Data(capacity: 8 + text.count + end)
     withUnsafeBytes(of: UInt64(text.count).littleEndian) { data.append(contentsOf: $0) }
     data.append(text)
-    for tensor in tensors {
-      // The processors that this runs on store numbers as the format does, least significant byte first.
-      tensor.values.withUnsafeBytes { data.append(contentsOf: $0) }
-    }
+    for tensor in tensors { tensor.elements.append(to: &data) }
     return data
   }
 

@@ -19,17 +19,29 @@ package struct CircuitInputs: Sendable {
 
   /// Draws inputs that were held out from training, if the circuit has enough of them.
   ///
-  /// - Parameter trainingSeed: the seed that training was given, which determines what was held out
+  /// - Parameters:
+  ///   - trainingSeed: the seed that training was given, which determines what was held out
+  ///   - plain: whether both inputs of a pair have one length and every position takes from itself
   package init(
     _ compiled: CompiledCircuit, count: Int, settings: SIITSettings = SIITSettings(),
-    trainingSeed: UInt64 = 0, seed: UInt64
+    trainingSeed: UInt64 = 0, seed: UInt64, plain: Bool = false
   ) {
     let inputs = HeldOutInputs(compiled, settings: settings, trainingSeed: trainingSeed)
     var generator = SeededGenerator(seed: seed, stream: "discovery inputs")
-    self.init(compiled, (0..<count).map { _ in inputs.pair(using: &generator) })
+    self.init(
+      compiled,
+      (0..<count).map { _ in
+        plain ? inputs.plainPair(using: &generator) : inputs.pair(using: &generator)
+      })
   }
 
-  init(_ compiled: CompiledCircuit, _ drawn: [SwapPair]) {
+  /// Takes given pairs of the circuit's inputs.
+  ///
+  /// - Parameter counts: whether a position of a pair counts if the program has a value there; BOS is position 0
+  package init(
+    _ compiled: CompiledCircuit, _ drawn: [SwapPair],
+    counts: (_ pair: Int, _ position: Int) -> Bool = { _, _ in true }
+  ) {
     let bos = compiled.tokenizer.bos
     let model = compiled.causalModel
     var state = model.makeState()
@@ -46,7 +58,9 @@ package struct CircuitInputs: Sendable {
     let pairs = InputPairs(
       clean: drawn.map { [bos] + $0.base }, corrupted: drawn.map { [bos] + $0.source },
       maps: drawn.map(\.map),
-      counted: values.map { $0.map { $0 != .none } },
+      counted: values.enumerated().map { pair, outputs in
+        outputs.enumerated().map { position, output in output != .none && counts(pair, position) }
+      },
       outputKind: model.isNumerical ? .numerical : .categorical)
     self.pairs = pairs
     self.outputs = values

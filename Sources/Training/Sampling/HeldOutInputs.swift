@@ -17,6 +17,11 @@ package struct HeldOutInputs: Sendable {
   /// Any pair, half of them plain.
   package func pair(using generator: inout SeededGenerator) -> SwapPair { draw.pair(using: &generator) }
 
+  /// Two inputs of one length, position by position.
+  package func plainPair(using generator: inout SeededGenerator) -> SwapPair {
+    draw.plainPair(using: &generator)
+  }
+
   /// A pair whose inputs differ in a token or two, if the circuit takes all inputs.
   package func nearPair(using generator: inout SeededGenerator) -> SwapPair {
     draw.nearPair(using: &generator)

@@ -7,7 +7,15 @@ struct SwapDraw: Sendable {
 
   /// Any pair, half of them plain.
   func pair(using generator: inout SeededGenerator) -> SwapPair {
-    let plan = PairBatch.Plan(sampler, using: &generator)
+    pair(PairBatch.Plan(sampler, using: &generator), using: &generator)
+  }
+
+  /// Two inputs of one length, position by position.
+  func plainPair(using generator: inout SeededGenerator) -> SwapPair {
+    pair(PairBatch.Plan(sampler, kind: .plain, using: &generator), using: &generator)
+  }
+
+  private func pair(_ plan: PairBatch.Plan, using generator: inout SeededGenerator) -> SwapPair {
     let base = input(length: plan.lengths.base, using: &generator)
     var source = input(length: plan.lengths.source, using: &generator)
     // A plain swap of an input with itself shows nothing.

@@ -6,7 +6,7 @@ package struct SwapPair: Codable, Hashable, Sendable {
   package var source: [Int32]
   package var map: PositionMap
 
-  init(base: [Int32], source: [Int32], map: PositionMap) {
+  package init(base: [Int32], source: [Int32], map: PositionMap) {
     precondition(map.baseLength == base.count && map.sourceLength == source.count)
     self.base = base
     self.source = source

@@ -27,6 +27,13 @@ struct DiscoverCommand: ParsableCommand {
   @Option(help: "What ablated edges carry: resample, mean or zero.")
   var ablation: Ablation = .resample
 
+  @Option(
+    name: .customLong("pairs"),
+    help: ArgumentHelp(
+      "Pairs of inputs, as 'raspc pairs' writes them; for several circuits, a folder with a file for each, such as "
+        + "reverse.jsonl, or the name of a file that each circuit's folder has.", valueName: "file"))
+  var pairsPath: String?
+
   func validate() throws {
     if methodNames.isEmpty { throw ValidationError("Name a method with '--method', or use '--method all'.") }
     _ = try methods()
@@ -44,8 +51,11 @@ struct DiscoverCommand: ParsableCommand {
 
   func run() throws {
     let methods = try methods()
-    let results = try MeasurementBatch.run(options) { circuit, update in
-      let files = try discover(circuit, methods, update)
+    let folders = try MeasuredCircuit.folders(options.paths)
+    let pairs = pairsPath.map { CircuitFileLocation($0, circuits: folders.count, extensions: ["jsonl"]) }
+    let results = try MeasurementBatch.run(folders, model: options.model, jobs: options.jobs.count) {
+      circuit, update in
+      let files = try discover(circuit, methods, pairs?.file(of: circuit.folder), update)
       let line = files.map { "\($0.method) \(Self.figure($0.aurocEdges))" }.joined(separator: ", ")
       return (Discovered(folder: circuit.folder.url, name: circuit.name, files: files), line)
     }
@@ -67,11 +77,15 @@ struct DiscoverCommand: ParsableCommand {
   }
 
   private func discover(
-    _ circuit: MeasuredCircuit, _ methods: [any DiscoveryMethod], _ update: (Double, String) -> Void
+    _ circuit: MeasuredCircuit, _ methods: [any DiscoveryMethod], _ pairs: URL?,
+    _ update: (Double, String) -> Void
   ) throws -> [DiscoveryResult] {
-    let sample = CircuitInputs(
-      circuit.compiled, count: options.inputs, settings: circuit.settings, trainingSeed: circuit.trainingSeed,
-      seed: options.seed)
+    let sample =
+      if let pairs { try PairsFile.read(pairs, circuit.compiled) } else {
+        CircuitInputs(
+          circuit.compiled, count: options.inputs, settings: circuit.settings,
+          trainingSeed: circuit.trainingSeed, seed: options.seed)
+      }
     let task = DiscoveryTask(
       parameters: circuit.parameters, pairs: sample.pairs, ablation: ablation, seed: options.seed)
     var naturalTask: DiscoveryTask?

@@ -64,7 +64,8 @@ struct JudgeCommand: ParsableCommand {
 
   func run() throws {
     let folders = try MeasuredCircuit.folders(paths)
-    let location = ScoresLocation(scoresPath, circuits: folders.count)
+    let location = CircuitFileLocation(
+      scoresPath, circuits: folders.count, extensions: ["json", "csv"])
     let results = try MeasurementBatch.run(folders, model: model, jobs: jobs.count) { circuit, update in
       let result = try judge(circuit, location.file(of: circuit.folder), update)
       return (

@@ -1,20 +1,23 @@
 import Artifacts
 import Foundation
 
-/// Where the scores of each circuit are.
-struct ScoresLocation: Sendable {
+/// Where the file that goes with each circuit is: its scores, or its pairs of inputs.
+struct CircuitFileLocation: Sendable {
   private let path: String
   private let circuits: Int
+  private let extensions: [String]
 
   /// - Parameters:
   ///   - path: as the user gave it
-  ///   - circuits: how many circuits there are to judge
-  init(_ path: String, circuits: Int) {
+  ///   - circuits: how many circuits there are
+  ///   - extensions: what names of such files end in
+  init(_ path: String, circuits: Int, extensions: [String]) {
     self.path = path
     self.circuits = circuits
+    self.extensions = extensions
   }
 
-  /// The file with a circuit's scores: the one given, one named like the circuit's folder in a folder that was given, or
+  /// The file of a circuit: the one given, one named like the circuit's folder in a folder that was given, or
   /// one in the circuit's folder.
   ///
   /// - Throws: ``FileError``.
@@ -23,9 +26,10 @@ struct ScoresLocation: Sendable {
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     let name = folder.url.lastPathComponent
     if exists, isFolder.boolValue {
-      let files = ["json", "csv"].map { URL(fileURLWithPath: path).appendingPathComponent("\(name).\($0)") }
+      let names = extensions.map { "\(name).\($0)" }
+      let files = names.map { URL(fileURLWithPath: path).appendingPathComponent($0) }
       guard let file = files.first(where: folder.has) else {
-        throw FileError(path: path, "it has no scores for \(name): neither \(name).json nor \(name).csv")
+        throw FileError(path: path, "it has nothing for \(name): no \(names.joined(separator: " and no "))")
       }
       return file
     }
