@@ -54,8 +54,9 @@ let package = Package(
     + stage(
       "Discovery", uses: ["Training", "Compiler", "Transformer", "Rendering"], settings: kernelSettings,
       hasFixtures: true)
+    + stage("Interchange", uses: [], settings: busySettings)
     + stage(
-      "Artifacts", uses: ["Discovery", "Training", "Compiler", "Runtime", "Transformer"],
+      "Artifacts", uses: ["Discovery", "Training", "Compiler", "Runtime", "Transformer", "Interchange"],
       settings: busySettings)
     + [
       .executableTarget(
