@@ -66,6 +66,6 @@ let package = Package(
           "Rendering", "CBLAS", "CReadline",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
-      .testTarget(name: "RaspcTests", dependencies: ["raspc"]),
+      .testTarget(name: "RaspcTests", dependencies: ["raspc", "Interchange"]),
     ]
 )
