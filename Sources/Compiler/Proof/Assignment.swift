@@ -6,14 +6,15 @@ struct Assignment {
   let known: [SOpID: Value]
   /// The non-zero directions.
   let directions: [(direction: Int, value: Double)]
-  /// Claims of numbers that have no value here, so their directions can hold anything.
+  /// Numerical claims with no value here; their directions can hold anything.
   let withoutNumber: [Int]
 }
 
 extension ProofChecker {
-  /// All combinations of values that claims, and the ancestors of some s-ops, can have at one position.
+  /// All combinations of values that the s-ops of claims, and the ancestors of other s-ops, can have at one
+  /// position.
   ///
-  /// - Throws: ``ProofError`` if there are too many, or a value is not among a claim's
+  /// - Throws: ``ProofError`` if there are too many, or if a value is missing from its claim
   mutating func assignments(
     of claims: [Int], and sops: [SOpID], _ component: Component, _ index: Int
   ) throws(ProofError) -> [Assignment] {
@@ -44,7 +45,7 @@ extension ProofChecker {
       let values = Dictionary(uniqueKeysWithValues: zip(list, row))
       var directions: [(direction: Int, value: Double)] = []
       var withoutNumber: [Int] = []
-      // One missing number among many that are averaged may show only a little.
+      // If only one of many averaged numbers is missing, the None direction may be small.
       var least: [(direction: Int, value: Double)] = []
       for claim in claims {
         let holding = holdings[claim]
@@ -104,7 +105,7 @@ extension ProofChecker {
     }
   }
 
-  /// The index of a combination among those of a tuple.
+  /// The index of a combination among a tuple's combinations.
   func tuplePlace(_ claim: Int, _ parts: [Int], _ values: [SOpID: Value]) -> Int? {
     var codes: [Int] = []
     for part in parts {

@@ -1,19 +1,19 @@
 import Runtime
 import Transformer
 
-/// What is known about a compiled transformer and its program: `meta.json` keeps it, and anyone can check it
-/// again.
+/// What is known about a compiled transformer and its program; `meta.json` keeps it so that anyone can check
+/// it again.
 package struct Certificate: Sendable, Hashable {
   /// What the residual stream holds, and where.
   package var claims: [Claim]
   /// The proof that the claims hold, and that the outputs are correct, on every input on which the program
   /// has a value; nil if there is none.
   package var proof: Proof?
-  /// Why there is none.
+  /// Why there is no proof.
   package var reason: String?
   /// Whether the reason is the precision of float32 arithmetic.
   package var isInexact: Bool?
-  /// Where the program may have no value: each of these was searched for and neither found nor excluded.
+  /// Where the program may have no value: the search neither found such an input nor excluded it.
   package var open: [String]
 
   package var isProved: Bool { proof != nil }
@@ -56,7 +56,7 @@ extension CompiledCircuit {
 }
 
 extension CircuitFacts {
-  /// A possible problem that is neither excluded nor shown, in words.
+  /// The possible problems that are neither excluded nor shown, in words.
   func openQuestions(in source: SOpGraph) -> [String] {
     open.map { failure in
       let sop = source[graph.nodes[failure.node].id]

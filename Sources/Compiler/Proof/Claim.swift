@@ -1,13 +1,13 @@
 import Runtime
 
-/// What a compiled transformer is said to hold in some residual directions: the value of an s-op, at every
+/// The claim that some residual directions of a compiled transformer hold the value of an s-op, at every
 /// position after BOS, on every input.
 package struct Claim: Sendable, Hashable {
-  /// What is held.
+  /// What the directions hold.
   package enum Content: Sendable, Hashable {
     /// An s-op's value.
     case value(SOpID)
-    /// One over a selector width plus one: the attention that is left for BOS.
+    /// 1 / (w + 1) for a selector width w: the attention that is left for BOS.
     case share(of: SOpID)
     /// The values of other claims together, given by their indices among all claims.
     case tuple([Int])
@@ -16,12 +16,12 @@ package struct Claim: Sendable, Hashable {
   package var variable: String
   package var content: Content
   package var encoding: Encoding
-  /// The first direction; those of a categorical s-op's values follow in order.
+  /// The first direction; the others of a categorical s-op follow in the order of its values.
   package var direction: Int
-  /// The direction that means that there is no value; if there is none, None is 0 in all the others.
+  /// The direction that stands for None; if there is none, all the others are 0 for None.
   package var noneDirection: Int?
-  /// For each direction of a categorical s-op, the values that it stands for; for a tuple, the indices of the
-  /// claims' values, where a missing value's index is the number of values. Empty for a number.
+  /// For each direction of a categorical s-op, the values that it stands for. For each direction of a tuple,
+  /// the indices of its claims' values; for None, the index is the number of values. Empty for a number.
   package var values: [[Value]]
 
   package init(
@@ -36,6 +36,6 @@ package struct Claim: Sendable, Hashable {
     self.values = values
   }
 
-  /// The number of directions, without that of None.
+  /// The number of directions, not counting that of None.
   var width: Int { encoding == .categorical ? values.count : 1 }
 }

@@ -7,7 +7,7 @@
 /// count.
 struct FloatSum {
   private(set) var value = 0.0
-  /// The sum of the terms' magnitudes, and of those that are products.
+  /// The sum of the magnitudes of all terms, and of those that are products.
   private var magnitude = 0.0
   private var products = 0.0
   private var terms = 0
@@ -50,7 +50,7 @@ struct FloatSum {
   var roundingOfOthers: Double {
     if terms == 0 { return 0 }
     let additions = terms <= 2 ? abs(value) * Double(terms - 1) : magnitude * Double(terms - 1)
-    // A little more, for the effect of roundings on each other.
+    // A little more, since roundings affect each other.
     return (products + additions) * Self.unit * 1.001
   }
 }

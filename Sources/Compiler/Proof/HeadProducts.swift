@@ -2,11 +2,12 @@ import Foundation
 import Transformer
 
 extension ProofChecker {
-  /// A head as its products QK and OV, by residual direction; the last index stands for biases.
+  /// A head's QK and OV products, by residual direction; the last index stands for the biases.
   struct HeadProducts {
-    /// For a query's direction, by the key's direction: the pair's contribution to the score, not yet scaled.
+    /// By direction at the query, then by direction at the key: the pair's contribution to the score before
+    /// scaling.
     var scores: [Int: [Int: Double]] = [:]
-    /// For a direction at a key's position, what it adds to each direction that the head writes.
+    /// By direction at the key: what it adds to each direction that the head writes.
     var writes: [Int: [Int: Double]] = [:]
     /// 1 / √d_head in float32.
     var scale: Double

@@ -7,8 +7,8 @@ struct Holding: Sendable {
   var isShown = false
   /// How far the direction of the value may be off; for a number, how far the number may be off.
   var error = 0.0
-  /// How far its other directions may be from 0: each of them, and all together; and None's separately, since
-  /// units may read it with large weights.
+  /// How far its other directions may be from 0: each of them, all of them together, and None's on its own,
+  /// since units may read it with large weights.
   var stray = 0.0
   var strays = 0.0
   var noneStray = 0.0
@@ -21,7 +21,7 @@ struct Holding: Sendable {
   var magnitudeOfNone = 0.0
   /// The index of each value in the claim's list.
   let codes: [Value: Int]
-  /// The same for a tuple's.
+  /// The index of each combination in a tuple's list.
   let tuples: [[Int]: Int]
 
   init(_ claim: Claim) {

@@ -1,13 +1,13 @@
 import Runtime
 import Transformer
 
-/// The scores that a head gives to pairs of a query and a key, by the result of its selector.
+/// A head's scores for pairs of a query and a key, by the result of its selector.
 struct PairScores {
-  /// The range for selected pairs; nil if none is ever selected.
+  /// The range over selected pairs; nil if none is ever selected.
   var selected: ClosedRange<Double>?
-  /// The largest for pairs that are not selected.
+  /// The largest score of pairs that are not selected.
   var unselected: Double?
-  /// Of the BOS position.
+  /// The range for the BOS position.
   var bos: ClosedRange<Double>
   /// How far a score may be off because of errors in queries and in keys. The former move the scores of all
   /// keys and of BOS.
@@ -18,10 +18,10 @@ struct PairScores {
 }
 
 extension ProofChecker {
-  /// Scores of all pairs, not scaled yet.
+  /// The scores of all pairs, before scaling.
   ///
-  /// The claims that are compared with each other form disjoint groups: each group's pairs are considered on
-  /// their own, and their contributions to the score, with the results of the group's `select`s, are combined
+  /// Claims that are compared with each other form disjoint groups. The pairs of each group are considered on
+  /// their own; then their contributions to the score, and the results of the group's `select`s, are combined
   /// with those of the other groups.
   mutating func pairScores(
     _ selector: SelectorID?, _ products: HeadProducts, _ component: Component, _ index: Int
@@ -117,6 +117,7 @@ extension ProofChecker {
     }
     for link in links { join(queryGroup[link.query]!, keyGroup[link.key]!) }
     for (place, leaf) in logic.leaves.enumerated() {
+      // Merging moves claims, so each leaf looks its groups up again.
       let ofKey = claims(behind: logic.keys[leaf.key], among: keys).map { keyGroup[$0]! }
       let ofQuery = claims(behind: logic.queries[leaf.query], among: queries).map { queryGroup[$0]! }
       var all = Set(ofKey + ofQuery).sorted()
@@ -125,7 +126,6 @@ extension ProofChecker {
         groups.append(Group())
       }
       for other in all.dropFirst() {
-        // Merging moves claims, so groups are looked up again.
         join(all[0], other)
       }
       groups[all[0]].leaves.append(place)
@@ -133,7 +133,7 @@ extension ProofChecker {
     return groups.filter { !$0.keys.isEmpty || !$0.queries.isEmpty || !$0.leaves.isEmpty }
   }
 
-  /// The claims, among those that are read, that an s-op is made from.
+  /// Which of the claims that a head reads an s-op is computed from.
   private func claims(behind sop: SOpID, among claims: Set<Int>) -> [Int] {
     var known: [SOpID: [Int]] = [:]
     for claim in claims.sorted() {
@@ -170,7 +170,7 @@ extension ProofChecker {
     var low = Double.infinity
     var high = -Double.infinity
     for (query, queryRow) in queries.enumerated() {
-      // What each key direction adds for this query.
+      // What each key direction adds to the score of this query.
       var byKey: [Int: Double] = [:]
       var base = 0.0
       var ofBOS = 0.0
@@ -206,11 +206,11 @@ extension ProofChecker {
     return nil
   }
 
-  /// How far scores may be off because of errors in the claims at one side.
+  /// How far scores may be off because of errors in the claims on one side.
   ///
-  /// - Parameter weights: by direction at the other side and claim at this one
+  /// - Parameter weights: by direction on the other side and by claim on this side
   private func effect(of weights: [Int: [Int?: Weights]]) -> Double {
-    // Each claim at the other side has one non-zero direction.
+    // Each claim on the other side has one non-zero direction.
     var byOther: [Int?: [Int: Double]] = [:]
     for (other, row) in weights {
       for case (let claim?, let weights) in row {
@@ -229,8 +229,8 @@ extension ProofChecker {
   private func scoreErrors(_ products: HeadProducts) -> (queries: Double, keys: Double) {
     var isWhole = true
     var greatest = 0.0
-    // For each direction at one side and claim at the other, the largest of its weights and their sum. A bias
-    // counts as a claim, nil.
+    // For each direction on one side and each claim on the other, the largest weight and the sum of the
+    // weights. A bias counts as a claim, nil.
     var rows: [Int: [Int?: Weights]] = [:]
     var columns: [Int: [Int?: Weights]] = [:]
     for (query, row) in products.scores {
@@ -246,7 +246,7 @@ extension ProofChecker {
     }
     var errors = (queries: effect(of: columns), keys: effect(of: rows))
     errors.queries *= 1.01
-    // BOS's own contents, as seen by every query.
+    // Errors in what BOS holds, which every query sees.
     for offset in bosError { errors.queries += offset * greatest }
     if !isWhole { errors.keys += greatest * Double(rows.count + 2) * 4 * FloatSum.unit }
     return errors
@@ -270,7 +270,7 @@ private struct ScoredLeaves: Hashable {
   let leaves: [Bool?]
 }
 
-/// The values that rows have for some s-ops, numbered.
+/// The values of some s-ops in each row, numbered.
 private struct ComparedValues {
   /// [row][s-op]: an index into `values`, or -1 if there is no value.
   let places: [[Int]]
@@ -292,7 +292,7 @@ private struct ComparedValues {
   }
 }
 
-/// The results of one `select` for pairs of values, computed once for each.
+/// The results of one `select` for pairs of values, each computed only once.
 private struct PairTruths {
   private let predicate: Operation
   private let keys: ComparedValues

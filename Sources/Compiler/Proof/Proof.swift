@@ -1,6 +1,7 @@
-/// That a compiled transformer computes its program on every input of every length, and by what margin.
+/// A proof that a compiled transformer computes its program on every input of every length, and by what
+/// margin.
 package struct Proof: Sendable, Hashable {
-  /// The smallest difference between attention scores that decides what is selected; nil if there is no head.
+  /// The smallest difference in attention score that decides what is selected; nil if there are no heads.
   package var margin: Double?
   /// The largest possible error of any direction of a variable, or of a number, in float32 arithmetic.
   package var error: Double

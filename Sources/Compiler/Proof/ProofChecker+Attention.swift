@@ -5,7 +5,7 @@ import Runtime
 import Transformer
 
 extension ProofChecker {
-  /// A layer's heads, and what they write at the BOS position.
+  /// Checks a layer's heads and computes what they write at the BOS position.
   mutating func checkAttention(layer: Int) throws(ProofError) {
     let block = weights.blocks[layer]
     guard block.attentionBias.isEmpty else {
@@ -27,10 +27,11 @@ extension ProofChecker {
   }
 
   /// The largest attention allowed to positions that are not selected; errors are computed from the actual
-  /// amount.
+  /// attention.
   private static let greatestLeak = 1e-6
 
-  /// What BOS attends to besides itself, which must be nothing, since it holds the same on every input.
+  /// How much BOS attends to other positions. It must be next to nothing, since BOS holds the same on every
+  /// input.
   private func leakAtBOS(_ products: HeadProducts, _ component: Component) throws(ProofError) -> Double {
     guard !circuit.causal, !products.writes.isEmpty else { return 0 }
     var ofBOS = products.scoreOfBOS(products.bias, bos)
@@ -87,15 +88,15 @@ extension ProofChecker {
     holdings[index].isShown = true
   }
 
-  // MARK: What is attended to
+  // MARK: Attention patterns
 
   /// How a head's attention deviates from equal shares for all selected positions.
   struct Pattern {
     /// The total attention to everything that is not selected.
     var leak: Double
-    /// The relative difference allowed between the shares of selected positions and of BOS.
+    /// The largest relative difference between the shares of selected positions and of BOS.
     var spread: Double
-    /// The relative difference of a selected position's share from their mean.
+    /// The largest relative difference between a selected position's share and the mean share.
     var deviation: Double
     /// The error of the sum of the shares.
     var rounding: Double
@@ -108,12 +109,12 @@ extension ProofChecker {
     /// One value, so it does not matter how attention is shared among the positions that have it.
     case move
     case mean
-    /// The share of BOS, if it is attended to like a selected position; otherwise only if nothing is
-    /// selected.
+    /// The share of BOS, which is attended to like a selected position; for the other purposes, BOS is
+    /// attended to only if nothing is selected.
     case share
   }
 
-  /// Whether a head's scores agree with a selector; none selects everything.
+  /// Checks that a head's scores agree with a selector; nil selects everything.
   private mutating func pattern(
     of selector: SelectorID?, _ products: HeadProducts, _ component: Component, _ index: Int,
     _ purpose: Purpose

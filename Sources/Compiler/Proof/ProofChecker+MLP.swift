@@ -1,4 +1,4 @@
-// MLPs: what hidden units compute for every combination of values that occurs together.
+// MLPs: what the hidden units compute for every combination of values that can occur together.
 
 import Runtime
 import Transformer
@@ -62,7 +62,7 @@ extension ProofChecker {
 
   // MARK: By combinations
 
-  /// Runs the units on every combination of their inputs; false if these are not listed.
+  /// Runs the units on every combination of their inputs; false if the combinations are too many to list.
   private mutating func checkTable(
     _ index: Int, _ group: UnitGroup, _ component: Component
   ) throws(ProofError) -> Bool {
@@ -97,7 +97,7 @@ extension ProofChecker {
         }
         shown.add(result, showing: holdings[index].claim.direction + place, none: nil, run.leak)
       case .value(let sop):
-        // The program may have no value for what never occurs.
+        // The program may have no value for combinations that never occur.
         guard let value = graph.value(of: sop, given: row.known) else { continue }
         if holdings[index].claim.encoding == .numerical {
           shown.add(result, number: value, holdings[index].claim, run.leak)
@@ -139,7 +139,7 @@ extension ProofChecker {
     return true
   }
 
-  /// What has been observed of one claim's directions, over combinations.
+  /// What all combinations so far have shown about one claim's directions.
   private struct Shown {
     var error = 0.0
     var stray: Double
@@ -188,7 +188,7 @@ extension ProofChecker {
     }
   }
 
-  /// A combination for a message.
+  /// A combination in words, for an error message.
   private func describe(_ row: Assignment) -> String {
     let parts = row.known.sorted { $0.key < $1.key }.map { sop, value in
       "\(graph[sop].name ?? graph[sop].label) is \(value.quoted)"

@@ -1,13 +1,14 @@
-// Numbers that are not listed: what the units write must be the same sum as the program's.
+// Numbers with too many values to list: the units must write the same sum as the program.
 
 import Runtime
 import Transformer
 
 extension ProofChecker {
-  /// A sum, at one position, of numbers that claims hold and of numbers that their values stand for.
+  /// A sum at one position: of the numbers that some claims hold, and of numbers that other claims' values
+  /// stand for.
   struct Sum {
     var constant = 0.0
-    /// By claim of a number.
+    /// By numerical claim: its factor.
     var numbers: [Int: Double] = [:]
     /// By categorical claim: the number that each value stands for, with None last; nil if the sum has no
     /// value.
@@ -101,7 +102,7 @@ extension ProofChecker {
     {
       return Sum(numbers: [claim: 1])
     }
-    // A function of one category.
+    // A function of one categorical claim.
     let support = graph.support(of: sop, known: Set(claims.compactMap { holdings[$0].sop }))
     let free = support.known.filter { fixed[$0] == nil }
     if support.missing.isEmpty, free.count == 1,
@@ -156,9 +157,9 @@ extension ProofChecker {
 
   // MARK: The units' sum
 
-  /// Compares what the units write with a sum; returns bounds on the error and on the sum.
+  /// Compares what the units write with a sum, and returns bounds on the error and on the sum.
   ///
-  /// - Parameter gate: a claim and the code that it has
+  /// - Parameter gate: a claim and the code of its value
   private func compare(
     _ wanted: Sum, _ group: UnitGroup, _ index: Int, gate: (claim: Int, code: Int)?, _ component: Component
   ) throws(ProofError) -> (error: Double, magnitude: Double) {
@@ -184,7 +185,7 @@ extension ProofChecker {
         }
       }
       let reach = self.magnitude(of: sum) - abs(sum.constant)
-      // Zero for all of its inputs.
+      // Off for all of its inputs.
       if sum.constant + reach * 1.0001 + 1e-6 <= 0 { continue }
       let opposite = Self.key(-1 * sum, times: -output.weight)
       if output.weight < 0, let count = pairs[opposite], count > 0 {
@@ -206,7 +207,7 @@ extension ProofChecker {
     }
     let difference = found + -1 * wanted
     let size = magnitude(of: wanted)
-    // The rest is the rounding of the weights.
+    // What is left comes from the rounding of the weights.
     var error = abs(difference.constant)
     for (claim, factor) in difference.numbers {
       error += abs(factor) * holdings[claim].magnitude
@@ -232,7 +233,7 @@ extension ProofChecker {
 
   // MARK: A head's sum
 
-  /// What a head reads at a key for one direction, as a sum.
+  /// What a head reads at a key and writes to one direction, as a sum.
   func linear(
     _ writes: [Int: [Int: Double]], to target: Int, _ component: Component, _ index: Int
   ) throws(ProofError) -> Sum {

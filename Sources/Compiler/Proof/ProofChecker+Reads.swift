@@ -5,7 +5,7 @@ import Runtime
 import Transformer
 
 extension ProofChecker {
-  /// The attention of BOS next to w selected positions: 1 / (w + 1).
+  /// Checks the attention to BOS next to w selected positions: 1 / (w + 1).
   mutating func checkShare(
     _ index: Int, _ products: HeadProducts, _ pattern: Pattern, _ component: Component
   ) throws(ProofError) {
@@ -22,7 +22,7 @@ extension ProofChecker {
     holdings[index].magnitude = 1
   }
 
-  /// One value through a table.
+  /// Checks a head that moves one value through a table.
   mutating func checkMove(
     _ index: Int, _ sop: SOpID, _ values: SOpID, _ fallback: Value, _ products: HeadProducts,
     _ pattern: Pattern, _ component: Component
@@ -37,7 +37,7 @@ extension ProofChecker {
       guard let value = graph.value(of: values, given: row.known) else { continue }
       let written = self.written(row.directions, products)
       greatest = max(greatest, written.values.reduce(0) { $0 + abs($1) })
-      // The result for a value that is selected once or several times; nothing if it never is.
+      // The results for a value that is selected once or several times; none if it never is.
       for result in facts.results(of: sop, for: value) {
         try expect(result, in: index, written, component)
       }
@@ -47,7 +47,8 @@ extension ProofChecker {
     let rounding = pattern.rounding + Double(pattern.positions + 1) * FloatSum.unit
     let claim = holdings[index].claim
     let inputs = inputErrors(products, to: claim.direction..<claim.direction + claim.width)
-    // Selected positions are read with their own errors; other directions get what leaks and what strays.
+    // The right direction has the errors of the selected positions; the others get what leaks and what
+    // strays.
     holdings[index].error = (pattern.leak + rounding) * max(greatest, 1) * 2 + inputs.error
     holdings[index].stray = pattern.leak * max(greatest, 1) * 2 + inputs.stray
     holdings[index].strays = holdings[index].stray
@@ -58,7 +59,7 @@ extension ProofChecker {
     holdings[index].leastFlag = 1 - holdings[index].error
   }
 
-  /// A mean of numbers.
+  /// Checks a head that takes a mean of numbers.
   mutating func checkMean(
     _ index: Int, _ sop: SOpID, _ values: SOpID, _ fallback: Value, _ products: HeadProducts,
     _ pattern: Pattern, _ component: Component

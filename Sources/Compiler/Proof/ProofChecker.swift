@@ -2,13 +2,13 @@ import Diagnostics
 import Runtime
 import Transformer
 
-/// Proves from its weights that a transformer computes a program; start reading here.
+/// Proves from a transformer's weights that it computes a program; start reading here.
 ///
-/// In: the program as a graph, its facts on all inputs (``CircuitFacts``), the weights, and claims about what
-/// the residual stream holds. Each component is checked on its own: given that its inputs hold what is
-/// claimed, an MLP is run on every combination of values that occurs together, and a head on every pair of a
-/// key and a query; their outputs are compared with the program. By induction over the components, every
-/// claim holds at every position of every input.
+/// In: the program as a graph, what is true of it on all inputs (``CircuitFacts``), the weights, and claims
+/// about what the residual stream holds. Each component is checked on its own, on the assumption that its
+/// inputs hold what is claimed: an MLP on every combination of values that can occur together, a head on
+/// every pair of a key and a query. Their outputs are compared with the program. By induction over the
+/// components, every claim holds at every position of every input.
 ///
 /// Errors of directions are tracked: ``FloatSum`` bounds float32 rounding, and attention that leaks to
 /// positions that are not selected is bounded for the longest input. The checker does not know how the
@@ -19,8 +19,8 @@ struct ProofChecker {
   let weights: SparseWeights
   var facts: CircuitFacts
   var holdings: [Holding]
-  /// For each residual direction, the claim that owns it, and its index among the claim's; ``Owner/none`` for
-  /// None.
+  /// For each residual direction, the claim that owns it and its index in that claim; ``Owner/none`` for the
+  /// direction of None.
   var owners: [Int: Owner] = [:]
   /// The contents of the BOS position, the same on every input, and a bound on their error.
   var bos: [Double]
@@ -35,10 +35,10 @@ struct ProofChecker {
     static let none = -1
   }
 
-  /// The largest number of combinations of values that one component is checked on.
+  /// The largest number of combinations of values on which one component is checked.
   static let maximumCombinations = 4_000_000
 
-  /// Throws ``ProofError`` if something could not be shown.
+  /// - Throws: ``ProofError`` if something cannot be shown
   static func check(
     _ claims: [Claim], of parameters: Parameters, _ circuit: Circuit, in graph: SOpGraph,
     facts: CircuitFacts, tokenizer: Tokenizer, outputs: OutputSpace
@@ -102,8 +102,8 @@ struct ProofChecker {
 
   // MARK: Embedding
 
-  /// At every position after BOS, the embeddings of the token and of the position add up to the directions of
-  /// the two claims and nothing else.
+  /// Checks that, at every position after BOS, the embeddings of the token and of the position add up to the
+  /// directions of the two claims and nothing else.
   mutating func checkEmbedding(_ tokenizer: Tokenizer) throws(ProofError) {
     let tokens = holdings.firstIndex { isInput($0, .tokens) }
     let indices = holdings.firstIndex { isInput($0, .indices) }
@@ -117,7 +117,8 @@ struct ProofChecker {
     for entry in weights.embed[Int(tokenizer.bos)] + weights.positions[0] { bos[entry.index] += entry.weight }
   }
 
-  /// Claims that nothing ever writes hold only if there is nothing to write: no value, or the number 0.
+  /// Checks claims that nothing ever writes: they hold only if there is nothing to write, that is, no value
+  /// or the number 0.
   private mutating func checkUnwritten() throws(ProofError) {
     var written: Set<Int> = []
     for block in weights.blocks {
@@ -159,10 +160,10 @@ struct ProofChecker {
 
   // MARK: Unembedding
 
-  /// The largest logit is that of the program's value, or the single output is its number.
+  /// Checks that the largest logit is that of the program's value, or that the single output is its number.
   private mutating func checkUnembedding(_ outputs: OutputSpace) throws(ProofError) -> Double {
     let isNumber = if case .numerical = outputs { true } else { false }
-    // The one that is read; if there are none to tell apart, the only one.
+    // The claim that the unembedding reads; if it reads none, the first that holds the output.
     let read = weights.unembed.firstIndex { !$0.isEmpty }.flatMap { owners[$0]?.holding }
     let index = (read.map { [$0] } ?? Array(holdings.indices)).first {
       holdings[$0].claim.content == .value(circuit.output)
@@ -183,7 +184,7 @@ struct ProofChecker {
       guard claim.encoding == .numerical, weights.unembedBias == [0],
         weights.unembed[claim.direction].map(\.weight) == [1]
       else { throw failure(nil, index, "the unembedding does not output its number") }
-      // The absolute tolerance for small numbers, however large others are.
+      // The tolerance of the smallest number, however large the others are.
       let least = facts.values(of: circuit.output)?.compactMap { $0.number.map(abs) }.min() ?? 0
       guard holding.error <= Verifier.tolerance(for: least) else {
         throw inexact(nil, index, "it may be off by \(holding.error)")

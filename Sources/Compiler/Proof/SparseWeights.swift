@@ -1,6 +1,6 @@
 import Transformer
 
-/// A compiled transformer's non-zero weights as lists; they are less than one in a hundred.
+/// A compiled transformer's non-zero weights as lists; they are fewer than one in a hundred.
 struct SparseWeights: Sendable {
   /// A weight and the row or column it belongs to.
   struct Entry: Sendable {
@@ -20,7 +20,7 @@ struct SparseWeights: Sendable {
     var keyBias: [Double]
     var valueBias: [Double]
 
-    /// The output rows of the dimensions that a value is read into: what the head can write.
+    /// The rows of W_O for the dimensions into which W_V or its bias writes: what the head can write.
     var outputOfWhatIsRead: [[Entry]] {
       let read = Set(value.joined().map(\.index))
       return output.indices.filter { read.contains($0) || valueBias[$0] != 0 }.map { output[$0] }

@@ -20,11 +20,11 @@ struct UnitReads {
 /// The hidden units that write one claim, numbered from 0.
 struct UnitGroup {
   let biases: [Double]
-  /// By unit: the residual directions that it reads, without that of BOS, which is 0 at all other positions.
+  /// By unit: the residual directions that it reads, except that of BOS, which is 0 at all other positions.
   let inputs: [[SparseWeights.Entry]]
   /// By unit: what it writes to the claim's directions.
   let outputs: [[SparseWeights.Entry]]
-  /// The claims that are read.
+  /// The claims that the units read.
   let claims: [Int]
   /// By residual direction, the units that read it.
   let readers: [Int: [SparseWeights.Entry]]
@@ -55,20 +55,21 @@ struct UnitRun {
   private let owners: [Int: ProofChecker.Owner]
   /// By unit, a bound on the error of its input.
   private let strays: [Double]
-  /// By unit, which others read the same directions in the same proportions.
+  /// By unit, its place among the units that read the same directions in the same proportions.
   private let families: [UnitFamily]
-  /// Units that are active even if nothing that they read is present.
+  /// Units that are active even if everything that they read is 0.
   private let restless: [Int]
-  /// The total that units not touched by a combination may write.
+  /// The most that all units that a combination does not touch may write together.
   let leak: Double
   private var sums: [FloatSum]
   /// The inexact parts of a unit's input.
   private var offsets: [Double]
   private var isTouched: [Bool]
-  /// The directions that are written, and by unit their indices with weights.
+  /// The directions that are written and, by unit, their indices with weights.
   private let written: [Int]
   private let outputs: [[SparseWeights.Entry]]
-  /// How written directions move with errors in the inputs of families of units: [written direction][family].
+  /// [written direction][family]: how much what is written changes with errors in the inputs of unit
+  /// families.
   private var familySlopes: SlopeTable
 
   init(_ group: UnitGroup, _ holdings: [Holding], _ owners: [Int: ProofChecker.Owner]) {
@@ -83,7 +84,7 @@ struct UnitRun {
       if bias > 0 {
         restless.append(unit)
       } else if bias + strays[unit] > 0 {
-        // It may be slightly active because of errors in its own directions.
+        // It may be slightly active because of errors in the directions that it reads.
         let written = group.outputs[unit].reduce(0) { $0 + abs($1.weight) }
         for entry in group.inputs[unit] { leaks[entry.index, default: 0] += abs(entry.weight) * written }
       }
@@ -102,7 +103,7 @@ struct UnitRun {
     familySlopes = SlopeTable(count: written.count * families.count)
   }
 
-  /// What can come through weighted directions because of errors in them.
+  /// The error that errors in weighted directions can add up to.
   fileprivate static func stray(
     _ weights: [(direction: Int, weight: Double)], _ holdings: [Holding],
     _ owners: [Int: ProofChecker.Owner]
@@ -211,8 +212,8 @@ struct UnitRun {
 
   private mutating func write(_ units: [Int], _ inexact: [(direction: Int, offset: Double)]) -> Result {
     var result = Result(written)
-    // How outputs move with inputs, where units that are certainly active may cancel what others pass on:
-    // [written direction][inexact direction].
+    // How much outputs change with inexact inputs; units that are certainly active may cancel what others
+    // pass on: [written direction][inexact direction].
     var slopes = Array(repeating: 0.0, count: written.count * inexact.count)
     for unit in units {
       let sum = sums[unit]
@@ -275,7 +276,7 @@ private struct SlopeTable {
   private var sparse: [Int: Double] = [:]
   private var touched: [Int] = []
 
-  /// The number of indices up to which there is room for each.
+  /// The largest number of indices for which the list is dense.
   private static let roomy = 1 << 20
 
   init(count: Int) { dense = Array(repeating: 0, count: count <= Self.roomy ? count : 0) }
@@ -289,8 +290,8 @@ private struct SlopeTable {
     }
   }
 
-  /// Returns every number once, in the order of indices, since sums of floats depend on it, and clears the
-  /// list.
+  /// Passes every number to `body` once and clears the list. The order is that of the indices, since sums of
+  /// floats depend on it.
   mutating func drain(_ body: (Int, Double) -> Void) {
     if dense.isEmpty {
       for (place, number) in sparse.sorted(by: { $0.key < $1.key }) { body(place, number) }
@@ -306,13 +307,13 @@ private struct SlopeTable {
 }
 
 /// A hidden unit's place among those that read the same directions in the same proportions, as the units of a
-/// step function do: an error in the input of one is an error in all of them, and may cancel.
+/// step function do: an error in the input of one is an error in all of them, and these errors may cancel.
 private struct UnitFamily {
   /// The family's first unit.
   let first: Int
   /// The ratio of this unit's weights to the first unit's.
   let ratio: Double
-  /// A bound on the rest of its error, from the rounding of its weights.
+  /// A bound on the remaining error, which comes from the rounding of the weights.
   let remainder: Double
 
   static func families(
