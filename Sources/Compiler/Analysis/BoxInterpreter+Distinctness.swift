@@ -50,8 +50,8 @@ extension BoxInterpreter {
 
   /// Whether a selector orders the positions, so that its width is their rank.
   ///
-  /// It does if, of any two positions, exactly one selects the other, and counting by how many states each
-  /// state is selected gives numbers that always agree with it.
+  /// It does if, of any two positions, exactly one selects the other, and the one that does so has a state
+  /// that selects more states.
   mutating func rank(_ selection: AnalysisGraph.Selection, in run: BoxRun) -> Distinctness {
     guard !causal, run.length > 1 else { return run.length == 1 ? .distinct : .unknown }
     if let selectsItself = LexicographicOrder.selectsItself(selection),

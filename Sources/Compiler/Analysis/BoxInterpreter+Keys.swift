@@ -57,7 +57,7 @@ extension BoxInterpreter {
         found.append(outcomes.add(outcome(shape, own.map { $0.dropFirst(row.count) }, row)))
       }
     } else {
-      // What is the same everywhere is the same in a key's and a query's tuple.
+      // Uniform nodes have the same value in a key's and a query's tuple.
       let rows = Dictionary(grouping: tuples.rows.map { $0[...] }) { $0.suffix(shape.uniform) }
       for row in queries.rows {
         found.append(outcomes.add(outcome(shape, rows[row.suffix(shape.uniform)] ?? [], row)))
@@ -112,8 +112,8 @@ extension BoxInterpreter {
     return (isTrue, fails)
   }
 
-  /// Whether a selector selects a key for a query, from the ids of what it compares; nil if that is
-  /// undefined.
+  /// Whether a selector selects a key for a query, given the ids of the values that it compares; nil if that
+  /// is undefined.
   func selects(_ selection: AnalysisGraph.Selection, _ key: [Int32], _ query: [Int32]) -> Bool? {
     var fails = false
     let isTrue = selection.logic.truth { leaf in

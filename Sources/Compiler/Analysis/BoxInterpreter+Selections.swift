@@ -8,7 +8,7 @@ extension BoxInterpreter {
     let shape = Shape(selection, value: nil, marksPositions: false, in: graph, run)
     let keys = keyTuples(shape, in: run)
     if let keys, isLong(keys, shape, in: run), !mayFail(shape, in: run) {
-      // Any number of keys, without considering pairs of them.
+      // As if any number of keys could be selected, without considering pairs.
       for position in 0..<run.length { run.sets[node][position] = anyWidth(at: position, in: run) }
       return
     }
@@ -49,7 +49,7 @@ extension BoxInterpreter {
     pool.set(of: (0...(causal ? position + 1 : run.length)).map { pool.id(of: .int($0)) })
   }
 
-  /// Whether considering the pairs of positions for a width takes long.
+  /// Whether considering all pairs of positions for a width would take too long.
   private mutating func isLong(_ keys: [TupleSet], _ shape: Shape, in run: BoxRun) -> Bool {
     guard shape.selection.logic.promised.isEmpty else { return false }
     let ofKeys = Dictionary(grouping: keys, by: \.index).values.reduce(0) { $0 + $1[0].rows.count }
@@ -95,7 +95,7 @@ extension BoxInterpreter {
   mutating func aggregate(
     _ node: Int, _ selection: AnalysisGraph.Selection, _ value: Int, _ fallback: Value, in run: inout BoxRun
   ) {
-    // A number that is not listed stays what it is at the key, whatever else is there.
+    // Nothing else at a key narrows a number that is not listed, so such values are not part of the tuples.
     let unlisted = run.sets[value].first { !$0.isListed }
     let shape = Shape(
       selection, value: unlisted == nil ? value : nil, marksPositions: true, in: graph, run)
@@ -131,14 +131,14 @@ extension BoxInterpreter {
         all.isListed && all.found.count <= limits.values
         ? pool.set(of: all.found)
         : all.found.contains(ValuePool.none) || all.mayBeNone ? .unlistedOrNone : .unlisted
-      // One list that is too long is as bad as all.
+      // Once the list is too long at one position, means are not listed at the others either.
       if !run.sets[node][position].isListed { unlistedNodes.insert(node) }
     }
   }
 
   /// - Parameters:
   ///   - places: what each key can contribute, ascending
-  ///   - unlisted: what an aggregate reads, if that is not listed
+  ///   - unlisted: what the aggregate reads, if that is not listed
   private mutating func answer(
     _ node: Int, _ shape: Shape, _ places: [Int32], _ unlisted: ValueSet?, _ fallback: Int32,
     _ distinct: inout [Distinctness?], in run: inout BoxRun
@@ -195,7 +195,7 @@ extension BoxInterpreter {
     return answer
   }
 
-  /// A selection about which nothing is known: any positions.
+  /// If nothing is known about a selection: it may be of any positions.
   private mutating func unknownAggregate(
     _ node: Int, _ shape: Shape, _ value: Int, _ fallback: Int32, at position: Int, in run: inout BoxRun
   ) {

@@ -109,7 +109,7 @@ struct BoxInterpreter: Sendable {
     case .tokens, .indices, .length, .constant: return false
     case .map: return graph.nodes[node].bases.allSatisfy { run.isUniform[$0] }
     case .aggregate(let selection, _, _), .width(let selection):
-      // An aggregate that considers all positions and asks the same everywhere gets the same answer
+      // An aggregate that sees all positions and whose query is the same everywhere has the same value
       // everywhere.
       return !causal && selection.queries.allSatisfy { run.isUniform[$0] }
     }

@@ -6,9 +6,9 @@ struct BoxRun: Sendable {
   let length: Int
   /// [node][position]
   var sets: [[ValueSet]]
-  /// By node; whether it is the same at all positions of any single input.
+  /// By node: whether it is the same at all positions of any single input.
   var isUniform: [Bool]
-  /// By node; what aggregates and widths select, over all positions.
+  /// By node: what aggregates and widths select, over all positions.
   var selections: [SelectionFacts]
   /// Where the program may have no value.
   var failures: [PossibleFailure] = []
@@ -51,7 +51,7 @@ struct PossibleFailure: Hashable, Sendable {
   enum Kind: Hashable, Sendable {
     /// An elementwise operation has no result.
     case operation
-    /// A selector's predicate has none; the range of its `select`.
+    /// The predicate of a `select` has no result.
     case predicate(SelectorID)
     /// Several values are selected that have no mean.
     case mean

@@ -21,24 +21,24 @@ struct CircuitFacts: Sendable {
   private var unions: [ValueSet] = []
   /// By node: an input on which an aggregate selects different values.
   private(set) var mixing: [Int: [Int32]] = [:]
-  /// What could be neither excluded nor shown: where the program may have no value.
+  /// Where the program may have no value, as far as that could be neither excluded nor shown.
   private(set) var open: [PossibleFailure] = []
   /// Rows of value ids that nodes have together at one position; nil if there are too many.
   private var known: [[Int]: Set<[Int32]>?] = [:]
 
-  /// - Throws: ``Diagnostic`` with an input on which the program has no value, if one is found, and if no
-  ///   input belongs to the circuit
+  /// - Throws: ``Diagnostic`` if no input belongs to the circuit, or if an input is found on which the
+  ///   program has no value
   init(
     _ circuit: Circuit, in source: SOpGraph, wholes: [SOpID: SelectorID] = [:],
     limits: AnalysisLimits = AnalysisLimits(), seed: UInt64 = 0
   ) throws(Diagnostic) {
-    // The tokens too, even if nothing needs them: a compiled length reads them.
+    // The tokens too, even if no output needs them: a compiled length reads them.
     let tokens = source.sops.firstIndex { if case .tokens = $0.kind { true } else { false } }
     graph = AnalysisGraph([circuit.output] + (tokens.map { [SOpID($0)] } ?? []), in: source, wholes: wholes)
     var interpreter = BoxInterpreter(
       graph, causal: circuit.causal, vocabulary: circuit.vocabulary, limits: limits)
     var domain = DomainAnalysis(of: circuit, in: source, limits: limits)
-    // In a causal circuit, a position is the same whatever follows it.
+    // In a causal circuit, a position does not depend on what follows it.
     let lengths =
       circuit.causal && domain == nil
       ? circuit.lengths.upperBound...circuit.lengths.upperBound : circuit.lengths
@@ -84,8 +84,8 @@ struct CircuitFacts: Sendable {
     }
   }
 
-  /// Whether it matters to the compiler that an aggregate selects different values; it does not if it is a
-  /// mean of numbers anyway.
+  /// Whether it matters to the compiler that an aggregate selects different values; it does not if the
+  /// aggregate is a mean of numbers anyway.
   private func mattersWhetherItMixes(_ node: Int, in source: SOpGraph) -> Bool {
     guard case .aggregate(_, let value, _) = graph.nodes[node].kind else { return false }
     return source[graph.nodes[node].id].encoding != .numerical
@@ -115,7 +115,7 @@ struct CircuitFacts: Sendable {
 
   private func union(_ id: SOpID) -> ValueSet { unions[graph.places[id]!] }
 
-  /// The values that an s-op can have, without None; nil if these are more numbers than are listed.
+  /// The values that an s-op can have, without None; nil if they are too many numbers to list.
   func values(of id: SOpID) -> [Value]? {
     let set = union(id)
     guard set.isListed else { return nil }
@@ -164,7 +164,7 @@ struct CircuitFacts: Sendable {
 
   // MARK: Values that occur together
 
-  /// The values that other places are compared with.
+  /// The number of places that all others are compared with.
   private static let remembered = 16
 
   /// The values that s-ops have together at one position, one row each; nil if they are not known.
@@ -190,7 +190,7 @@ struct CircuitFacts: Sendable {
     var rows: Set<[Int32]>? = []
     var seen: Set<Int32> = []
     let bases = Set(nodes.flatMap { graph.nodes[$0].bases }).sorted()
-    // A place where fewer values are possible than at one already considered adds nothing. The longest inputs
+    // A place adds nothing if its values are also possible at a place already considered. The longest inputs
     // come first.
     var looked: Set<[ValueSet]> = []
     var greatest: [[ValueSet]] = []

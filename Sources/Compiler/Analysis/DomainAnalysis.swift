@@ -1,4 +1,5 @@
-// In: boxes of a circuit that takes only some inputs. Out: the same boxes with less of what it does not take.
+// In: boxes of a circuit that takes only some inputs. Out: the same boxes with fewer inputs that it does not
+// take.
 
 import Runtime
 
@@ -12,7 +13,7 @@ struct DomainAnalysis: Sendable {
   private var interpreter: BoxInterpreter
   private let condition: Int
 
-  /// Boxes considered to narrow one, and to find those that lie inside.
+  /// Limits on the boxes considered to narrow a box, and to find the boxes that lie inside.
   private static let narrowingLimit = 2_000
   private static let splittingLimit = 2_000
 
@@ -20,7 +21,7 @@ struct DomainAnalysis: Sendable {
   init?(of circuit: Circuit, in source: SOpGraph, limits: AnalysisLimits) {
     guard let domain = circuit.domain else { return nil }
     let graph = AnalysisGraph([domain], in: source)
-    // The condition sees the whole input, whatever the circuit sees.
+    // The condition sees the whole input, even if the circuit is causal.
     interpreter = BoxInterpreter(graph, causal: false, vocabulary: circuit.vocabulary, limits: limits)
     condition = graph.places[domain]!
   }
@@ -71,8 +72,8 @@ struct DomainAnalysis: Sendable {
     return tokens
   }
 
-  /// Boxes with all inputs of a box that belong to the circuit and, unless these are too many boxes, no
-  /// others.
+  /// Boxes that cover all inputs of a box that belong to the circuit and, unless that takes too many boxes,
+  /// no others.
   mutating func inside(_ tokens: [[Int32]]) -> [[[Int32]]] {
     guard let whole = narrowed(tokens) else { return [] }
     var pending = [whole]

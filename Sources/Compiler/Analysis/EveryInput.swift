@@ -1,8 +1,9 @@
 import Runtime
 
-/// What s-ops are on every input of a circuit with few inputs: exact, while the facts may leave more open.
+/// The values of s-ops on every input of a circuit that has few: exact, while the facts may include values
+/// that never occur.
 struct EveryInput {
-  /// The number of inputs up to which all are run.
+  /// The largest number of inputs that are all run.
   private static let inputs = 1_000
 
   /// The single value of each s-op that is the same everywhere.

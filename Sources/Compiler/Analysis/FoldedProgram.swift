@@ -1,5 +1,5 @@
 // In: a program and what is true of it on all inputs. Out: an equivalent program in which constants are
-// written as constants, and a copy of another s-op is that s-op.
+// written as constants, and copies of other s-ops are replaced by the originals.
 
 import Diagnostics
 import Runtime
@@ -26,8 +26,8 @@ struct FoldedProgram: Sendable {
   init(_ circuit: Circuit, in source: SOpGraph, facts: inout CircuitFacts) {
     self.circuit = circuit
     graph = source
-    // A causal transformer has no length, and the lowering refuses it; the facts are about the longest
-    // inputs.
+    // The lowering refuses a causal circuit that uses the length. The facts are about the longest inputs, so
+    // the length would be folded before.
     let usesLength = facts.graph.nodes.contains { if case .length = $0.kind { true } else { false } }
     if circuit.causal, usesLength { return }
     var isChanged = false
@@ -35,7 +35,7 @@ struct FoldedProgram: Sendable {
     let sops = facts.graph.places.keys.sorted().filter { id in
       if case .constant = graph[id].kind { false } else { !doubtful.contains(id) }
     }
-    // If there are few inputs, all of them are run: the facts may include a value that never occurs.
+    // If there are few inputs, all of them are run, since the facts may include values that never occur.
     let unsettled = sops.filter { needsComponent($0) && constant($0, facts) == nil }
     let everyInput = EveryInput(unsettled, of: circuit, in: source, facts: facts)
     for id in sops {
@@ -54,7 +54,7 @@ struct FoldedProgram: Sendable {
     if hasCopies || isChanged { keepDomain(of: source) }
   }
 
-  // MARK: What is found
+  // MARK: Finding constants and copies
 
   private func needsComponent(_ id: SOpID) -> Bool {
     switch graph[id].kind {
@@ -69,8 +69,8 @@ struct FoldedProgram: Sendable {
     return values.count == 1 ? values[0] : nil
   }
 
-  /// The s-op that this one copies: the variable that it reads, if it reads one. An unnamed s-op may also
-  /// copy another unnamed one that it is made from.
+  /// The s-op that this one copies: the only variable that it reads. An unnamed s-op may also copy another
+  /// unnamed one that it is made from.
   private func original(of id: SOpID, _ facts: inout CircuitFacts) -> SOpID? {
     guard case .map(let operation, let inputs) = graph[id].kind,
       id != circuit.output || graph[id].name == nil
@@ -81,7 +81,7 @@ struct FoldedProgram: Sendable {
       guard variables == (variables.contains(other) ? [other] : reads([other]).variables) else { continue }
       if facts.isEqual(id, other) { return other }
     }
-    // Numbers that are not listed: the operation itself tells.
+    // For numbers that are not listed, the operation itself decides.
     let varying = inputs.map(read).filter { if case .constant = graph[$0].kind { false } else { true } }
     guard varying.count == 1, hasEncoding(of: varying[0], id), facts.values(of: id) == nil else { return nil }
     let keeps = [Value.int(3), .float(0.5), .float(-2)].allSatisfy { number in
@@ -187,7 +187,7 @@ struct FoldedProgram: Sendable {
 }
 
 extension SOp.Kind {
-  /// The same over other s-ops.
+  /// The same kind, reading other s-ops.
   func reading(_ new: (SOpID) -> SOpID) -> SOp.Kind {
     switch self {
     case .tokens, .indices, .length, .constant, .selectorWidth: self
@@ -199,7 +199,7 @@ extension SOp.Kind {
 }
 
 extension Selector.Kind {
-  /// The same over other s-ops.
+  /// The same kind, reading other s-ops.
   func reading(_ new: (SOpID) -> SOpID) -> Selector.Kind {
     switch self {
     case .select(let keys, let queries, let predicate):

@@ -34,7 +34,7 @@ extension KeyOutcome {
 
 /// Outcomes, cached by their inputs.
 struct OutcomeCache: Sendable {
-  /// Tuples at the key's and the query's position; for a single position, of both together.
+  /// Tuples at the key's and at the query's position; if they are the same position, tuples of both together.
   struct Key: Hashable, Sendable {
     let node: Int
     let keys: Int32
@@ -43,7 +43,7 @@ struct OutcomeCache: Sendable {
   }
 
   private(set) var outcomes: [KeyOutcome] = []
-  /// By index, what is asked most often.
+  /// By index: what is asked for most often.
   private(set) var flags: [KeyOutcome.Flags] = []
   private var places: [KeyOutcome: Int32] = [:]
   /// For each tuple of the query, the index of the outcome.

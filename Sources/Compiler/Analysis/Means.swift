@@ -1,7 +1,7 @@
 import Runtime
 
-/// The possible means of numbers at several positions, each of which has one of several numbers, and some of
-/// which may be left out.
+/// The possible means over several positions, each of which has one of several numbers, and some of which may
+/// be left out.
 struct Means {
   /// What one position adds.
   struct Position {
@@ -57,7 +57,7 @@ private struct Grid {
   let places: [Double: Int]
   let span: Int
 
-  /// Words that the sums of one count may take.
+  /// The largest number of words for the sums of one count.
   private static let maximumWords = 4_096
 
   init?(_ numbers: Set<Double>, count: Int) {

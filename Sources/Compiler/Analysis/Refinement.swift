@@ -3,8 +3,8 @@
 
 import Runtime
 
-/// Branch and bound over boxes: a box with a problem is split in two and each half analysed on its own, until
-/// the problem is gone or the box is a single input, on which the analysis is exact.
+/// Branch and bound over boxes: a box with a problem is split in two and each half is analysed on its own,
+/// until the problem is gone or the box is a single input, on which the analysis is exact.
 struct Refinement {
   /// What is looked for.
   enum Trouble: Hashable {
@@ -80,7 +80,7 @@ extension BoxInterpreter {
     }
   }
 
-  /// Boxes of what is left of a box if not all inputs belong to the circuit.
+  /// Boxes with what is left of a box if not all inputs belong to the circuit.
   mutating func inside(_ box: Box, by domain: inout DomainAnalysis?) -> [Box] {
     guard domain != nil else { return [box] }
     return domain!.inside(box.tokens.map { pool[$0] }).map { tokens in
@@ -90,8 +90,8 @@ extension BoxInterpreter {
 
   /// Splits a box into two or more parts by the token at one position; nil for a single input.
   ///
-  /// Tokens that some function of tokens tells apart are separated first, since those decide what happens,
-  /// and functions with few results before others, so that the decision comes soon.
+  /// Tokens that some function of tokens tells apart are separated first, since they decide what happens.
+  /// Functions with few results come first, so that few splits are needed.
   mutating func split(_ box: Box) -> [Box]? {
     let classes = box.tokens.map { pool[$0].count > 1 ? self.classes(of: pool[$0]) : [] }
     let position: Int

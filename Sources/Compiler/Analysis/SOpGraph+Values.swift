@@ -1,8 +1,8 @@
 import Runtime
 
 extension SOpGraph {
-  /// The first of several s-ops that are the tokens, the indices or the length, which are all the same; for
-  /// any other s-op, itself.
+  /// For the tokens, the indices or the length, of which a graph may have several equal s-ops, the first of
+  /// them; any other s-op is returned as it is.
   func canonical(_ id: SOpID) -> SOpID {
     func first(_ isSame: (SOp.Kind) -> Bool) -> SOpID { SOpID(sops.firstIndex { isSame($0.kind) }!) }
     switch self[id].kind {

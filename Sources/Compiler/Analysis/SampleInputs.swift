@@ -29,7 +29,7 @@ enum SampleInputs {
     }
   }
 
-  /// A text of each s-op's values on the samples; equal for s-ops that are equal on them.
+  /// Each s-op's values on the samples, as text; equal for s-ops that are equal on them.
   static func texts(of sops: [SOpID], for circuit: Circuit, in graph: SOpGraph) -> [SOpID: String] {
     let program = Interpreter(graph).prepare(sops, causal: circuit.causal)
     var texts: [SOpID: String] = [:]

@@ -15,7 +15,7 @@ struct SplitWidths: Sendable {
   /// Sums that were one width, and the selector that they count.
   private(set) var wholes: [SOpID: SelectorID] = [:]
 
-  /// The number of combinations of compared values up to which a width is not split.
+  /// The largest number of combinations of compared values for which a width is not split.
   private static let combinations = 512.0
 
   /// - Parameter facts: of this circuit, if they are known
@@ -50,7 +50,7 @@ struct SplitWidths: Sendable {
     self.circuit.domain = circuit.domain.map { places[$0.index] }
   }
 
-  /// The sum of the widths of a selector's alternatives, each without the ones before it.
+  /// The sum of the widths of a selector's alternatives, each without what the ones before it select.
   private mutating func split(_ selector: SelectorID, of old: SOp) -> SOpID {
     var parts: [SelectorID] = []
     var earlier: SelectorID?
@@ -88,8 +88,8 @@ struct SplitWidths: Sendable {
     return alternatives(of: a) + alternatives(of: b)
   }
 
-  /// Sorted with simpler ones first, whatever their order in the program; equally simple ones by what they
-  /// select.
+  /// Sorts simpler alternatives first, and equally simple ones by what they select, whatever their order in
+  /// the program.
   private func inOrder(_ alternatives: [SelectorID]) -> [SelectorID] {
     var graph = graph
     let widths = alternatives.map { graph.add(SOp(.selectorWidth($0))) }

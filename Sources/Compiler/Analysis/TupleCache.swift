@@ -1,6 +1,6 @@
 /// The tuples of values that several nodes can have together at a position: rows of value ids.
 struct TupleSet: Sendable {
-  /// Its index among all tuple sets; equal sets of the same nodes may have two.
+  /// Its index among all tuple sets; equal sets of the same nodes may have different indices.
   let index: Int32
   let rows: [[Int32]]
 }
