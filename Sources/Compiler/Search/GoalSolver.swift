@@ -1,4 +1,4 @@
-// From a value that an s-op should have, backwards to tokens that give it that value.
+// Works backwards from a value that an s-op should have to tokens that give it that value.
 
 import Runtime
 import Transformer
@@ -7,8 +7,8 @@ import Transformer
 ///
 /// A goal for a map becomes goals for its ancestors: some combination of their values that gives the result.
 /// A goal for an aggregate becomes goals for a key that is selected, for the query that selects it, and for
-/// other keys, so that they are not selected. Choices are random and never undone, so one attempt may fail
-/// where another succeeds.
+/// the other keys, which must not be selected. Choices are random and never undone, so one attempt may fail
+/// and another succeed.
 struct GoalSolver {
   private let graph: AnalysisGraph
   private let causal: Bool
@@ -19,7 +19,7 @@ struct GoalSolver {
   private(set) var tokens: [Int32?] = []
   private var steps = 0
 
-  /// Limit on the goals of one attempt.
+  /// The largest number of goals in one attempt.
   private static let maximumSteps = 4_000
   /// Combinations tried for one goal.
   private static let tries = 6
@@ -79,7 +79,7 @@ struct GoalSolver {
     }
   }
 
-  /// A map with too many combinations: goals for its operands, which need not be reachable together.
+  /// A map with too many combinations: goals for its operands, which may not be reachable together.
   private mutating func solveOperands(of node: Int, at position: Int, is id: Int32) -> Bool {
     guard case .map(let operation, let inputs) = graph.nodes[node].kind else { return false }
     let pool = interpreter.pool
@@ -103,7 +103,7 @@ struct GoalSolver {
     return false
   }
 
-  /// The tuples that nodes can have at a position, given what is fixed of its token.
+  /// The tuples that nodes can have at a position, given what is already fixed about its token.
   private mutating func rows(_ nodes: [Int], at position: Int) -> [[Int32]] {
     let settled = tokens[position].map { interpreter.pool.set(ofSorted: [$0]) }
     let tuples = interpreter.tuples(nodes) { node in
@@ -115,18 +115,18 @@ struct GoalSolver {
 
   // MARK: Selections
 
-  /// The possible contents of the keys that a query sees, a row of ids each: the compared keys, and the value
-  /// that an aggregate reads.
+  /// The possible contents of the keys that a query sees. A row has the ids of the compared keys and of the
+  /// value that an aggregate reads.
   private struct Keys {
-    /// By key, the rows that make it selected and those that do not.
+    /// By key: the rows that make it selected, and those that do not.
     var selected: [[[Int32]]] = []
     var skipped: [[[Int32]]] = []
   }
 
-  /// Fixes the query, then the keys that `choice` wants selected, then all others so that they are not.
+  /// Fixes the query, then the keys that `choice` wants to be selected, then all others so that they are not.
   ///
-  /// - Parameter choice: from the possible rows at the keys, which keys to select with which row, and whether
-  /// all others are kept out; nil if nothing will do
+  /// - Parameter choice: given the possible rows at the keys, which keys to select with which rows, and
+  ///   whether to keep out all others; nil if nothing will do
   private mutating func settle(
     _ selection: AnalysisGraph.Selection, at position: Int, value: Int?,
     choice: (inout GoalSolver, Keys) -> (wanted: [Int: [[Int32]]], keepsOthersOut: Bool)?
@@ -154,7 +154,7 @@ struct GoalSolver {
       }
       guard keepsOthersOut else { return true }
       for key in keys.skipped.indices where wanted[key] == nil {
-        // What has been fixed since may leave fewer.
+        // Fewer may be left after what has been fixed since.
         let left = solver.rows(selection.keys, at: key).filter {
           solver.interpreter.selects(selection, $0, query) == false
         }

@@ -1,12 +1,12 @@
 import Transformer
 
-/// Draws random inputs of a circuit; for a circuit that takes only some inputs, token by token, without those
-/// that its condition excludes.
+/// Draws random inputs of a circuit. If the circuit takes only some inputs, it draws them token by token and
+/// leaves out those that the circuit's condition excludes.
 struct InputDraw {
   private let source: InputSource
   private var domain: DomainAnalysis?
 
-  /// Dead ends after which drawing gives up.
+  /// The number of dead ends after which it gives up.
   private static let attempts = 20
 
   init(_ source: InputSource) {
@@ -14,7 +14,7 @@ struct InputDraw {
     domain = source.facts.domain
   }
 
-  /// Half of the inputs have few different tokens, so that tokens repeat.
+  /// An input of a random length. Half of the inputs have few different tokens, so that tokens repeat.
   mutating func input(using generator: inout SeededGenerator) -> [Int32]? {
     let lengths = source.circuit.lengths
     return input(length: lengths.lowerBound + generator.index(below: lengths.count), using: &generator)

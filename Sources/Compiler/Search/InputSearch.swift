@@ -28,7 +28,7 @@ struct InputSearch {
     let value: Value
   }
 
-  /// How many values of one s-op are worth an input each.
+  /// How many values of one s-op are worth an input of their own.
   private static let valuesPerNode = 48
   /// How many inputs are kept for one value of an s-op.
   static let inputsPerValue = 24
@@ -40,7 +40,7 @@ struct InputSearch {
     generator = SeededGenerator(seed: seed, stream: "search")
   }
 
-  /// Tries roughly this many inputs; ends early at one on which the program has no value.
+  /// Tries roughly this many inputs; stops early at one on which the program has no value.
   mutating func search(_ count: Int) {
     let end = tried + count
     let goals = goals()
@@ -104,7 +104,7 @@ struct InputSearch {
 
   // MARK: Goals
 
-  /// Values that s-ops may have, starting with the last s-ops: what leads to them is covered along the way.
+  /// Values that s-ops may have, those of the last s-ops first: what leads to them is covered along the way.
   private func goals() -> [(node: Int, id: Int32)] {
     var goals: [(node: Int, id: Int32)] = []
     for node in source.facts.graph.nodes.indices.reversed() {
@@ -138,10 +138,11 @@ struct InputSearch {
 
   // MARK: Changes
 
-  /// A kept input with a token changed, a part repeated, two tokens exchanged, or the end of another one.
+  /// A kept input with a token changed, a part repeated, two tokens exchanged, or its end replaced by that of
+  /// another.
   private mutating func mutated() -> [Int32]? {
     guard !corpus.isEmpty else { return nil }
-    // Later ones are rarer.
+    // Inputs found later show rarer things.
     var input = corpus[max(generator.index(below: corpus.count), generator.index(below: corpus.count))]
     for _ in 0..<1 + generator.index(below: 2) {
       let place = generator.index(below: input.count)

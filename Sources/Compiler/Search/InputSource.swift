@@ -40,11 +40,11 @@ package struct InputSource: Sendable {
   /// Distinct inputs of one length that belong to the circuit.
   package struct Members: Sendable {
     package internal(set) var inputs: [[Int32]]
-    /// Whether these are all.
+    /// Whether there are no others.
     package internal(set) var isAll: Bool
   }
 
-  /// The number of candidates up to which all of them are tested.
+  /// The largest number of candidates that are all tested.
   private static let enumerated = 100_000
 
   /// Up to `count` inputs of a length that belong to the circuit, or all if there are few.

@@ -1,7 +1,7 @@
 import Runtime
 import Transformer
 
-/// Inputs that show what the s-ops of a program can do, indexed by what they show, so that rare things can be
+/// Inputs that show what the s-ops of a program can do, indexed by what they show, so that rare values can be
 /// drawn as often as common ones.
 package struct TellingInputs: Sendable {
   /// Token ids, without BOS.
@@ -14,7 +14,7 @@ package struct TellingInputs: Sendable {
     self.shown = shown
   }
 
-  /// Those of one length; nil if there are none.
+  /// The inputs of one length; nil if there are none.
   package func ofLength(_ length: Int) -> TellingInputs? {
     let shown = shown.map { values in
       values.map { $0.filter { inputs[$0].count == length } }.filter { !$0.isEmpty }
