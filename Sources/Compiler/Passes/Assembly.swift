@@ -1,6 +1,6 @@
 // In: a variable graph, its layers and its residual basis. Out: the transformer's weights.
 //
-// The BOS position holds its own direction and whatever heads write there, which is the same for every input:
+// The BOS position holds its own direction and whatever heads write there, which is the same on every input:
 // each head's query is zero at BOS, so that BOS attends only to itself. Whatever reads a direction that heads
 // write at BOS subtracts that constant through the BOS direction.
 
@@ -19,8 +19,8 @@ struct Assembly {
   /// The contents of the BOS position, by direction, after everything assembled so far.
   private var bosContent: [Float]
 
-  /// The difference between the attention scores of selected and other positions; e^-25 of a position that is
-  /// not selected (half of it, against BOS) vanishes in float32.
+  /// The difference between the attention scores of selected and other positions. BOS may lie halfway between
+  /// them, and e^-25 still vanishes in float32.
   static let coldness = 50.0
 
   /// Throws ``Diagnostic`` if the transformer would be too large.
@@ -113,8 +113,8 @@ struct Assembly {
   }
 
   /// A head's dimensions: at least one for each value of its keys and one for BOS, and at its output one for
-  /// each value that it moves. As in Tracr, a head has one more than its queries' values and BOS need, since
-  /// the sizes of trained models follow from this number.
+  /// each value that it moves. As in Tracr, a head has one dimension more than its queries' values and BOS
+  /// need, since the sizes of trained models follow from this number.
   private static func headDimensions(_ variable: Variable) -> Int {
     func scores(_ selector: SelectorForm) -> Int {
       var keys: [VariableID?: Int] = [:]
@@ -222,7 +222,7 @@ struct Assembly {
     }
     silenceAtBOS(&query)
     silenceAtBOS(&key)
-    // BOS is selected if nothing else is; a width always counts it.
+    // BOS is selected only if nothing else is; a width always counts it.
     let clauses = Float(selector.clauses.count)
     key.weights.append((basis.bos, nextDimension, 1))
     query.biases.append((nextDimension, scale * (graph[id].isWidth ? clauses : clauses - 0.5)))
@@ -314,7 +314,7 @@ struct Assembly {
     var biases: [(column: Int, weight: Float)] = []
   }
 
-  /// Makes the product zero at the BOS position, through the BOS direction.
+  /// Makes the product 0 at the BOS position, by means of the BOS direction.
   private func silenceAtBOS(_ rows: inout Rows) {
     var content: [Int: Float] = [:]
     for (column, weight) in rows.biases { content[column, default: 0] += weight }

@@ -1,13 +1,12 @@
-// In: edges as variables flow, and the weights. Out: the edges along which anything can flow.
+// In: the edges along which variables flow, and the weights. Out: the edges along which anything can flow.
 
 import Transformer
 
 extension CircuitEdges {
-  /// Edges whose target reads a direction that their source writes.
+  /// The edges whose target reads a direction that their source writes.
   ///
   /// A constant variable, such as a width that is always 0, may need no weights; its readers then get nothing
   /// from it.
-  /// gets nothing from it.
   static func effective(_ edges: [CircuitEdge], in parameters: Parameters) -> [CircuitEdge] {
     let weights = SparseWeights(parameters)
     func directions(_ rows: some Sequence<[SparseWeights.Entry]>) -> Set<Int> {
@@ -16,7 +15,7 @@ extension CircuitEdges {
     func reading(_ rows: [[SparseWeights.Entry]]) -> Set<Int> {
       Set(rows.indices.filter { !rows[$0].isEmpty })
     }
-    /// Nil if it is not in the residual stream.
+    /// The directions that a node writes; nil if they are not in the residual stream.
     func written(by node: CircuitNode) -> Set<Int>? {
       switch node {
       case .embed: directions(weights.embed)

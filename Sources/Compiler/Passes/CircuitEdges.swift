@@ -2,11 +2,11 @@
 //
 // The benchmark's convention (InterpBench, arXiv 2407.14494): a variable is found at the embedding or the
 // component that writes it, and also at the query or key activation of a head that has read it. A later
-// reader has an edge from each of these, except from those that only feed another of them. Edges from a query
-// or key activation to something other than the result of its own head join no two nodes of a transformer's
-// full edge graph, so methods that score that graph never see them; and where an MLP's own input carries what
-// it writes, an edge from what it has read is lost. The data flow has neither problem: each reader has one
-// edge from each component that writes what it reads.
+// reader has an edge from each of these, except from those that only feed another of them. This has two
+// problems. Edges from a query or key activation to anything but the result of its own head join no two nodes
+// of a transformer's full edge graph, so methods that score that graph never see them. And if an MLP's own
+// input already carries what the MLP writes, the edge from the component that it has read is lost. The data
+// flow has neither problem: each reader has one edge from each component that writes what it reads.
 
 import Transformer
 

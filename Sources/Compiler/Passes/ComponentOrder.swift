@@ -1,4 +1,4 @@
-// In: a variable graph. Out: an order of the variables that one variable reads.
+// In: a variable graph. Out: the order of the variables that another variable reads.
 
 import Runtime
 
@@ -11,7 +11,7 @@ struct ComponentOrder: Sendable {
   private let ranks: [Int]
 
   init(_ graph: VariableGraph, circuit: Circuit, in source: SOpGraph) {
-    // Unless two heads have to be numbered, nothing needs to run.
+    // Unless there are two heads to number, nothing needs to run.
     let heads = graph.variables.count { variable in
       switch variable.kind {
       case .aggregate, .width: true

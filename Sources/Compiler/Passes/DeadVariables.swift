@@ -1,9 +1,9 @@
-// In: a variable graph. Out: the same without variables that the output does not depend on.
+// In: a variable graph. Out: the same graph without the variables that the output does not depend on.
 
 import Runtime
 
 extension VariableGraph {
-  /// What a variable reads directly.
+  /// The variables that a variable reads directly.
   func inputs(of id: VariableID) -> [VariableID] {
     switch self[id].kind {
     case .tokens, .indices: []

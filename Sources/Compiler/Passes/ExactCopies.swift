@@ -1,9 +1,9 @@
-// In: a variable graph. Out: the same with exact copies of variables whose directions attention leaves
-// slightly off, for readers that would add up the errors.
+// In: a variable graph. Out: the same graph with exact copies of variables that attention leaves slightly
+// off, for readers that would add up the errors.
 //
-// A number that is read from many directions adds up their errors, each times the number that the direction
+// A reader that sums over many directions adds up their errors, each times the number that the direction
 // stands for. And attention is not shared evenly if the scores of keys are off. A copy is a table whose units
-// give exactly 0 or 1. It needs its own MLP.
+// give exactly 0 or 1. It needs an MLP of its own.
 
 import Runtime
 
@@ -43,7 +43,7 @@ extension VariableGraph {
     return result
   }
 
-  /// What a variable reads that has to be copied first.
+  /// The variables that a variable reads and that have to be copied first.
   private func readersOfCopies(of variable: Variable, everywhere: Bool) -> [VariableID] {
     var read: [VariableID] = []
     func add(_ form: LinearForm) { read += form.tables.keys }
@@ -76,7 +76,7 @@ extension VariableGraph {
     }
   }
 
-  /// - Parameter new: gets what is read, and whether a copy may replace it; returns the variable to read
+  /// - Parameter new: given a variable and whether a copy may replace it, returns the variable to read
   private func renaming(
     _ kind: Variable.Kind, everywhere: Bool, _ new: (VariableID, Bool) -> VariableID
   ) -> Variable.Kind {

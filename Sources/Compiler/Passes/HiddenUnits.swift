@@ -5,12 +5,12 @@ import Runtime
 /// One hidden unit of an MLP: relu(bias + weighted inputs), added to outputs with weights.
 struct HiddenUnit: Sendable {
   enum Source: Sendable, Hashable {
-    /// The direction of a categorical variable's code, None's included.
+    /// The direction of a categorical variable's code, including None's.
     case value(VariableID, Int)
     /// The direction of a numerical variable.
     case number(VariableID)
     case none(VariableID)
-    /// What a selector width's head writes.
+    /// The mean that a selector width's head writes.
     case mean(VariableID)
   }
 
@@ -18,7 +18,7 @@ struct HiddenUnit: Sendable {
   var inputs: [(Source, Float)] = []
   /// Codes of the variable's values (0 for a number), or ``Code/none``.
   var outputs: [(Int32, Float)] = []
-  /// For a unit of a step: its slope with respect to the number.
+  /// For a unit of a step function: its slope with respect to the number.
   var slope: Double?
 }
 
@@ -56,10 +56,10 @@ extension Assembly {
 
   // MARK: Tables
 
-  /// A function of categorical variables. Of one: a unit for each result, which adds up the values that lead
-  /// to it. Of several: a unit for each combination of classes of values, the AND of its classes. If the
-  /// inputs have accumulated errors, each is two units whose difference is exactly 0 or 1 for inputs that are
-  /// nearly so.
+  /// A function of categorical variables. For one variable: a unit for each result, which adds up the values
+  /// that lead to it. For several: a unit for each combination of classes of values, the AND of its classes.
+  /// If the inputs have accumulated errors, each of these becomes two units whose difference is exactly 0 or
+  /// 1 for inputs that are close to 0 or 1.
   private static func tableUnits(
     _ table: TableExpression, _ variable: Variable, in graph: VariableGraph, sharpens: Bool
   ) -> [HiddenUnit] {
@@ -184,7 +184,7 @@ extension Assembly {
     let flags = steps.form.noneSources(in: graph)
     func share(_ flag: HiddenUnit.Source) -> Double { 1 / Self.leastFlag(flag, in: graph, length: length) }
     for (code, function) in steps.functions.enumerated() {
-      // As a multiple of the slope, so that what two units share is the same in both.
+      // A multiple of the slope, so that the part that two units share is exactly the same in both.
       let silence = 2 * (steps.form.reach(in: graph) + function.reach)
       let number = StepInput(offset: steps.form.constant) { slope in
         inputs(steps.form, factor: slope)
@@ -216,13 +216,13 @@ extension Assembly {
 
   /// The number that a step function reads.
   private struct StepInput {
-    /// What is added to its inputs.
+    /// The constant that is added to its inputs.
     var offset: Double
     /// Its inputs times a slope.
     var inputs: (Double) -> [(HiddenUnit.Source, Float)]
   }
 
-  /// A step function of one number. Between two points with different results lie two units whose difference
+  /// A step function of one number. Between two points with different results, the difference of two units
   /// climbs from 0 to 1 over the middle half of the gap. They face the side on which the number is nearer, so
   /// that their activations, and the rounding of their difference, stay small.
   private static func stepUnits(
@@ -251,7 +251,7 @@ extension Assembly {
       let low = left + (right - left) / 4
       let high = right - (right - left) / 4
       if right - points[0] < points[points.count - 1] - left {
-        // 1 below the step, 0 above it: the change is there unless this unit is active.
+        // 1 below the step, 0 above it: the change is added unless this unit is active.
         add(change)
         units += [unit(-slope, from: high, back), unit(-slope, from: low, change)]
       } else {
@@ -265,7 +265,7 @@ extension Assembly {
     return units
   }
 
-  /// A width w is read from 1 / (w + 1), the attention of BOS next to w selected positions.
+  /// A width w is computed from 1 / (w + 1), the attention to BOS next to w selected positions.
   private static func widthUnits(_ variable: Variable, id: VariableID) -> [HiddenUnit] {
     let widths = variable.values.map { $0.number! }
     let function = StepFunction(
@@ -276,8 +276,7 @@ extension Assembly {
 }
 
 extension Assembly {
-  /// A lower bound on what the None directions show if there is no value: one None among n averaged values is
-  /// 1/n of None.
+  /// A lower bound on the None directions if there is no value: one None among n averaged values gives 1/n.
   static func leastFlag(_ source: HiddenUnit.Source, in graph: VariableGraph, length: Int) -> Double {
     guard case .none(let root) = source, !graph[root].isCategorical else { return 1 }
     func least(_ sources: [HiddenUnit.Source]) -> Double {
@@ -312,7 +311,7 @@ extension HiddenUnit {
 }
 
 extension LinearForm {
-  /// The directions that mean that a sum has no value.
+  /// The directions that show that a sum has no value.
   func noneSources(in graph: VariableGraph) -> [HiddenUnit.Source] {
     var sources: [HiddenUnit.Source] = []
     for root in roots {

@@ -21,7 +21,7 @@ struct LayerAllocation: Sendable {
   /// The variables in the order in which heads and hidden units are laid out.
   var order: [VariableID]
 
-  /// - Parameter componentOrder: the order of the variables that one variable reads; nil leaves them as they
+  /// - Parameter componentOrder: orders the variables that another variable reads; nil leaves them as they
   ///   are
   init(_ graph: VariableGraph, by componentOrder: ComponentOrder? = nil) {
     let count = graph.variables.count
@@ -61,8 +61,8 @@ struct LayerAllocation: Sendable {
 }
 
 extension VariableGraph {
-  /// The variables in breadth-first order from the output, with selectors as nodes of their own: a reader of
-  /// the graph sees the result first. Heads and hidden units are numbered in this order.
+  /// The variables in breadth-first order from the output, with selectors as nodes of their own, so that the
+  /// variables closest to the result come first. Heads and hidden units are numbered in this order.
   func breadthFirstOrder(by componentOrder: ComponentOrder?) -> [VariableID] {
     enum Node {
       case variable(VariableID)

@@ -4,7 +4,7 @@ import Diagnostics
 import Runtime
 
 extension Lowering {
-  /// The operation applied to its operands; operands become variables of their own if that keeps tables small
+  /// The operation applied to its operands. Operands become variables of their own if that keeps tables small
   /// or makes numbers readable.
   mutating func apply(
     _ operation: Operation, to inputs: [SOpID], for id: SOpID
@@ -52,7 +52,7 @@ extension Lowering {
     }
   }
 
-  /// An operand in a table: a number is first expanded into its values by a variable of its own.
+  /// An operand as a table; a number is first expanded into its values by a variable of its own.
   func tableOperand(_ id: SOpID) -> TableExpression {
     if let table = categorical(lowered[id.index]!) { return table }
     return categorical(.variable(categoricalVariables[id]!))!
@@ -86,7 +86,7 @@ extension Lowering {
         if table.values.count > options.limits.swappedValues || units > options.limits.swappedUnits,
           let occurring = try tabulateOccurring(operation, operands, roots: roots, for: id)
         {
-          // Swaps may then meet combinations that have no result.
+          // Swaps may then produce combinations that have no result.
           table = occurring
           units = table.units(in: graph)
         }
@@ -155,7 +155,7 @@ extension Lowering {
       factor: roots.count > 1 ? factor(operation, operands) : nil)
   }
 
-  /// The table of the combinations that occur on inputs; nil if they are not known.
+  /// The table of the combinations that occur on some input; nil if they are not known.
   private mutating func tabulateOccurring(
     _ operation: Operation, _ operands: [TableExpression], roots: [VariableID], for id: SOpID
   ) throws(Diagnostic) -> TableExpression? {
@@ -203,7 +203,8 @@ extension Lowering {
     }
   }
 
-  /// The entry for one index of each operand; nil if spellings that are one value have results that are not.
+  /// The entry for one index of each operand; nil if different spellings of the same values give different
+  /// results.
   private func entry(
     of operation: Operation, _ operands: [TableExpression], _ places: [Int], in results: inout ResultList
   ) -> Int32? {
@@ -233,8 +234,8 @@ extension Lowering {
     return rows
   }
 
-  /// The entry if spellings of one value have results that are not one value: that of the spellings that
-  /// occur.
+  /// The entry if different spellings of the same values give different results: the result of the spellings
+  /// that occur.
   ///
   /// - Throws: if several of them occur
   private mutating func resolve(

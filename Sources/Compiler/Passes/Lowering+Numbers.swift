@@ -35,8 +35,8 @@ extension Lowering {
     return result
   }
 
-  /// A number times, or divided by, one with few values, if both have too many for a step function: then
-  /// nothing has to be listed.
+  /// A number times, or divided by, one with few values, if both together have too many for a step function:
+  /// nothing has to be listed then.
   mutating func product(
     _ operation: Operation, of inputs: [SOpID], for id: SOpID
   ) throws(Diagnostic) -> Expression? {
@@ -44,7 +44,7 @@ extension Lowering {
     let counts = inputs.map { values(ofNumber: $0)?.count }
     let pairs = Double(counts[0] ?? .max) * Double(counts[1] ?? .max)
     guard pairs > Double(options.limits.fusedCombinations) else { return nil }
-    // The one with fewer values is the gate; a divisor always is.
+    // The operand with fewer values is the gate; a divisor always is.
     let gatePlace = operation.form == .quotient ? 1 : (counts[0] ?? .max) < (counts[1] ?? .max) ? 0 : 1
     guard counts[gatePlace] != nil else { return nil }
     if isNumerical(lowered[inputs[gatePlace].index]!) || tableRoots(inputs[gatePlace]) != 1 {
@@ -119,11 +119,11 @@ extension Lowering {
 
   // MARK: Combinations
 
-  /// The combinations of values that operands can have together, one sorted row each: from all values of the
-  /// variables that they are made from, or else from all values of their own; without those that have no
-  /// value. Nil if there are more than the limit.
+  /// The combinations of values that operands can have together, one sorted row each, without those that have
+  /// no value. They come from all values of the variables that the operands are made from or, failing that,
+  /// from all values of the operands themselves. Nil if there are more than the limit.
   func rows(of inputs: [SOpID], limit: Int) -> [[Value]]? {
-    // By s-op: a number, and the variable that its values are expanded into, are one.
+    // By s-op: a number and the variable that its values are expanded into count as one.
     var roots: [SOpID] = []
     var spellings: [[Value]] = []
     for root in inputs.flatMap({ lowered[$0.index]!.roots }) {

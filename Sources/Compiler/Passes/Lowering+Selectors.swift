@@ -72,7 +72,7 @@ extension Lowering {
       queryCodes: query.entries.count, table: table)
   }
 
-  /// What one entry of a compared s-op stands for; of several spellings, those that occur. Nil if it stands
+  /// What one entry of a compared s-op stands for: of several spellings, those that occur. Nil if it stands
   /// for nothing.
   private func spellings(_ entry: Int32, of table: TableExpression, _ id: SOpID) -> [Value]? {
     if entry == Code.undefined { return nil }
@@ -91,8 +91,8 @@ extension Lowering {
     return categorical(.variable(variable))!
   }
 
-  /// One predicate for the combined result of two selectors, over variables that hold the combined values of
-  /// their keys and of their queries.
+  /// One predicate for the combined result of two selectors, over one variable that holds the combined values
+  /// of their keys and one that holds those of their queries.
   mutating func product(
     _ forms: [SelectorForm], for selector: Selector,
     _ combine: (SelectorForm.Truth, SelectorForm.Truth) -> SelectorForm.Truth
@@ -101,7 +101,7 @@ extension Lowering {
     let keys = Set(atoms.compactMap(\.key)).sorted()
     let queries = Set(atoms.compactMap(\.query)).sorted()
     let seesNone = { (roots: [VariableID], graph: VariableGraph) in
-      // The combination decides, so a missing value on one side still counts.
+      // The combination decides, so a missing value in one part still counts.
       roots.contains { graph[$0].mayBeNone }
     }
     let key = try product(keys, keepsNone: seesNone(keys, graph), for: selector)

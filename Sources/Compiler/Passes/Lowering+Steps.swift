@@ -37,7 +37,7 @@ extension Lowering {
     return try gated(operation, operands, inputs, for: id)
   }
 
-  /// The operation applied to each result of steps.
+  /// The operation applied to each result of a step function.
   private func compose(
     _ operation: Operation, _ inner: StepExpression, _ inputs: [SOpID], at place: Int
   ) -> StepExpression? {
@@ -153,7 +153,7 @@ extension Lowering {
         last += 1
       }
       let group = samples[first..<last]
-      // Comparisons ask about zero.
+      // Comparisons compare with 0.
       function.points.append(abs(number) < 1e-3 * HeldValue.rounding ? 0 : number)
       function.entries.append(try entry(for: group, in: &results, of: inputs, for: id))
       first = last
@@ -183,7 +183,7 @@ extension Lowering {
     for group: ArraySlice<Sample>, in results: inout ResultList, of inputs: [SOpID], for id: SOpID
   ) throws(Diagnostic) -> Int32 {
     if let entry = results.entry(for: group.map(\.result)) { return entry }
-    // The result for what never occurs does not matter.
+    // The result for arguments that never occur does not matter.
     var occurring: [Sample] = []
     for sample in group where facts.mayOccur(sample.arguments, of: inputs) { occurring.append(sample) }
     if occurring.isEmpty { occurring = [group[group.startIndex]] }
@@ -232,7 +232,7 @@ extension Lowering {
     guard gates.count == 1, let gate = gates.first, form.tables[gate] == nil, let sop = graph[gate].sop,
       case let codes = graph[gate].codes, codes <= options.limits.fusedCombinations
     else { return nil }
-    // Every value of the gate with every number if there are few, otherwise those that occur together.
+    // Every value of the gate with every number, if there are few; otherwise those that occur together.
     var rows: [[Value]] = []
     if let values = values(ofNumber: inputs[number]),
       Self.product([values.count, codes]) <= Double(options.limits.fusedCombinations)
@@ -264,7 +264,7 @@ extension Lowering {
     let reach = form.reach(in: graph)
     for code in 0..<codes {
       if samples[code].isEmpty {
-        // A value that the number never meets, or None.
+        // A value of the gate that never occurs with a number, or None.
         let isNone = code >= graph[gate].values.count
         if isNone, !operation.passesNone { return nil }
         functions.append(StepFunction(points: [], entries: [isNone ? Code.none : Code.undefined]))

@@ -77,7 +77,7 @@ extension Lowering {
       do throws(Diagnostic) {
         try checkGaps(function(), reach: reach, at: sop.range)
       } catch {
-        // Values that only swaps make are no reason to refuse.
+        // Values that only swaps produce are no reason to refuse.
         guard let occurring = facts.values(of: id) else { throw error }
         numbers = Self.ascending(occurring)
         try checkGaps(function(), reach: reach, at: sop.range)
@@ -109,7 +109,7 @@ extension Lowering {
   /// The possible values of a sum that becomes a variable; nil if they are not listed.
   private func values(of form: LinearForm, for id: SOpID) -> [HeldValue]? {
     if let values = sums[id] { return values }
-    // A variable's own number.
+    // The sum is just the number of another variable.
     if form.constant == 0, form.tables.isEmpty, form.numbers.count == 1,
       let (root, factor) = form.numbers.first, factor == 1, !graph[root].values.isEmpty
     {
@@ -137,7 +137,7 @@ extension Lowering {
     return unusedName(sop.name ?? (sop.label.isEmpty ? "value" : sop.label))
   }
 
-  /// A name that no other variable has, nor any s-op that the program names.
+  /// A name that neither another variable nor an s-op of the program has.
   mutating func unusedName(_ name: String) -> String {
     var candidate = name
     var number = 1

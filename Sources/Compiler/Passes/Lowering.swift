@@ -3,7 +3,7 @@
 // One walk over the s-ops that the output needs, in order: it decides the values and the encoding of each,
 // folds unnamed elementwise expressions into tables over the variables they read, and brings selectors into a
 // form that an attention head can score. If it is cheap, variables hold more values than occur on inputs, so
-// that tables know values swapped in from another input.
+// that tables also cover values swapped in from another input.
 
 import Diagnostics
 import Runtime
@@ -20,7 +20,7 @@ struct Lowering {
   var lowered: [Expression?]
   var loweredSelectors: [SelectorForm?]
   var needed: [Bool]
-  /// Whether all readers of an s-op take means of it.
+  /// Whether everything that reads an s-op takes a mean of it.
   var usedOnlyInMeans: [Bool]
   var tokens: VariableID?
   var indices: VariableID?
@@ -32,7 +32,7 @@ struct Lowering {
   /// Variables that hold the combined values of others.
   var products: [ProductKey: VariableID] = [:]
   var usedNames: Set<String> = ["tokens", "indices"]
-  /// The program's names for the s-ops that are needed.
+  /// The program's names for the s-ops that the output needs.
   var declaredNames: Set<String> = []
 
   struct ProductKey: Hashable {
@@ -227,7 +227,7 @@ struct Lowering {
       input = .variable(try categoricalVariable(for: values))
       table = categorical(input)
     }
-    // A number that is selected several times becomes a float, so 1 and 1.0 are one value.
+    // A number that is selected several times becomes a float, so 1 and 1.0 count as one value.
     var results = ResultList()
     var entries = table!.values.map { held in
       let found = held.spellings.flatMap { facts.results(of: id, for: $0) }

@@ -1,13 +1,13 @@
-// In: a variable graph. Out: the same, with a residual direction for None wherever it matters.
+// In: a variable graph. Out: the same graph with a residual direction for None wherever it matters.
 //
 // A categorical None is the zero vector, to which no attention score and no hidden unit reacts. That is
 // correct as long as None leads to None; if it leads to a value, it must be readable. A numerical variable
-// has no such zero, so every function of one that may be None needs a direction.
+// has no such zero, so if it may be None, every function of it needs a direction.
 
 import Runtime
 
 extension VariableGraph {
-  /// Gives None a direction in every variable where something reads it.
+  /// Gives None a direction in every variable whose None is read.
   mutating func addNoneDirections() {
     for variable in variables {
       switch variable.kind {
@@ -43,7 +43,7 @@ extension VariableGraph {
     }
   }
 
-  /// Of variables whose None stands for a number in a sum.
+  /// For variables whose None stands for a number in a sum.
   private mutating func requireNoneDirections(of form: LinearForm) {
     for (root, weights) in form.tables where self[root].mayBeNone {
       if let weight = weights.last!, weight != 0 { requireNoneDirection(of: root) }
@@ -71,7 +71,7 @@ extension VariableGraph {
     }
   }
 
-  /// Also for the variables whose None becomes this one's.
+  /// Also covers the variables whose None becomes this one's.
   private mutating func requireNoneDirection(of id: VariableID) {
     var pending = [id]
     while let id = pending.popLast() {

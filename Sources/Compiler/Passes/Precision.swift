@@ -1,12 +1,12 @@
-// In: variables in order, with the hidden units that compute them. Out: how far each one's directions may be
+// In: variables in order, with the hidden units that compute them. Out: how far the directions of each may be
 // off in the float32 arithmetic of the compiled transformer.
 //
-// The AND of two values that are off by e is off by 2e, so errors that are negligible at first could drown a
-// deep circuit. Where they have grown, the next table is made of units that remove them.
+// The AND of two values that are off by e is off by 2e, so errors that are negligible at first could swamp a
+// deep circuit. Once they have grown, the next table is made of units that remove them.
 
 import Runtime
 
-/// Bounds on the errors of variables, found one after the other.
+/// Bounds on the errors of variables, computed one after the other.
 struct Precision: Sendable {
   private let graph: VariableGraph
   private var errors: [Double]
@@ -15,8 +15,8 @@ struct Precision: Sendable {
   /// smaller share in a mean or a width.
   private let weighed: Set<VariableID>
 
-  /// The error up to which a table of categorical variables may pass errors on, and the same if the table's
-  /// own variable is weighted.
+  /// The largest error that a table of categorical variables may pass on, and the same if the table's own
+  /// variable decides how attention is shared.
   private let tolerated: Double
   private static let toleratedWhereWeighed = 1e-7
   /// The error of a softmax over a few equal scores, and of the sum that it weights.
@@ -24,7 +24,7 @@ struct Precision: Sendable {
   /// Half a unit in the last place of a float32 near 1.
   private static let rounding = 6e-8
 
-  /// - Parameter sharpensAll: whether no table may pass on errors of attention
+  /// - Parameter sharpensAll: whether no table may pass on the errors of attention
   init(_ graph: VariableGraph, sharpensAll: Bool) {
     self.graph = graph
     tolerated = sharpensAll ? Self.toleratedWhereWeighed : 1e-4
@@ -39,7 +39,7 @@ struct Precision: Sendable {
     }
   }
 
-  /// Whether to compute a table with units that give exactly 0 or 1.
+  /// Whether a table needs units that give exactly 0 or 1.
   func needsSharpening(_ table: TableExpression, of id: VariableID) -> Bool {
     table.isSharp || error(of: table) > (weighed.contains(id) ? Self.toleratedWhereWeighed : tolerated)
   }

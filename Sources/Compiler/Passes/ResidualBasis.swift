@@ -4,12 +4,12 @@ import Diagnostics
 import Runtime
 
 /// The residual stream as a list of directions: one for each value of a categorical variable, one for a
-/// numerical variable, one for None if it must be told apart, one for the mean from which a selector width is
-/// computed, and one that marks the BOS position.
+/// numerical variable, one for None if it must be distinguished, one for the mean from which a selector width
+/// is computed, and one that marks the BOS position.
 struct ResidualBasis: Sendable {
   /// `variable:value` or `variable`.
   private(set) var labels: [String] = []
-  /// Each variable's first direction; the others of its values follow in order.
+  /// Each variable's first direction; those of its other values follow in order.
   private(set) var first: [Int]
   private(set) var none: [Int?]
   /// Where a selector width's head writes its mean.
@@ -49,6 +49,6 @@ struct ResidualBasis: Sendable {
     }
   }
 
-  /// Directions in use.
+  /// The number of directions in use.
   var count: Int { labels.count }
 }

@@ -1,8 +1,8 @@
 // In: a table over several variables. Out: the cheaper way for an MLP to compute it.
 //
-// A hidden unit for each combination of values is always correct, but their number grows like the product of
-// the numbers of values. Values that a function does not distinguish share units; and if everything depends
-// on one sum, two units for each step of the result along that sum are enough.
+// A hidden unit for each combination of values is always correct, but the number of units grows with the
+// product of the numbers of values. Values that a function does not distinguish share units; and if
+// everything depends on one sum, two units for each step of the result along that sum are enough.
 
 import Runtime
 
@@ -12,10 +12,10 @@ extension TableExpression {
     min(unitsByClass, steps(in: graph)?.units ?? .max)
   }
 
-  /// The same as steps of its factor, if it has one and that takes fewer units.
+  /// The same table as steps of its factor, if it has one and that takes fewer units.
   ///
-  /// Every step adds a little rounding if its input is not exact, and more the further the sum reaches, so
-  /// many steps are only used if the other way needs too many units.
+  /// Every step adds a little rounding if its input is not exact, and the more so the further the sum
+  /// reaches, so many steps are used only if the other way needs too many units.
   func cheaperSteps(in graph: VariableGraph) -> StepExpression? {
     guard let steps = steps(in: graph), case let units = unitsByClass, steps.units < units else { return nil }
     if roots.allSatisfy({ graph.isExact($0) }) || units > 1_024 { return steps }
@@ -25,7 +25,7 @@ extension TableExpression {
     return reach * Double(function.changes) <= 1_000 ? steps : nil
   }
 
-  /// Hidden units, one for each combination of classes that has a value.
+  /// The number of hidden units with one for each combination of classes that has a value.
   private var unitsByClass: Int {
     guard roots.count > 1 else { return Set(entries).count { $0 >= 0 } }
     let classes = classes
@@ -109,7 +109,7 @@ extension TableExpression {
 }
 
 extension VariableGraph {
-  /// Whether a variable's directions are 0 and 1 without any rounding: those of inputs are, and those of
+  /// Whether a variable's directions are 0 and 1 without any rounding, as those of inputs are, and those of
   /// tables over such variables.
   fileprivate func isExact(_ id: VariableID) -> Bool {
     switch self[id].kind {
@@ -140,7 +140,7 @@ struct TableClasses: Sendable {
 }
 
 extension StepExpression {
-  /// Hidden units: two for each step of each function, and one for the start of each.
+  /// The number of hidden units: two for each step of each function, and one for the start of each.
   var units: Int {
     functions.reduce(0) { $0 + 1 + 2 * $1.changes } + (noneEntry >= 0 ? 2 : 0)
   }
