@@ -1,10 +1,10 @@
 /// Sixteen sequences run on their own inputs, except that one target reads from some writers what these write
-/// on another block's sequences; everything else is read as before.
+/// on another block's sequences.
 package struct EdgePatch: Sendable {
   /// Indices of two blocks of the plain run.
   package var base: Int
   package var source: Int
-  /// Which position each takes its value from.
+  /// For each position of the base, the position of the source that it takes its value from.
   package var map: LaneMap
   package var target: TargetNode
   package var writers: [SourceNode]
@@ -19,7 +19,7 @@ package struct EdgePatch: Sendable {
 }
 
 extension TargetNode {
-  /// Where it reads: twice the layer for a head, plus one for an MLP.
+  /// The stage at which it reads: twice the layer for a head, plus one for an MLP.
   func stage(layers: Int) -> Int {
     switch self {
     case .query(let layer, _), .key(let layer, _), .value(let layer, _): 2 * layer
@@ -28,7 +28,7 @@ extension TargetNode {
     }
   }
 
-  /// The head that it is an input of, and which input: 0 for the query, 1 for the key, 2 for the value.
+  /// The head whose input it is, and which input: 0 for the query, 1 for the key, 2 for the value.
   var headInput: (head: Int, which: Int)? {
     switch self {
     case .query(_, let head): (head, 0)

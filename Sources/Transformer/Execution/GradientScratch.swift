@@ -21,7 +21,7 @@ final class GradientScratch {
 
   /// Of the residual stream; dModel channels.
   func dResidual(_ block: Block) -> Tile { tile(residualBase, block) }
-  /// Of the MLP's output, if it differs from that of the residual stream; dModel channels.
+  /// Of the MLP's output, if that is not the residual stream's; dModel channels.
   func dOut(_ block: Block) -> Tile { tile(outBase, block) }
   /// Of the heads' mixed values; heads · dHead channels.
   func dz(_ block: Block) -> Tile { tile(zBase, block) }

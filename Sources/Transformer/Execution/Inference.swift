@@ -1,4 +1,4 @@
-/// Runs a transformer on any number of sequences of any lengths and returns their logits.
+/// Runs a transformer on any number of sequences of any length and returns their logits.
 ///
 /// Not thread-safe: use one per thread.
 package final class Inference {
@@ -6,7 +6,7 @@ package final class Inference {
   private let run: PlainRun
   private let columnCapacity: Int
 
-  /// - Parameter columns: how many (sequence, position) pairs to run at a time; more use more memory.
+  /// - Parameter columns: how many (sequence, position) pairs to run at a time; more of them use more memory.
   package init(_ parameters: Parameters, columns: Int = 2048) {
     let config = parameters.config
     weights = WeightBuffer(parameters)
@@ -53,7 +53,7 @@ package final class Inference {
     run.begin(layout)
     for (block, lanes) in members.enumerated() {
       for lane in 0..<laneCount {
-        // Lanes without their own sequence run a copy of the block's last one.
+        // Lanes without a sequence of their own run a copy of the block's last one.
         sequences[lanes[min(lane, lanes.count - 1)]].withUnsafeBufferPointer {
           run.setTokens($0, block: block, lane: lane)
         }

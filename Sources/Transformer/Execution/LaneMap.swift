@@ -1,8 +1,8 @@
 /// The position maps of a block's sequences: for each column of the base block, the column of the source
 /// block that it takes its value from in a swap.
 package struct LaneMap: Sendable, Hashable {
-  /// [positions · ``laneCount``], BOS included, in columns of the source block; nil if every column takes its
-  /// own.
+  /// [positions · ``laneCount``], BOS included: columns of the source block; nil if every column maps to
+  /// itself.
   let columns: [Int32]?
   /// Positions of the base and of the source, BOS included.
   let positions: (base: Int, source: Int)
@@ -26,7 +26,7 @@ package struct LaneMap: Sendable, Hashable {
     self.columns = columns
   }
 
-  /// Every position from its own; `positions` includes BOS.
+  /// Maps every position to itself; `positions` includes BOS.
   package static func plain(positions: Int) -> LaneMap {
     LaneMap(Array(repeating: .plain(length: positions - 1), count: laneCount))
   }
@@ -54,7 +54,7 @@ extension Tile {
     }
   }
 
-  /// Adds the first channels of a tile of the base block, each column to where `map` takes it from.
+  /// Adds the first channels of a tile of the base block, each column to the one that `map` takes it from.
   package func add(_ base: Tile, channels: Int, backThrough map: LaneMap) {
     guard let columns = map.columns else { return add(base, channels: channels) }
     columns.withUnsafeBufferPointer { columns in
@@ -65,7 +65,7 @@ extension Tile {
     }
   }
 
-  /// self = own + what the source's `high` is above its `low`, each column from where `map` says.
+  /// self = own + (high - low), where `high` and `low` are the source's, with columns as `map` says.
   func set(_ own: Tile, plus high: Tile, less low: Tile, channels: Int, through map: LaneMap) {
     guard let columns = map.columns else {
       let (own, high, low, result) = (own.vectors(), high.vectors(), low.vectors(), vectors())

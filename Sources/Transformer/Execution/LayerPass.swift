@@ -74,8 +74,8 @@ struct LayerPass {
       into: gradient.base + layout.mlpOut)
   }
 
-  /// The MLP's backward pass: `dOut` is the gradient of its output; that of its input is added to `dMiddle`,
-  /// which may be the same tile.
+  /// The MLP's backward pass. `dOut` is the gradient of its output; the gradient of its input is added to
+  /// `dMiddle`, which may be the same tile.
   func transformBackward(
     _ gradient: WeightBuffer, _ run: RunActivations, _ block: Block, dOut: Tile, dMiddle: Tile,
     dPost: Tile
@@ -94,7 +94,7 @@ struct LayerPass {
       adding: true)
   }
 
-  /// The backward pass through W_O gives dz; the gradient of the residual stream before attention is
+  /// The backward pass through W_O, which gives dz; the gradient of the residual stream before attention is
   /// `dMiddle`.
   func mixBackward(
     _ gradient: WeightBuffer, _ run: RunActivations, _ block: Block, dMiddle: Tile, dz: Tile
@@ -107,7 +107,7 @@ struct LayerPass {
   }
 
   /// The backward pass through patterns, queries, keys and values, added to `dResidual`. Heads in `skipped`
-  /// pass nothing on; `scores` gives what gradient a head's scores have besides.
+  /// pass nothing on; `scores` gives any further gradient of a head's scores.
   func attendBackward(
     _ gradient: WeightBuffer, _ run: RunActivations, _ block: Block, dz: Tile, dqkv: Tile,
     dResidual: Tile, scratch: UnsafeMutablePointer<Vector>, skipped: ComponentSet? = nil,
@@ -134,8 +134,11 @@ struct LayerPass {
       adding: true)
   }
 
-  /// One head's z if one of its inputs reads from `patched` and the others are as in `others`; dModel
-  /// channels and one of ones, and 3 · heads · dHead channels.
+  /// One head's z if one of its inputs reads from `patched` and the other two are taken from `others`.
+  ///
+  /// - Parameters:
+  ///   - patched: dModel channels and one of ones
+  ///   - others: 3 · heads · dHead channels
   func attend(
     _ run: RunActivations, _ block: Block, _ input: (head: Int, which: Int), reading patched: Tile,
     others: Tile
@@ -152,7 +155,8 @@ struct LayerPass {
       pattern: run.pattern(layer: layer, head: input.head, block))
   }
 
-  /// Its backward pass, added to `dResidual`; `part` is room for 3 · heads · dHead channels.
+  /// The backward pass of ``attend(_:_:_:reading:others:)``, added to `dResidual`; `part` has room for 3 ·
+  /// heads · dHead channels.
   func attendBackward(
     _ gradient: WeightBuffer, _ run: RunActivations, _ block: Block, _ input: (head: Int, which: Int),
     reading patched: Tile, dz: Tile, dqkv: Tile, part: Tile, dResidual: Tile,

@@ -1,7 +1,7 @@
 /// The forward and backward pass of an edge patch, on top of a plain run.
 ///
 /// The target reads the base's residual stream plus what the writers write on the source minus what they
-/// write on the base. That difference is treated as a constant: gradients teach the target to ignore it, and
+/// write on the base. This difference is treated as a constant: gradients teach the target to ignore it, and
 /// do not reach the writers.
 package final class PatchedEdgeRun {
   let config: TransformerConfig
@@ -29,7 +29,7 @@ package final class PatchedEdgeRun {
     Tile(base: base, stride: block.positions * laneCount)
   }
 
-  /// The logits of the last patch run.
+  /// The logits of the last patched run.
   package func logits(_ patch: EdgePatch, over plain: PlainRun) -> Tile {
     activations.logits[ownBlock(patch, plain)]
   }
@@ -79,8 +79,8 @@ package final class PatchedEdgeRun {
     Unembedding(weights: weights).forward(activations, block)
   }
 
-  /// Adds to `gradient` that of the loss whose gradient with respect to the logits has replaced them, and
-  /// leaves with `plain` the gradients of the base's activations.
+  /// Adds the gradient of the loss to `gradient` and leaves the gradients of the base's activations with
+  /// `plain`. The gradient of the logits must have replaced them.
   func backward(
     _ weights: WeightBuffer, _ gradient: WeightBuffer, _ patch: EdgePatch, _ scratch: GradientScratch,
     over plain: PlainRun
@@ -105,7 +105,7 @@ package final class PatchedEdgeRun {
         gradient, activations, block, dz: dz, dqkv: scratch.dqkv(block), dResidual: d, scratch: scratch.row)
     }
     if patch.target == .output {
-      // The last stream is that between attention and MLP, plus the MLP's output.
+      // The last residual stream is the one between attention and MLP, plus the MLP's output.
       let owed = received.owingMLP(config.layers - 1, base)
       owed.middle.add(d, channels: dModel)
       owed.mlpOut.add(d, channels: dModel)

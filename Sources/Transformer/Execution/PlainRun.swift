@@ -71,7 +71,8 @@ package final class PlainRun {
     received.add(gradient, of: component, layout.blocks[index])
   }
 
-  /// A head's pattern on a block, and where to add a gradient of its scores, for ``backward(_:_:_:)`` to continue with.
+  /// A head's pattern on a block, and where to add a gradient of its scores, for ``backward(_:_:_:)`` to
+  /// continue with.
   package func attention(layer: Int, head: Int, block index: Int) -> AttentionScores {
     guard let received else { preconditionFailure("the run was made without room for gradients") }
     let block = layout.blocks[index]
@@ -80,8 +81,8 @@ package final class PlainRun {
       gradient: received.owingScores(layer: layer, head: head, block))
   }
 
-  /// What a patch's writers write on its source minus what they write on its base, by column of the base;
-  /// dModel channels.
+  /// What a patch's writers write on the patch's source minus what they write on its base, by column of the
+  /// base; dModel channels.
   func writeDifference(_ weights: WeightBuffer, _ patch: EdgePatch, into tile: Tile) {
     let base = layout.blocks[patch.base]
     let source = layout.blocks[patch.source]
@@ -117,7 +118,8 @@ package final class PlainRun {
     Tile(base: roomBase, stride: block.positions * laneCount)
   }
 
-  /// Adds to each column of a tile a row of a table for the source's column, minus one for the base's.
+  /// To each column of a tile, adds the row of a table for the source's column and subtracts the row for the
+  /// base's.
   ///
   /// - Parameter row: the table's row for a column of a block, given the block's first column
   private func addRows(
@@ -136,8 +138,8 @@ package final class PlainRun {
     }
   }
 
-  /// Adds to `gradient` that of the loss whose gradient with respect to the logits has replaced them, and of
-  /// everything that interventions left here.
+  /// Adds to `gradient` the gradient of the loss, and of everything that interventions left here. The
+  /// gradient of the logits must have replaced them.
   func backward(_ weights: WeightBuffer, _ gradient: WeightBuffer, _ scratch: GradientScratch) {
     let layers = (0..<config.layers).reversed().map { LayerPass(weights, layer: $0) }
     let unembedding = Unembedding(weights: weights)
@@ -160,7 +162,7 @@ package final class PlainRun {
         pass.mixBackward(gradient, activations, block, dMiddle: d, dz: dz)
         if let debt, debt.hasHeads {
           dz.add(debt.z, channels: config.heads * config.dHead)
-          // What entered after attention took the residual stream from before it, not through W_O.
+          // The gradient of the residual stream before attention, which does not come through W_O.
           d.add(debt.residual, channels: dModel)
         }
         pass.attendBackward(

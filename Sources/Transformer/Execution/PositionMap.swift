@@ -1,13 +1,13 @@
 /// Which position of a source input each position of a base input takes its value from in a swap. BOS always
-/// takes from BOS and is not counted.
+/// takes its value from BOS and is not counted.
 ///
 /// The published swap is the plain one: two inputs of the same length, position by position (arXiv
 /// 2407.14494). It cannot test a variable that depends only on the length or the position, which is the same
 /// on both sides; a map between other lengths and positions can.
 package struct PositionMap: Codable, Hashable, Sendable {
-  /// Tokens of the source input.
+  /// The number of tokens of the source input.
   package let sourceLength: Int
-  /// For each token of the base input, the index of one of the source's.
+  /// For each token of the base input, the index of a token of the source input.
   package let places: [Int32]
 
   /// - Parameter places: each at least 0 and less than `sourceLength`
@@ -17,15 +17,15 @@ package struct PositionMap: Codable, Hashable, Sendable {
     self.sourceLength = sourceLength
   }
 
-  /// Every position from itself, in inputs of the same length.
+  /// Maps every position to itself, between inputs of the same length.
   package static func plain(length: Int) -> PositionMap {
     PositionMap(Array(0..<Int32(length)), sourceLength: length)
   }
 
-  /// Tokens of the base input.
+  /// The number of tokens of the base input.
   package var baseLength: Int { places.count }
 
-  /// Whether the inputs have the same length and every position takes from itself.
+  /// Whether the inputs have the same length and every position maps to itself.
   package var isPlain: Bool {
     places.count == sourceLength && places.indices.allSatisfy { places[$0] == Int32($0) }
   }
@@ -36,14 +36,16 @@ extension PositionMap {
   package enum Kind: String, Codable, Sendable, CaseIterable {
     /// Inputs of the same length, position by position.
     case plain
-    /// Positions keep their index counted from the start, if the source has it; the others are random.
+    /// A position keeps its index, counted from the start, if the source has that position; the others are
+    /// random.
     case fromStart = "start"
-    /// The same with positions counted from the end.
+    /// The same, counted from the end.
     case fromEnd = "end"
     /// Every position is random.
     case anywhere
 
-    /// Half are plain; of the rest, half keep positions, from the start or from the end.
+    /// Draws a kind: half of the maps are plain; of the rest, half keep positions, counted from the start or
+    /// from the end.
     package static func drawn(using generator: inout SeededGenerator) -> Kind {
       switch generator.index(below: 8) {
       case 0..<4: .plain
@@ -54,7 +56,7 @@ extension PositionMap {
     }
   }
 
-  /// A map of a kind between inputs of two lengths, which must be equal for a plain one.
+  /// Draws a map of a kind between inputs of two lengths, which must be equal for a plain map.
   package static func drawn(
     _ kind: Kind, baseLength: Int, sourceLength: Int, using generator: inout SeededGenerator
   ) -> PositionMap {

@@ -1,6 +1,7 @@
-/// Gradients that interventions pass back to the run they took activations from, by place, layer and block.
+/// Gradients that interventions pass back to the run from which they took activations, by place, layer and
+/// block.
 final class ReceivedGradients {
-  /// One block's part in one layer; the tiles are valid only if the flags say so.
+  /// One block's share in one layer; the tiles are valid only if the flags say so.
   struct Debt {
     let hasHeads: Bool
     let hasMLP: Bool
@@ -18,9 +19,9 @@ final class ReceivedGradients {
   private let residual, z, middle, mlpOut: [BlockStore]
   /// By layer, the first columns of the blocks with gradients.
   private var headDebts, mlpDebts: [Set<Int>]
-  /// Of attention scores by layer, head by head as ``RunActivations`` has the patterns.
+  /// Of the attention scores, by layer, head by head in the order of the patterns in ``RunActivations``.
   private let scores: [UnsafeMutablePointer<Vector>]
-  /// By layer and head, the first columns of the blocks with gradients of scores.
+  /// By layer and head, the first columns of the blocks whose scores have gradients.
   private var scoreDebts: [[Set<Int>]]
   private let capacity: BatchCapacity
   private let arena = Arena()
@@ -79,7 +80,7 @@ final class ReceivedGradients {
     return tiles
   }
 
-  /// The gradient of a head's scores on a block, [query, key]; nil where there is none.
+  /// The gradient of a head's scores on a block, [query, key]; nil if there is none.
   func scores(layer: Int, head: Int, _ block: Block) -> UnsafePointer<Vector>? {
     guard scoreDebts[layer][head].contains(block.column) else { return nil }
     return UnsafePointer(scores[layer] + head * capacity.patterns + block.pattern)

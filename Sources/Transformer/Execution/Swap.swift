@@ -3,7 +3,7 @@
 package struct Swap: Sendable {
   /// What replaces the activations.
   package enum Origin: Sendable {
-    /// Those of another block's sequences, each position from where the map says.
+    /// The activations on another block's sequences, each position from where the map says.
     case block(Int, LaneMap)
     /// Zeros: for a head's result, or for an MLP's hidden layer, which leaves its bias.
     case zero

@@ -19,8 +19,8 @@ package final class SwappedRun {
 
   package var byteCount: Int { activations.byteCount + (received?.byteCount ?? 0) }
 
-  /// What a component that was not swapped, and comes after the first one that was, wrote in the last swap
-  /// run: a head's mixed values (dHead channels), or the MLP's output (dModel).
+  /// What a component wrote in the last swap run: a head's mixed values (dHead channels), or the MLP's output
+  /// (dModel). The component must not be swapped, and must come after the first swapped one.
   package func output(of component: Component, _ swap: Swap, over plain: PlainRun, into tile: Tile) {
     activations.output(of: component, ownBlock(swap, plain), config, into: tile)
   }
@@ -32,8 +32,8 @@ package final class SwappedRun {
     received.add(gradient, of: component, ownBlock(swap, plain))
   }
 
-  /// The pattern of a head that comes after the first swapped component and was not swapped, and where to add a gradient
-  /// of its scores in the last swap run.
+  /// The pattern of a head in the last swap run, and where to add a gradient of its scores. The head must not
+  /// be swapped, and must come after the first swapped component.
   package func attention(layer: Int, head: Int, _ swap: Swap, over plain: PlainRun) -> AttentionScores {
     guard let received else { preconditionFailure("the run was made without room for gradients") }
     let block = ownBlock(swap, plain)
@@ -42,7 +42,7 @@ package final class SwappedRun {
       gradient: received.owingScores(layer: layer, head: head, block))
   }
 
-  /// The block as this run sees it: its only one.
+  /// The block in this run, which has no other.
   private func ownBlock(_ swap: Swap, _ plain: PlainRun) -> Block {
     Block(positions: plain.layout.blocks[swap.base].positions, column: 0, pattern: 0)
   }
@@ -95,8 +95,8 @@ package final class SwappedRun {
     Unembedding(weights: weights).forward(activations, block)
   }
 
-  /// The next residual stream = middle + the source's MLP output, which is what its stream gained there, or
-  /// the MLP's bias.
+  /// The next residual stream: middle plus the source's MLP output, which is the difference between the
+  /// source's residual stream after and before the MLP, or plus the MLP's bias.
   private func replaceMLP(
     _ middle: Tile, _ swap: Swap, over plain: PlainRun, _ pass: LayerPass, _ block: Block
   ) {
@@ -112,8 +112,9 @@ package final class SwappedRun {
     }
   }
 
-  /// Adds to `gradient` that of the loss whose gradient with respect to the logits has replaced them, and
-  /// leaves with `plain` those of the activations taken from it; those of the source only if `throughSource`.
+  /// Adds the gradient of the loss to `gradient`, and leaves with `plain` the gradients of the activations
+  /// taken from it; those of the source only if `throughSource`. The gradient of the logits must have
+  /// replaced them.
   func backward(
     _ weights: WeightBuffer, _ gradient: WeightBuffer, _ swap: Swap, _ scratch: GradientScratch,
     over plain: PlainRun, throughSource: Bool

@@ -1,4 +1,5 @@
-/// One training step's arithmetic: a plain run, swaps on top of it, and the gradient of both their losses.
+/// The arithmetic of one training step: a plain run, swaps on top of it, and the gradient of the losses of
+/// both.
 ///
 /// A step is ``begin()``, the plain run's ``PlainRun/forward(_:)``, any number of swaps, each followed by its
 /// loss and ``backward(_:throughSource:)``, the plain run's loss, and ``finish()``.
@@ -48,12 +49,12 @@ package final class TrainingPass {
   /// The backward pass of the last swap.
   ///
   /// - Parameter throughSource: whether the swapped-in activations pass gradients on to the run that they
-  /// come from; the published method detaches them (arXiv 2407.14494).
+  ///   come from; the published method detaches them (arXiv 2407.14494).
   package func backward(_ swap: Swap, throughSource: Bool) {
     swapped.backward(
       weights, gradient, swap, scratch, over: plain, throughSource: throughSource)
   }
 
-  /// The backward pass of the plain run, with everything that the swaps left.
+  /// The backward pass of the plain run, including everything that swaps and patches left.
   package func finish() { plain.backward(weights, gradient, scratch) }
 }

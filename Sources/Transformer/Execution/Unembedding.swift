@@ -11,7 +11,7 @@ struct Unembedding {
       rows: config.dModel + 1, into: run.logits[block], outputs: config.outputs)
   }
 
-  /// dResidual = W_U dLogits, where the gradient has replaced the logits.
+  /// dResidual = W_U dLogits; dLogits has already replaced the logits.
   func backward(_ gradient: WeightBuffer, _ run: RunActivations, _ block: Block, dResidual: Tile) {
     let dLogits = run.logits[block]
     addWeightGradient(

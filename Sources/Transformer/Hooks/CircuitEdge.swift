@@ -8,7 +8,7 @@ package struct CircuitEdge: Sendable, Hashable {
     self.to = to
   }
 
-  /// An edge through the residual stream of a transformer of so many layers.
+  /// An edge through the residual stream of a transformer with the given number of layers.
   package init(_ edge: Edge, layers: Int) {
     self.init(from: edge.from.node, to: edge.to.node(layers: layers))
   }

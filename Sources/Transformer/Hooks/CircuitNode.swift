@@ -1,4 +1,5 @@
-/// A place of a transformer's computation that an edge joins: one of TransformerLens's hooks, and of a head's the head.
+/// A place in a transformer's computation that edges join: a TransformerLens hook and, if it is a head's, the
+/// head.
 package enum CircuitNode: Sendable, Hashable {
   case embed
   case positionEmbed
@@ -11,7 +12,7 @@ package enum CircuitNode: Sendable, Hashable {
   case result(layer: Int, head: Int)
   case mlpInput(layer: Int)
   case mlpOutput(layer: Int)
-  /// The residual stream behind a layer, the last.
+  /// The residual stream after a layer, which is the last.
   case output(layer: Int)
 
   /// The head or MLP that the node is a part of.

@@ -8,7 +8,7 @@ package struct Edge: Hashable, Sendable {
     self.to = to
   }
 
-  /// The edge through the residual stream that a circuit's edge is; nil for one that is none.
+  /// A circuit's edge as an edge through the residual stream; nil if it is not one.
   package init?(_ edge: CircuitEdge) {
     guard let from = SourceNode(edge.from), let to = TargetNode(edge.to) else { return nil }
     self.init(from: from, to: to)

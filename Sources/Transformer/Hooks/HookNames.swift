@@ -1,5 +1,5 @@
-// A transformer's places under the names that files and texts have for them: TransformerLens's hooks, the head of
-// what is a head's in brackets. No other file makes such a name or takes one apart.
+// The names that a transformer's places have in files and texts: TransformerLens's hook names, with the head
+// in brackets. No other file makes such a name or takes one apart.
 
 extension Component {
   /// The activation that is swapped: `blocks.1.attn.hook_result[2]`, `blocks.0.mlp.hook_post`.
@@ -10,7 +10,7 @@ extension Component {
     }
   }
 
-  /// The component of a name; nil where there is none of that name.
+  /// The component with this name; nil if there is none.
   package init?(hookName: String) {
     guard let name = HookName(hookName) else { return nil }
     switch (name.point, name.head) {
@@ -21,7 +21,7 @@ extension Component {
     guard self.hookName == hookName else { return nil }
   }
 
-  /// The name without the head, as TransformerLens has it.
+  /// The hook's name in TransformerLens, without the head.
   package var hook: String {
     switch self {
     case .head(let layer, _): "blocks.\(layer).attn.hook_result"
@@ -29,7 +29,7 @@ extension Component {
     }
   }
 
-  /// The component of a hook; nil where it holds none.
+  /// The component at a hook; nil if there is none.
   ///
   /// - Parameter head: nil for an MLP
   package init?(hook: String, head: Int?) {
@@ -55,7 +55,7 @@ extension CircuitNode {
     }
   }
 
-  /// The node of a name; nil where there is none of that name.
+  /// The node with this name; nil if there is none.
   package init?(hookName: String) {
     switch hookName {
     case "hook_embed": self = .embed
@@ -85,7 +85,7 @@ extension CircuitEdge {
   /// The names of both ends.
   package var hookNames: [String] { [from.hookName, to.hookName] }
 
-  /// The edge of two names; nil where one of them is no node's.
+  /// The edge between two named nodes; nil if one of the names is not that of a node.
   package init?(hookNames names: [String]) {
     guard names.count == 2, let from = CircuitNode(hookName: names[0]),
       let to = CircuitNode(hookName: names[1])
@@ -94,7 +94,7 @@ extension CircuitEdge {
   }
 }
 
-/// A name taken apart: `blocks.1.attn.hook_result[2]` is the point `attn.hook_result` of layer 1 and head 2.
+/// The parts of a name: `blocks.1.attn.hook_result[2]` is the point `attn.hook_result` of layer 1 and head 2.
 private struct HookName {
   let layer: Int
   let point: Substring

@@ -1,4 +1,4 @@
-/// What writes to the residual stream, and so where an edge through it begins.
+/// A node that writes to the residual stream: where an edge through the stream begins.
 package enum SourceNode: Hashable, Sendable {
   case embed
   case positionEmbed
@@ -12,7 +12,7 @@ package enum SourceNode: Hashable, Sendable {
     }
   }
 
-  /// The source that a node is what it writes; nil for a node that writes nothing to the residual stream.
+  /// The source whose output a node is; nil for a node that does not write to the residual stream.
   package init?(_ node: CircuitNode) {
     switch node {
     case .embed: self = .embed

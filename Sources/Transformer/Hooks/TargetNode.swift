@@ -1,13 +1,13 @@
-/// What reads from the residual stream, and so where an edge through it ends.
+/// A node that reads from the residual stream: where an edge through the stream ends.
 package enum TargetNode: Hashable, Sendable {
   case query(layer: Int, head: Int)
   case key(layer: Int, head: Int)
   case value(layer: Int, head: Int)
   case mlp(layer: Int)
-  /// The stream after the last layer, the same target however many layers there are.
+  /// The residual stream after the last layer; the same target however many layers there are.
   case output
 
-  /// The target that a node is; nil for a node that does not read from the residual stream.
+  /// The target whose input a node is; nil for a node that does not read from the residual stream.
   package init?(_ node: CircuitNode) {
     switch node {
     case .queryInput(let layer, let head): self = .query(layer: layer, head: head)
@@ -19,7 +19,7 @@ package enum TargetNode: Hashable, Sendable {
     }
   }
 
-  /// What it reads, in a transformer of so many layers.
+  /// What it reads, in a transformer with the given number of layers.
   package func node(layers: Int) -> CircuitNode {
     switch self {
     case .query(let layer, let head): .queryInput(layer: layer, head: head)
@@ -30,7 +30,7 @@ package enum TargetNode: Hashable, Sendable {
     }
   }
 
-  /// The node that the input belongs to; nil for the output.
+  /// The node that reads this input; nil for the output.
   package var owner: SourceNode? {
     switch self {
     case .query(let layer, let head), .key(let layer, let head), .value(let layer, let head):

@@ -6,7 +6,7 @@ package struct ActivationKernel {
     self.activation = activation
   }
 
-  /// post = f(hidden), and hidden is replaced by f'(hidden), which is all that the backward pass needs of it.
+  /// Sets post to f(hidden) and replaces hidden by f'(hidden), which is all that the backward pass needs.
   package func forward(_ hidden: Tile, post: Tile, channels: Int) {
     let x = hidden.vectors()
     let y = post.vectors()
@@ -27,7 +27,7 @@ package struct ActivationKernel {
     }
   }
 
-  /// dPost becomes the gradient of the hidden layer: dPost · f'(hidden).
+  /// Turns dPost into the gradient of the hidden layer, dPost · f'(hidden).
   package func backward(_ derivative: Tile, _ dPost: Tile, channels: Int) {
     let slope = derivative.vectors()
     let gradient = dPost.vectors()

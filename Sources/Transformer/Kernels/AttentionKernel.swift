@@ -54,7 +54,7 @@ package struct AttentionKernel {
 
   /// Fills dq, dk and dv from dz; `scratch` holds [positions] vectors.
   ///
-  /// - Parameter ds: [query, key], a gradient of the scores that is there besides dz's
+  /// - Parameter ds: [query, key], a gradient of the scores in addition to that from dz
   package func backward(
     positions n: Int, q: Tile, k: Tile, v: Tile, pattern: UnsafePointer<Vector>, dz: Tile, dq: Tile,
     dk: Tile, dv: Tile, scratch: UnsafeMutablePointer<Vector>, ds: UnsafePointer<Vector>? = nil

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The divergence of outputs from given ones, and its gradient, on tiles.
+/// The divergence of outputs from given outputs, and its gradient, on tiles.
 package struct DivergenceKernel {
   package enum Kind: String, Sendable {
     /// KL(given ‖ outputs) in nats, of the softmax distributions of logits.
@@ -21,9 +21,9 @@ package struct DivergenceKernel {
   ///
   /// - Parameters:
   ///   - given: logits or numbers, as many channels as outputs
-  ///   - probabilities: the softmax of `given`, and one more channel with the log of its sum of exponentials,
-  ///     from ``distribution(_:into:)``; not read for the squared error
-  ///   - weights: of the columns
+  ///   - probabilities: the softmax of `given`, and one more channel with the log of the sum of its
+  ///     exponentials, from ``distribution(_:into:)``; not read for the squared error
+  ///   - weights: one per column
   package func value(
     _ logits: Tile, given: Tile, probabilities: Tile, weights: UnsafePointer<Float>
   ) -> Double {

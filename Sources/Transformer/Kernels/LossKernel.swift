@@ -8,7 +8,8 @@ package struct Targets {
   /// The correct number, for numerical circuits.
   package let numbers: UnsafeMutablePointer<Float>
 
-  /// Whether a position is effective: one at which a swap changes the correct output. Nil if none is.
+  /// Whether a position is effective, that is, whether a swap changes the correct output there. Nil if no
+  /// position is.
   package let effective: UnsafeMutablePointer<Bool>?
 
   package init(
@@ -21,7 +22,7 @@ package struct Targets {
   }
 }
 
-/// The loss of one block of sequences, and how often it was right.
+/// The loss on one block of sequences, and how often the outputs are right.
 package struct BlockScore: Sendable {
   /// The sum over counted columns of cross-entropy in nats, or of the squared error.
   package var loss: Double = 0
@@ -30,7 +31,7 @@ package struct BlockScore: Sendable {
   /// The number of effective columns, and how many of them are right.
   package var effective = 0
   package var effectiveCorrect = 0
-  /// Lanes, as bits, whose sequence has a counted column, and those that have a wrong one.
+  /// As bits: the lanes whose sequence has a counted column, and those whose sequence has a wrong one.
   package var countedLanes: UInt16 = 0
   package var wrongLanes: UInt16 = 0
 

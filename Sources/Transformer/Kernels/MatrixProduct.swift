@@ -119,8 +119,8 @@ private struct InnerProducts {
   let positions: Int
   let dw: UnsafeMutablePointer<Float>
 
-  /// All of them, in pieces of 4 · 4. The smaller matrix is traversed for every four channels of the larger
-  /// one, so that it stays in the first-level cache.
+  /// All of them, in pieces of 4 · 4. The smaller matrix is traversed once for every four channels of the
+  /// larger one, so that it stays in the first-level cache.
   func add() {
     let whole = outputs - outputs % 4
     if outputs > rows {
@@ -265,9 +265,9 @@ private protocol Stack {
   static var height: Int { get }
   /// Zeros.
   init()
-  /// Each row adds x times its weight, a number.
+  /// Adds to each row x times the row's weight, a number.
   mutating func add(weights: UnsafePointer<Float>, stride: Int, _ x: Row)
-  /// Each row adds x times its weights, a vector.
+  /// Adds to each row x times the row's weights, a vector.
   mutating func add(vectors: UnsafePointer<Vector>, stride: Int, _ x: Row)
   func store(_ first: UnsafeMutablePointer<Vector>, stride: Int, adding: Bool)
 }

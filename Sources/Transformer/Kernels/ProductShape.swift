@@ -73,7 +73,7 @@ package struct ProductShape: Hashable, Sendable {
     three(c.dModel, c.outputs, columns)
   }
 
-  /// Runs only the product, several times, on OpenBLAS and on memory that stays in the cache.
+  /// Runs the product alone, several times, with OpenBLAS and on memory that stays in the cache.
   package func run(times: Int, _ memory: ProductMemory) {
     let x = Tile(base: memory.x, stride: columns)
     let y = Tile(base: memory.y, stride: columns)
@@ -87,7 +87,7 @@ package struct ProductShape: Hashable, Sendable {
   }
 }
 
-/// Operands for products that are run on their own.
+/// Operands for products that are run alone.
 package struct ProductMemory {
   let w, x, y: UnsafeMutablePointer<Float>
   private let arena = Arena()

@@ -12,8 +12,8 @@ package final class Arena {
   /// Bytes handed out.
   package private(set) var byteCount = 0
 
-  /// Buffers of at least this many bytes get their own pages, which go back to the system with them; on the
-  /// heap, small long-lived objects between them would keep the memory.
+  /// Buffers of at least this many bytes get their own pages, which go back to the system when the buffer is
+  /// freed; on the heap, small long-lived objects between them would keep the memory.
   private static let smallestMapping = 1 << 16
 
   package init() {}
@@ -40,7 +40,7 @@ package final class Arena {
     UnsafeMutableRawPointer(floats(count * laneCount)).assumingMemoryBound(to: Vector.self)
   }
 
-  /// Pages of zeros; nil if there are none, or they would hold too little.
+  /// Pages of zeros; nil if there are none left, or if the buffer is too small for pages of its own.
   private func mapped(_ bytes: Int) -> UnsafeMutableRawPointer? {
     guard bytes >= Self.smallestMapping,
       let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),

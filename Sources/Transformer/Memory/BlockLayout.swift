@@ -1,4 +1,5 @@
-/// Sequences in a vector register: a block holds this many sequences of one length side by side.
+/// The number of sequences in a vector register: a block holds this many sequences of one length side by
+/// side.
 package let laneCount = 16
 
 /// Sixteen sequences of equal length in the lanes of vector registers.
@@ -7,9 +8,9 @@ package let laneCount = 16
 package struct Block: Sendable, Hashable {
   /// Positions of each sequence, BOS included.
   package let positions: Int
-  /// The block's first column among those of its batch; it has positions · ``laneCount`` of them.
+  /// The block's first column in its batch; the block has positions · ``laneCount`` columns.
   package let column: Int
-  /// The block's first attention vector among those of its batch; one head has positions² of them.
+  /// The block's first attention vector in its batch; one head has positions² of them.
   let pattern: Int
 
   /// The column of one position of one lane.

@@ -2,8 +2,8 @@
 /// and a block's queries, keys and values are one product.
 ///
 /// Activations have a last row of ones, so one product applies weights and bias, and one product gives the
-/// gradient of both. It is a permutation of ``Parameters``, so an optimiser that treats all elements alike
-/// can work on either.
+/// gradient of both. The layout is a permutation of ``Parameters``, so an optimiser that treats all elements
+/// alike can work on either.
 package struct PackedParameters: Sendable {
   package let config: TransformerConfig
   package let layout: PackedLayout
@@ -127,7 +127,7 @@ package struct PackedLayout: Sendable {
         Matrix(offset: block.mlpOut, rows: c.dMLP, columns: c.dModel, stride: c.dModel),
       ]
     }
-    // A matrix's bias is one more row below it.
+    // A matrix is followed by its bias, as one more row.
     let biases = blocks.flatMap { block -> [Range<Int>] in
       func row(_ matrix: Int, below rows: Int, _ columns: Int) -> Range<Int> {
         let start = matrix + rows * columns

@@ -1,4 +1,4 @@
-/// Weights, or their gradient, where the kernels read and write them.
+/// Memory in which the kernels read and write weights, or the gradient of weights.
 package final class WeightBuffer {
   package let config: TransformerConfig
   package let layout: PackedLayout

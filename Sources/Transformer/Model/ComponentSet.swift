@@ -29,8 +29,8 @@ package struct ComponentSet: Sendable, Hashable {
   @inline(__always)
   func containsMLP(layer: Int) -> Bool { contains(head: heads, layer: layer) }
 
-  /// Where a run with these components swapped first differs from its base: twice the layer for a head, plus
-  /// one for an MLP. An empty set differs nowhere.
+  /// The stage at which a run with these components swapped first differs from its base: twice the layer for
+  /// a head, plus one for an MLP. An empty set never differs.
   var firstStage: Int {
     let lowest = bits.trailingZeroBitCount
     return 2 * (lowest / (heads + 1)) + (lowest % (heads + 1) == heads ? 1 : 0)

@@ -10,7 +10,7 @@ extension Parameters {
     let deviation = 0.8 / Double(config.dModel).squareRoot()
     for tensor in parameters.layout.all where !tensor.isBias {
       for i in stride(from: tensor.offset, to: tensor.offset + tensor.count, by: 2) {
-        // Box and Muller's transform gives two normal numbers at a time.
+        // The Box-Muller transform gives two normal numbers at a time.
         let radius = (-2 * log(1 - generator.uniform())).squareRoot() * deviation
         let angle = 2 * Double.pi * generator.uniform()
         parameters.values[i] = Float(radius * cos(angle))

@@ -1,11 +1,11 @@
 /// Where each tensor of a transformer is in its flat buffer.
 package struct ParameterLayout: Sendable {
-  /// One tensor: its name and shape as TransformerLens has them, and its first element's offset.
+  /// One tensor: its name and shape in TransformerLens, and the offset of its first element.
   package struct Tensor: Sendable, Hashable {
     package let name: String
     package let shape: [Int]
     package let offset: Int
-    /// Whether it is added to what a matrix gives.
+    /// Whether it is added to a matrix product.
     package let isBias: Bool
 
     package var count: Int { shape.reduce(1, *) }

@@ -38,9 +38,9 @@ package struct ReferenceTransformer: Sendable {
   }
 
   /// Runs one sequence, BOS included. Components in `swaps` take their activation from the given trace, each
-  /// position from where `map` says or, without a map, from itself in a sequence of the same length.
-  /// Components in `zeroed` have zeros instead. With a `patch`, its target reads from its writers what they
-  /// write on the source.
+  /// position from where `map` says or, without a map, from the same position of a sequence of the same
+  /// length. Components in `zeroed` have zeros instead. With a `patch`, its target reads from the patch's
+  /// writers what they write on the source.
   package func run(
     _ tokens: [Int32], swaps: [Component: Trace] = [:], map: PositionMap? = nil, zeroed: [Component] = [],
     patch: (target: TargetNode, writers: [SourceNode], source: Trace)? = nil

@@ -1,4 +1,4 @@
-/// The sizes and choices of one transformer: no layer norm, learned absolute positions, BOS first.
+/// The sizes and options of one transformer: no layer norm, learned absolute positions, BOS first.
 package struct TransformerConfig: Sendable, Hashable {
   package enum Activation: String, Sendable, Codable {
     case relu

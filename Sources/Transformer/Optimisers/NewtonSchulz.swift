@@ -1,7 +1,7 @@
 /// Brings the singular values of a matrix close to one: X → approximately U Vᵀ for X = U S Vᵀ.
 ///
 /// Five steps of X ← a X + (b A + c A²) X with A = X Xᵀ (the Newton-Schulz iteration), with the coefficients
-/// of K. Jordan's Muon, which move values from 0.01 upwards to between 0.7 and 1.2 and never settle on 1.
+/// of K. Jordan's Muon, which move values from 0.01 upwards to between 0.7 and 1.2 but do not converge to 1.
 /// Rows and columns are padded with zeros to whole vectors, so that all products have the form of a layer's.
 final class NewtonSchulz {
   static let coefficients: (a: Float, b: Float, c: Float) = (3.4445, -4.7750, 2.0315)
@@ -53,7 +53,7 @@ final class NewtonSchulz {
     let to = Tile(base: y, stride: stride)
     gram.update(repeating: 0, count: height * height)
     addWeightGradient(from, rows: height, from, outputs: height, into: gram)
-    // Both are symmetric, so it does not matter that the products transpose.
+    // `gram` and `polynomial` are symmetric, so it does not matter that the products transpose.
     product(
       gram, Tile(base: gram, stride: height), rows: height,
       into: Tile(base: polynomial, stride: height), outputs: height)

@@ -1,5 +1,5 @@
-/// A training step's update of all weights: Muon's of the layers' matrices, Adam's of embeddings, biases and the
-/// unembedding.
+/// A training step's update of all weights: Muon updates the layers' matrices, Adam the embeddings, the
+/// biases and the unembedding.
 package final class Optimiser {
   private let adam: AdamKernel
   private let muon: MuonKernel
@@ -28,8 +28,8 @@ package final class Optimiser {
   /// - Parameters:
   ///   - learningRate: Adam's
   ///   - matrixRate: Muon's
-  ///   - decay: the share of every weight that is lost, whatever its gradient (Loshchilov and Hutter,
-  ///     arXiv 1711.05101)
+  ///   - decay: the share of every weight that is lost, whatever its gradient (Loshchilov and Hutter, arXiv
+  ///     1711.05101)
   package func update(
     _ weights: WeightBuffer, _ gradient: WeightBuffer, learningRate: Float, matrixRate: Float,
     decay: Float = 0

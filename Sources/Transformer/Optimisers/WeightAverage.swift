@@ -5,7 +5,8 @@ package final class WeightAverage {
   private let decay: Float
   package private(set) var steps: Int
 
-  /// - Parameter decay: how much of the mean is kept in a step; about 1 / (1 - decay) steps count
+  /// - Parameter decay: the share of the mean that each step keeps; about the last 1 / (1 - decay) steps
+  ///   count
   package init(_ start: WeightBuffer, decay: Float) {
     weights = WeightBuffer(config: start.config)
     weights.load(start.values)
