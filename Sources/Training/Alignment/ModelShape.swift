@@ -6,13 +6,13 @@ extension TransformerConfig {
   /// The transformer to train for a compiled circuit, unless the circuit fixes a size: layers max(2,
   /// compiled), heads max(4, compiled), dModel = heads · dHead and dMLP = 4 dModel.
   ///
-  /// dHead is half the compiled one's, as published (arXiv 2407.14494), but at most 16, which carries the values
-  /// of every head of the benchmark, and at least
-  /// - 12 if a head holds a variable: narrower ones take several times as many steps, and circuits that count
-  ///   then reach a plateau short of the target;
-  /// - 3 otherwise, since fewer leave hardly any direction to spare;
-  /// - what gives the residual stream half as many directions as the compiled one, since variables in MLPs need
-  ///   room too.
+  /// dHead is half the compiled one's, as published (arXiv 2407.14494), but at most 16, which is enough for
+  /// the values of every head of the benchmark, and at least
+  /// - 12 if a head holds a variable: narrower heads take several times as many steps, and circuits that
+  ///   count then reach a plateau short of the target;
+  /// - 3 otherwise, since a smaller number leaves hardly any direction to spare;
+  /// - the number that gives the residual stream half as many directions as the compiled one, since variables
+  ///   in MLPs need room too.
   ///
   /// - Parameter growth: how many times to double dHead, and with it the widths that follow from it
   package static func trained(for compiled: CompiledCircuit, growth: Int = 0) -> TransformerConfig {

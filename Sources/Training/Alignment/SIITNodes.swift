@@ -1,7 +1,8 @@
 import Compiler
 import Transformer
 
-/// The components of a trained transformer, those that hold the circuit's variables and those outside it.
+/// The components of a trained transformer: those that hold the circuit's variables, and those outside the
+/// circuit.
 package struct SIITNodes: Sendable {
   /// For each node of the causal model, the component of the trained transformer that should hold its
   /// variables.

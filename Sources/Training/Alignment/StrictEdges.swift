@@ -1,8 +1,9 @@
 import Compiler
 import Transformer
 
-/// The edges of a trained transformer along which nothing may flow: all that are not in the compiled one's
-/// data flow, and those that carry the same on all inputs there, such as what a head reads at BOS.
+/// The edges of a trained transformer along which nothing may flow: all that are not in the compiled
+/// transformer's data flow, and those that carry the same on all inputs there, such as what a head reads at
+/// BOS.
 ///
 /// Swaps of whole components do not forbid them: a head may read something from the embedding that its
 /// variable does not depend on, as long as the rest of the circuit compensates for it.
@@ -12,7 +13,7 @@ struct StrictEdges: Sendable {
     let target: TargetNode
     let writers: [SourceNode]
 
-    /// The edge from the first writer: for one writer, the only edge.
+    /// The edge from the first writer; if there is only one writer, the only edge.
     var edge: Edge { Edge(from: writers[0], to: target) }
   }
 
@@ -20,7 +21,7 @@ struct StrictEdges: Sendable {
   /// Each edge on its own.
   let edges: [Target]
 
-  /// No edges, for whoever only asks for outputs.
+  /// No edges, for callers that need only outputs.
   static let none = StrictEdges(targets: [])
 
   private init(targets: [Target]) {
@@ -30,7 +31,7 @@ struct StrictEdges: Sendable {
     }
   }
 
-  /// - Parameter sampler: of inputs that show which edges of the compiled transformer carry anything
+  /// - Parameter sampler: draws inputs that show which edges of the compiled transformer carry anything
   init(_ compiled: CompiledCircuit, config: TransformerConfig, _ sampler: InputSampler) {
     let taken = Self.taken(compiled, sampler)
     var targets: [TargetNode] = []
@@ -55,7 +56,7 @@ struct StrictEdges: Sendable {
   private static let blocks = 16
 
   /// The writers that each target of the compiled transformer depends on: those in its data flow that change
-  /// any logit, however little, when they write what they do on another input.
+  /// any logit, however little, if they write what they write on another input.
   private static func taken(
     _ compiled: CompiledCircuit, _ sampler: InputSampler
   ) -> [TargetNode: Set<SourceNode>] {
@@ -85,7 +86,7 @@ struct StrictEdges: Sendable {
     return taken
   }
 
-  /// A target with some of its writers, or all; nil if there is none.
+  /// A target with some or all of its writers; nil if there is no target.
   func draw(using generator: inout SeededGenerator) -> Target? {
     guard !targets.isEmpty else { return nil }
     let target = targets[generator.index(below: targets.count)]

@@ -1,12 +1,12 @@
 import Compiler
 import Transformer
 
-/// Training of the behaviour-only baseline: what a transformer of the same size becomes if nothing tells it
+/// Training of the behaviour-only baseline: what a transformer of the same size learns if nothing tells it
 /// how to compute.
 package enum NaturalTraining {
   /// Trains until held-out accuracy reaches the settings' target, or for the rounds of one attempt.
   ///
-  /// - Parameter progress: called with the part that is done and the accuracy so far
+  /// - Parameter progress: called with the share of the work that is done and the accuracy so far
   package static func train(
     _ compiled: CompiledCircuit, config: TransformerConfig, settings: SIITSettings = SIITSettings(),
     seed: UInt64, progress: (Double, Double) -> Void = { _, _ in }

@@ -11,14 +11,14 @@ package struct StepBenchmark: Codable, Sendable {
   package var dHead: Int
   package var dMLP: Int
   package var parameters: Int
-  /// Sequences per step: those run plainly, and those run with swaps.
+  /// Sequences per step: those that run plainly, and those that run with swaps.
   package var sequences: Int
   package var swappedSequences: Int
-  /// The median over the steps measured.
+  /// The median over the measured steps.
   package var millisecondsPerStep: Double
-  /// Matrix products of a step per second of the whole step.
+  /// The operations of a step's matrix products per second of the whole step.
   package var gigaflops: Double
-  /// The same products, one shape after another and nothing else, in the same run.
+  /// The same for the products alone, one shape after another, in the same run.
   package var sgemmGigaflops: Double
   /// gigaflops / sgemmGigaflops
   package var shareOfSgemm: Double

@@ -1,6 +1,6 @@
 import Transformer
 
-/// What one step ran, for whoever counts its matrix products.
+/// What one step ran, so that its matrix products can be counted.
 struct StepWork {
   /// Positions of the blocks that ran plainly.
   var positions: [Int] = []

@@ -3,17 +3,17 @@ import Transformer
 /// Pairs of inputs between which swapping a node changes the program's output. They are trained on as often
 /// as pairs between which it changes nothing, or at another given share.
 ///
-/// Among random pairs they may be rare: two random sequences hardly ever mix to a sorted one. A transformer
-/// would then first learn that the swap changes nothing, and hardly ever see that this is wrong.
+/// Among random pairs they may be rare: a mixture of two random sequences is hardly ever sorted. A
+/// transformer would then first learn that the swap changes nothing, and hardly ever see that this is wrong.
 struct EffectivePairs: Codable, Sendable {
-  /// Pairs of one node and two lengths; new ones replace random old ones.
+  /// The pairs kept for one node and two lengths; new pairs replace random old ones.
   private struct Shelf: Codable, Sendable {
     let lengths: SwapLengths
     var pairs: [SwapPair] = []
   }
 
   private let wantedShare: Double
-  /// By node, in the order of lengths.
+  /// By node, sorted by lengths.
   private var shelves: [[Shelf]]
   /// The running mean of the share of effective pairs among random ones, by node.
   private var shares: [Double]
@@ -49,7 +49,8 @@ struct EffectivePairs: Codable, Sendable {
     }
   }
 
-  /// Lengths for which pairs are kept, as often as needed if a node's effective pairs are few; otherwise nil.
+  /// If a node's effective pairs are too few, and as often as needed, lengths for which pairs are kept;
+  /// otherwise nil.
   func drawLengths(node: Int, using generator: inout SeededGenerator) -> SwapLengths? {
     guard !shelves[node].isEmpty, generator.uniform() < wantedShare - shares[node] else { return nil }
     return shelves[node][generator.index(below: shelves[node].count)].lengths
@@ -61,7 +62,7 @@ struct EffectivePairs: Codable, Sendable {
     guard share < wantedShare, let kept = shelves[node].first(where: { $0.lengths == lengths })?.pairs,
       !kept.isEmpty
     else { return nil }
-    // So that few pairs are not memorised.
+    // If only a few pairs are kept, they are drawn less often, so that they are not memorised.
     let wanted = (wantedShare - share) / (1 - share) * min(1, Double(kept.count) / 16)
     return generator.uniform() < wanted ? kept[generator.index(below: kept.count)] : nil
   }

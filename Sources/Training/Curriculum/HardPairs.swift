@@ -4,16 +4,16 @@ import Transformer
 /// again.
 ///
 /// Towards the end, few random pairs have anything left to teach; these do (hard example mining, as in
-/// Shrivastava et al., arXiv 1604.03540). A pair that is taken is forgotten, and recorded again if it is
+/// Shrivastava et al., arXiv 1604.03540). A pair that is taken out is forgotten, and recorded again if it is
 /// still wrong.
 struct HardPairs: Codable, Sendable {
-  /// Pairs of the same two lengths with the nodes to swap, as many as a block has lanes.
+  /// Pairs of the same two lengths together with the nodes to swap, at most as many as a block has lanes.
   struct Group: Codable, Sendable {
     var nodes: [Int]
     var pairs: [SwapPair]
   }
 
-  /// In the order in which they came up.
+  /// In the order in which they were recorded.
   private var groups: [Group] = []
 
   /// How many groups are kept; the oldest goes first.

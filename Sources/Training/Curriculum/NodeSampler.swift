@@ -1,7 +1,7 @@
 import Transformer
 
 /// Chooses which node to swap, or which edge to patch, next: the more often it was wrong recently, the more
-/// likely.
+/// likely it is.
 struct NodeSampler: Codable, Sendable {
   /// The running mean of the share of wrong positions, by node.
   private var errors: [Double]
@@ -28,7 +28,7 @@ struct NodeSampler: Codable, Sendable {
   mutating func note(_ node: Int, _ score: BlockScore) {
     guard score.counted > 0 else { return }
     var wrong = 1 - Double(score.correct) / Double(score.counted)
-    // Where the swap changes the output, errors count as much as everywhere together.
+    // Errors at positions where the swap changes the output count as much as errors over all positions.
     if score.effective > 0 {
       wrong = max(wrong, 1 - Double(score.effectiveCorrect) / Double(score.effective))
     }

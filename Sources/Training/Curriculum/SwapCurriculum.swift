@@ -1,7 +1,7 @@
 import Transformer
 
 /// Chooses which aligned nodes to swap on which pairs of inputs: more of what is still wrong, and enough of
-/// what chance hardly ever shows.
+/// what hardly ever occurs at random.
 struct SwapCurriculum: Codable, Sendable {
   private var nodes: NodeSampler
   private var hardPairs = HardPairs()
@@ -10,17 +10,17 @@ struct SwapCurriculum: Codable, Sendable {
   private var strictness = NodeSampler(count: Strictness.allCases.count, rate: 0.1)
   /// Which kind of map to use from one input to another.
   private var kinds = NodeSampler(count: PositionMap.Kind.allCases.count)
-  /// Of the edges outside the circuit, which to patch.
+  /// Which edge outside the circuit to patch.
   private var edges: NodeSampler
   private let count: Int
   private let jointShare: Double
 
-  /// The purpose of a pair of blocks.
+  /// What a pair of blocks is for.
   struct Plan {
     var pairs: PairBatch.Plan
     /// The nodes to swap together in the even and in the odd block, in order.
     var nodes: [[Int]]
-    /// Whether the given pairs are some that the even block's nodes were recently wrong on.
+    /// Whether the given pairs are pairs on which the even block's nodes were recently wrong.
     var isReplay = false
 
     func nodes(_ block: Int) -> [Int] { nodes[block % 2] }
@@ -49,7 +49,8 @@ struct SwapCurriculum: Codable, Sendable {
     case allZero
   }
 
-  /// What the transformer was recently wrong on, more often.
+  /// How to change the components outside the circuit; more often in ways in which the transformer was
+  /// recently wrong.
   func drawStrictness(using generator: inout SeededGenerator) -> Strictness {
     Strictness.allCases[strictness.draw(using: &generator)]
   }
@@ -61,7 +62,8 @@ struct SwapCurriculum: Codable, Sendable {
 
   mutating func note(edge: Int, _ score: BlockScore) { edges.note(edge, score) }
 
-  /// Pairs that some nodes were recently wrong on, and any for the odd block's; nil if there are none.
+  /// Pairs on which some nodes were recently wrong, with any nodes for the odd block; nil if there are no
+  /// such pairs.
   mutating func replay(_ sampler: InputSampler, using generator: inout SeededGenerator) -> Plan? {
     guard let group = hardPairs.take() else { return nil }
     let pairs = PairBatch.Plan(
@@ -71,8 +73,8 @@ struct SwapCurriculum: Codable, Sendable {
     return Plan(pairs: pairs, nodes: [group.nodes, joined(other, using: &generator)], isReplay: true)
   }
 
-  /// A pair that is kept, or as often one like it: so few are soon learned by heart, and one step from them lie the
-  /// inputs that tell why they are special.
+  /// A kept pair or, just as often, a slightly changed one: so few pairs are soon memorised, and inputs one
+  /// change away from them show what makes them special.
   private func varied(
     _ pair: SwapPair, _ sampler: InputSampler, using generator: inout SeededGenerator
   ) -> SwapPair {
@@ -80,19 +82,20 @@ struct SwapCurriculum: Codable, Sendable {
     return SwapDraw(sampler: sampler, part: .training).changed(pair, using: &generator) ?? pair
   }
 
-  /// A node, alone or with some of the others.
+  /// A node, alone or together with some of the others.
   private func joined(_ node: Int, using generator: inout SeededGenerator) -> [Int] {
     guard generator.uniform() < jointShare else { return [node] }
     return (0..<count).filter { $0 == node || generator.next() & 1 == 0 }
   }
 
-  /// A kind of map: half the time as often as swaps are measured by it, otherwise by how often it was recently wrong.
+  /// A kind of map: half of the time as often as it is used in measuring, otherwise more often if it was
+  /// recently wrong.
   private func drawKind(using generator: inout SeededGenerator) -> PositionMap.Kind {
     guard generator.next() & 1 == 0 else { return .drawn(using: &generator) }
     return PositionMap.Kind.allCases[kinds.draw(using: &generator)]
   }
 
-  /// Any pairs of two lengths, including effective ones for either node.
+  /// Pairs of any two lengths, including effective pairs for either node.
   mutating func plan(_ sampler: InputSampler, using generator: inout SeededGenerator) -> Plan {
     let drawn = [nodes.draw(using: &generator), nodes.draw(using: &generator)]
     let kind = drawKind(using: &generator)
@@ -129,7 +132,7 @@ struct SwapCurriculum: Codable, Sendable {
     if !plan.isReplay, let kind = plan.pairs.kind, let place = kinds.firstIndex(of: kind) {
       self.kinds.note(place, score)
     }
-    // The rest is about single nodes, and pairs chosen for being wrong would bias it.
+    // The rest is about single nodes, and pairs chosen because they were wrong would bias it.
     guard swapped.count == 1, !(plan.isReplay && block.isMultiple(of: 2)) else { return }
     let node = swapped[0]
     nodes.note(node, score)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The exact confidence bound of a share measured on a sample (Clopper and Pearson, 1934).
+/// The exact confidence bound for a share measured on a sample (Clopper and Pearson, 1934).
 enum ClopperPearson {
   /// A lower bound on the true share, which holds except in `1 - confidence` of samples.
   ///

@@ -3,9 +3,8 @@ import Transformer
 
 /// Finds swaps of a node that change the program's output, if random ones hardly ever do.
 ///
-/// It only runs the causal model. Half of what it tries are pairs found earlier with something changed: a
-/// token, the map, or one of the two inputs.
-/// token, the map, or one of the two inputs.
+/// It runs only the causal model. Half of the pairs that it tries are pairs found earlier with something
+/// changed: a token, the map, or one of the two inputs.
 struct EffectiveSearch {
   private let model: CausalModel
   private let draw: SwapDraw
@@ -21,8 +20,8 @@ struct EffectiveSearch {
     swapped = model.makeState()
   }
 
-  /// Pairs with at least `wanted` effective positions of a node in total, or what the given number of tries
-  /// finds.
+  /// Pairs with at least `wanted` effective positions of a node in total, or whatever the given number of
+  /// tries finds.
   mutating func find(_ node: Int, wanted: Int, tries: Int, using generator: inout SeededGenerator)
     -> [SwapPair]
   {
@@ -52,12 +51,12 @@ struct EffectiveSearch {
 }
 
 extension CausalModel {
-  /// Whether a state has an output at a position, and another has none or a different one there.
+  /// Whether a state has an output at a position, and the other state has none or a different one there.
   func differ(_ a: CausalState, _ b: CausalState, at position: Int, tolerance: Float) -> Bool {
     differ(a, at: position, b, at: position, tolerance: tolerance)
   }
 
-  /// The same with a separate position in the other state.
+  /// The same, with a position of its own in the other state.
   func differ(
     _ a: CausalState, at position: Int, _ b: CausalState, at place: Int, tolerance: Float
   ) -> Bool {

@@ -3,13 +3,13 @@ import Transformer
 
 /// Measures accuracy, IIA and SIIA of a transformer on swaps between inputs of any lengths and positions.
 ///
-/// Every component is swapped alone, random sets of the circuit's together, and random halves and all of the
-/// others. If random swaps of a node of the circuit change the program's output too rarely, more that do are
-/// searched for; they only count for the node's effective share.
+/// Every component is swapped alone, random sets of the circuit's components together, and random halves and
+/// all of the other components. If random swaps of a node of the circuit change the program's output too
+/// rarely, swaps that do so are searched for; they count only for the node's effective share.
 final class SIITMeasure {
   /// Roughly the number of columns in a batch.
   private static let columns = 4096
-  /// The largest number of swaps tried to find one node's effective ones, for each effective position wanted.
+  /// The largest number of swaps tried per effective position that is wanted of a node.
   private static let tries = 20
   /// The number of edges outside the circuit that are tried on every block.
   private static let edgesPerBlock = 4
@@ -41,7 +41,7 @@ final class SIITMeasure {
       nodes.outside.map { ComponentSet([$0], config: config) }
     )
     loss = LossKernel(for: compiled, tolerance: tolerance)
-    // Longer sequences in smaller batches, so that measuring takes less memory than training.
+    // Longer sequences run in smaller batches, so that measuring takes less memory than training.
     let blocks = max(2, min(16, Self.columns / (config.context * laneCount) / 2 * 2))
     batch = PairBatch(compiled, blocks: blocks, tolerance: tolerance)
     plain = PlainRun(config: config, capacity: PairBatch.capacity(config, blocks: blocks))
@@ -51,7 +51,7 @@ final class SIITMeasure {
   /// Draws at least `pairs` pairs and scores every node on all of them.
   ///
   /// - Parameters:
-  ///   - needed: effective positions that every node of the circuit should have
+  ///   - needed: the number of effective positions that every node of the circuit should have
   ///   - aim: if given, measuring ends as soon as a figure has too many errors to reach it
   func measure(
     _ weights: WeightBuffer, _ sampler: InputSampler, pairs: Int, needed: Int, aim: Double? = nil,

@@ -5,7 +5,7 @@ extension SIITReport {
   /// Measures a trained or compiled transformer that has the circuit's components at the same places as the
   /// compiled one.
   ///
-  /// - Parameter trainingSeed: the seed that training was given, which determines what was held out
+  /// - Parameter trainingSeed: the seed of the training run, which determines what was held out
   package init(
     measuring parameters: Parameters, _ compiled: CompiledCircuit, settings: SIITSettings = SIITSettings(),
     trainingSeed: UInt64, seed: UInt64
@@ -16,9 +16,9 @@ extension SIITReport {
       settings: settings, sampler: sampler, seed: seed, stream: "measure")
   }
 
-  /// The same with what a trainer has already.
+  /// The same, with what a trainer already has.
   ///
-  /// - Parameter stream: names the pairs of `seed` to measure on
+  /// - Parameter stream: names the pairs of `seed` on which to measure
   init(
     measuring parameters: Parameters, _ compiled: CompiledCircuit, _ strictEdges: StrictEdges,
     settings: SIITSettings, sampler: InputSampler, seed: UInt64, stream: String

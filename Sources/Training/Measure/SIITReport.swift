@@ -1,6 +1,7 @@
 import Transformer
 
-/// How well a transformer holds a circuit, measured on held-out inputs by swaps between any lengths and positions.
+/// How well a transformer holds a circuit, measured on held-out inputs by swaps between any lengths and
+/// positions.
 package struct SIITReport: Sendable, Hashable {
   /// What was changed when a figure was measured.
   package enum Subject: Sendable, Hashable {
@@ -14,7 +15,7 @@ package struct SIITReport: Sendable, Hashable {
     case halves
     /// All components outside the circuit.
     case together
-    /// Either of these, at zero.
+    /// Random halves of them, or all, set to zero.
     case zeroed
     /// Edges outside the circuit, one at a time.
     case edges
@@ -22,16 +23,17 @@ package struct SIITReport: Sendable, Hashable {
     case edge(CircuitEdge)
   }
 
-  /// How often the output was that of the program, with one component changed, or several together.
+  /// How often the output was the program's, with one component changed, or several together.
   package struct Node: Sendable, Hashable {
     package var subject: Subject
     package var correct: Int
     package var counted: Int
-    /// Effective positions, and how many of them are right: those where the swap changes the program's output
-    /// or, for a component outside the circuit, where the program's output on the source differs.
+    /// Effective positions, and how many of them are right. A position is effective if the swap changes the
+    /// program's output there or, for a component outside the circuit, if the program's output on the source
+    /// differs there.
     package var effective = 0
     package var effectiveCorrect = 0
-    /// Pairs of inputs with any position that counts, and how many are right at every one.
+    /// Pairs of inputs with at least one position that counts, and how many are right at all of them.
     package var pairs = 0
     package var correctPairs = 0
 
@@ -46,14 +48,14 @@ package struct SIITReport: Sendable, Hashable {
       if case .component(let component) = subject { component } else { nil }
     }
 
-    /// The share that is right, of all positions or of the effective ones, whichever is lower; 1 if nothing
-    /// counts.
+    /// The share that is right, of all positions or of the effective ones, whichever is lower; 1 if no
+    /// position counts.
     package var share: Double { min(overallShare, effectiveShare ?? 1) }
 
     /// The number of counted positions that are wrong.
     var errors: Double { Double(counted - correct) }
 
-    /// The share of counted positions that are right; 1 if nothing counts.
+    /// The share of counted positions that are right; 1 if there are none.
     package var overallShare: Double { counted == 0 ? 1 : Double(correct) / Double(counted) }
 
     /// The share of effective positions that are right; nil if there are none.
@@ -62,19 +64,19 @@ package struct SIITReport: Sendable, Hashable {
     }
 
     /// A lower bound, with 95% confidence, on the share of pairs that are right at every position, if the
-    /// pairs are a random sample (Clopper and Pearson); 1 if nothing counts.
+    /// pairs are a random sample (Clopper and Pearson); 1 if there are no pairs.
     package var pairBound: Double {
       pairs == 0 ? 1 : ClopperPearson.lowerBound(successes: correctPairs, trials: pairs)
     }
 
-    /// The share of pairs that are right at every position; 1 if nothing counts.
+    /// The share of pairs that are right at every position; 1 if there are none.
     package var pairShare: Double { pairs == 0 ? 1 : Double(correctPairs) / Double(pairs) }
   }
 
   /// How many effective positions a node of the circuit must have to count as tested.
   package var needed = 1
 
-  /// Positions where the output is the program's, and positions where the program has a value.
+  /// Positions at which the output is the program's, among those at which the program has a value.
   package var accuracy: Node
   /// Interchange intervention accuracy (IIA) of every aligned component.
   package var iia: [Node] = []
@@ -87,13 +89,13 @@ package struct SIITReport: Sendable, Hashable {
   package var together = Node(.together)
 
   /// Random halves of the components outside the circuit, and all of them, set to zero. It shows whether any
-  /// is missed when ablated, and is not part of the target.
+  /// of them is needed, and is not part of the target.
   package var zeroed = Node(.zeroed)
 
-  /// Edges outside the circuit, one at a time, that carry what they do on the source. Training continues for
+  /// Edges outside the circuit, one at a time, carrying what they carry on the source. Training continues for
   /// a while to improve them, but they are not part of the target.
   package var edges = Node(.edges)
-  /// The one that changes most.
+  /// The edge that changes most.
   package var worstEdge: Node?
 
   package init(accuracy: Node = Node(.output)) { self.accuracy = accuracy }
@@ -101,7 +103,7 @@ package struct SIITReport: Sendable, Hashable {
   /// The lowest share among all nodes; 1 if there are none.
   package var worstIIA: Double { (iia + [joint]).map(\.share).min() ?? 1 }
   package var worstSIIA: Double { (siia + [halves, together]).map(\.share).min() ?? 1 }
-  /// Accuracy, and IIA and SIIA of all nodes, alone and together.
+  /// Accuracy, and the IIA and SIIA of all nodes, alone and together.
   package var all: [Node] { [accuracy] + iia + [joint] + siia + [halves, together] }
   /// The lowest of accuracy, IIA and SIIA.
   package var worst: Double { min(accuracy.share, worstIIA, worstSIIA) }

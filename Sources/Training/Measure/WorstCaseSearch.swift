@@ -1,13 +1,12 @@
 import Compiler
 import Transformer
 
-/// Looks for swaps of a component that fail, by hill climbing, since random swaps only find frequent errors.
+/// Looks for swaps of a component that fail, by hill climbing, since random swaps find only frequent errors.
 ///
-/// Pairs of inputs are changed a little (``SwapDraw``), and a change is kept if it makes the transformer
-/// surer of a wrong output, or less sure of the right one.
+/// Pairs of inputs are changed a little (``SwapDraw``), and a change is kept if it makes the transformer more
+/// certain of a wrong output, or less certain of the right one.
 final class WorstCaseSearch {
-  /// The number of pairs of blocks that climb in parallel, and the number of changes that each of their lanes
-  /// tries.
+  /// The number of pairs of blocks that climb, and the number of changes that each of their lanes tries.
   private static let climbs = 8
   private static let changes = 24
 
@@ -45,7 +44,7 @@ final class WorstCaseSearch {
     return WorstCases(tries: Self.climbs * (1 + Self.changes) * laneCount, failures: failures)
   }
 
-  /// Sixteen pairs of the same lengths, each climbing on its own; returns how many failures they met.
+  /// Sixteen pairs of the same lengths climb independently; returns how many failures they met.
   private func climb(_ component: Component, _ node: Int?, using generator: inout SeededGenerator) -> Int {
     let first = draw.pair(using: &generator)
     var pairs = [first]
@@ -65,7 +64,7 @@ final class WorstCaseSearch {
     return failures
   }
 
-  /// How close each lane's swap is to a wrong output, and how many lanes have one.
+  /// How close each lane's swap is to a wrong output, and how many lanes have a wrong output.
   private func heights(_ pairs: [SwapPair], _ component: Component, _ node: Int?) -> ([Float], Int) {
     batch.load([pairs], into: plain)
     plain.forward(weights)
@@ -87,7 +86,7 @@ final class WorstCaseSearch {
 
 extension LossKernel {
   /// How far one counted column is from being right: for a number, the distance; otherwise, how far the
-  /// largest other logit is above the right one.
+  /// largest of the other logits is above the right one.
   fileprivate func error(_ logits: Tile, _ targets: Targets, column: Int) -> Float {
     if case .squaredError = kind { return abs(logits.row(0)[column] - targets.numbers[column]) }
     let right = Int(targets.ids[column])
@@ -102,7 +101,7 @@ extension LossKernel {
 extension WorstCases {
   /// Searches with held-out inputs.
   ///
-  /// - Parameter trainingSeed: the seed that training was given, which determines what was held out
+  /// - Parameter trainingSeed: the seed of the training run, which determines what was held out
   package init(
     of parameters: Parameters, _ compiled: CompiledCircuit, settings: SIITSettings = SIITSettings(),
     trainingSeed: UInt64, seed: UInt64

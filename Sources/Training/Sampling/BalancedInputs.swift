@@ -4,13 +4,13 @@ import Transformer
 
 /// Inputs grouped by the value of a circuit's `balance`, so that each value can be drawn equally often.
 ///
-/// An input's class is the value at its last position, which even in a causal circuit has seen all tokens.
+/// An input's class is the value at its last position, which even in a causal circuit sees all tokens.
 struct BalancedInputs: Sendable {
   /// By length, from the shortest, and by class: inputs without BOS.
   private let training: [[[[Int32]]]]
   private let heldOut: [[[[Int32]]]]
 
-  /// How many inputs of a length are drawn to fill its classes, and how many a class keeps.
+  /// How many inputs of a length are drawn to fill its classes, and how many inputs a class keeps.
   static let draws = (training: 20_000, heldOut: 5_000)
   static let classSize = 2_000
 

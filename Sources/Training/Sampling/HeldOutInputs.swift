@@ -1,12 +1,12 @@
 import Compiler
 import Transformer
 
-/// Draws pairs of inputs to measure a trained transformer on: drawn like the trainer's, and held out from
-/// training if the circuit has enough inputs.
+/// Draws pairs of inputs on which to measure a trained transformer: drawn like the trainer's, and held out
+/// from training if the circuit has enough inputs.
 package struct HeldOutInputs: Sendable {
   private let draw: SwapDraw
 
-  /// - Parameter trainingSeed: the seed that training was given, which determines what was held out
+  /// - Parameter trainingSeed: the seed of the training run, which determines what was held out
   package init(
     _ compiled: CompiledCircuit, settings: SIITSettings = SIITSettings(), trainingSeed: UInt64
   ) {
@@ -14,7 +14,7 @@ package struct HeldOutInputs: Sendable {
     draw = SwapDraw(sampler: sampler, part: .heldOut)
   }
 
-  /// Any pair, half of them plain.
+  /// Any pair; half of them are plain.
   package func pair(using generator: inout SeededGenerator) -> SwapPair { draw.pair(using: &generator) }
 
   /// Two inputs of one length, position by position.

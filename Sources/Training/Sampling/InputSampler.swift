@@ -5,22 +5,24 @@ import Transformer
 /// Draws a circuit's inputs, with training and held-out ones separated by their content.
 ///
 /// Lengths are drawn uniformly. Half of the inputs are drawn token by token; the other half have some
-/// structure that programs look for and chance hardly ever shows: few distinct tokens, sorted, mirrored,
-/// repeating, or with one token changed. One in five is, or nearly is, an input that a search found to do
-/// what others do not, so that a rare branch of a program is trained and measured like a common one.
+/// structure that programs look for and that hardly ever occurs at random: few distinct tokens, sorted,
+/// mirrored, repeating, or with one token changed. One in five is, or is close to, an input that a search
+/// found because it does what others do not, so that a rare branch of a program is trained and measured like
+/// a common one.
 ///
-/// For a circuit that takes only some inputs, they are drawn from those.
+/// For a circuit that takes only some inputs, all are drawn from those.
 ///
 /// If the circuit has a `balance`, its values are drawn equally often, from inputs drawn in this way.
 ///
 /// Inputs of the same length with the same number of distinct tokens are a family. A family too small to
-/// split (the constant sequences, say) is used for both: otherwise, nothing would be left to learn it from.
+/// split (the constant sequences, say) is used for both: otherwise, there would be nothing left to learn it
+/// from.
 struct InputSampler: Sendable {
   enum Part: Sendable { case training, heldOut }
 
   let vocabulary: Int
   let lengths: ClosedRange<Int>
-  /// Whether any input is measured that is never trained on; false if there are too few to hold any out.
+  /// Whether some inputs are measured on but never trained on; false if there are too few to hold any out.
   let isDisjoint: Bool
   private let source: InputSource
   private let heldOutShare: Double
@@ -28,17 +30,17 @@ struct InputSampler: Sendable {
   /// For each length, from the shortest, and each number of distinct tokens, whether the family is split.
   private let isSplit: [[Bool]]
   private var balanced: BalancedInputs?
-  /// By length: inputs that show what random ones rarely do.
+  /// By length: inputs that show what random inputs rarely do.
   private let telling: [TellingInputs?]
   /// By length, the inputs of a circuit that takes only some; nil if it takes all.
   let members: [InputSource.Members]?
 
   /// The size that a family must have to be split.
   static let smallestFamily = 32.0
-  /// The number of inputs up to which nothing is rare: all are drawn soon enough.
+  /// With fewer inputs than this, none is searched for: all are drawn soon enough.
   private static let searchedFrom = 4_096
-  /// Inputs tried to find the rare ones, and inputs of one length to draw from if not all belong to the
-  /// circuit.
+  /// The number of inputs tried to find rare ones and, if not all inputs belong to the circuit, the number of
+  /// inputs of one length to draw from.
   private static let searched = 5_000
   private static let members = 20_000
 
@@ -81,7 +83,7 @@ struct InputSampler: Sendable {
   static func familySizes(length: Int, vocabulary: Int) -> [Double] {
     var sizes = [1.0]
     for _ in 0..<length {
-      // One more token is either one of the k that occur already, or one of those that do not yet.
+      // One more token is either one of the k that occur already, or one of those that do not.
       sizes = (0...sizes.count).map { k in
         let repeated = k < sizes.count ? sizes[k] * Double(k) : 0
         let new = k > 0 ? sizes[k - 1] * Double(max(0, vocabulary - k + 1)) : 0
@@ -115,8 +117,8 @@ struct InputSampler: Sendable {
   func drawUnbalanced(
     _ part: Part, into tokens: inout [Int32], using generator: inout SeededGenerator
   ) {
-    // A length whose every input is on the other side would never end; after this many draws, any input will
-    // do.
+    // If every input of a length is on the other side, this would never end; after this many draws, any input
+    // will do.
     for _ in 0..<200 {
       propose(into: &tokens, using: &generator)
       if isShared(tokens) || isHeldOut(tokens) == (part == .heldOut) { return }

@@ -4,9 +4,8 @@ import Transformer
 /// A batch of inputs in blocks of sixteen, the program's values on them, and the correct outputs for swaps
 /// between neighbouring blocks.
 ///
-/// Blocks come in pairs: block `b`'s partner is `b ^ 1`, lane by lane. Each is the base of swaps from the
-/// other, with a separate map for each lane.
-/// lane by a map of its own.
+/// Blocks come in pairs: the partner of block `b` is `b ^ 1`, lane by lane. Each is the base of swaps from
+/// the other, with a separate map for each lane.
 final class PairBatch {
   let blocks: Int
   private(set) var layout = BlockLayout()
@@ -21,12 +20,12 @@ final class PairBatch {
   /// Each lane's map to its partner's positions.
   private var maps: [[PositionMap]]
   private(set) var laneMaps: [LaneMap] = []
-  /// How many lanes of a block have their own sequences.
+  /// How many lanes of a block have sequences of their own.
   private var lanes: [Int]
   private let ids: UnsafeMutablePointer<Int32>
   private let numbers: UnsafeMutablePointer<Float>
   private let effective: UnsafeMutablePointer<Bool>
-  /// Numbers closer than this count as the same output.
+  /// Numbers that differ by less than this count as the same output.
   private let tolerance: Float
   private let arena = Arena()
 
@@ -51,18 +50,19 @@ final class PairBatch {
     effective = UnsafeMutableRawPointer(arena.floats(columns)).assumingMemoryBound(to: Bool.self)
   }
 
-  /// The room that the batch needs in a run.
+  /// The capacity that a run needs for the batch.
   static func capacity(_ config: TransformerConfig, blocks: Int) -> BatchCapacity {
     BatchCapacity(
       columns: blocks * laneCount * config.context, patterns: blocks * config.context * config.context)
   }
 
-  /// The contents of a pair of blocks: given pairs in the first lanes, and in the others any inputs of two
-  /// lengths.
+  /// The contents of a pair of blocks: given pairs in the first lanes, and any inputs of two lengths in the
+  /// others.
   struct Plan {
-    /// Of the even and of the odd block.
+    /// The lengths in the even and in the odd block.
     var lengths: SwapLengths
-    /// How inputs that are not given are swapped; nil for any way but position by position, each lane its own.
+    /// The kind of map for pairs that are not given; nil for any kind but plain, drawn separately for each
+    /// lane.
     var kind: PositionMap.Kind?
     var given: [Given] = []
 
@@ -71,7 +71,7 @@ final class PairBatch {
       var pair: SwapPair
       /// Whether the odd block holds the base.
       var isOdd = false
-      /// Whether it is one like a pair that is kept, not that itself.
+      /// Whether it was made by changing a kept pair.
       var isNew = false
     }
 
@@ -82,7 +82,7 @@ final class PairBatch {
       self.given = given
     }
 
-    /// Inputs of any two lengths, or of a single one for plain swaps.
+    /// Inputs of any two lengths, or of a single length for plain swaps.
     init(_ sampler: InputSampler, kind: PositionMap.Kind?, using generator: inout SeededGenerator) {
       let length = sampler.drawLength(using: &generator)
       let other = kind == .plain ? length : sampler.drawLength(using: &generator)
@@ -95,7 +95,7 @@ final class PairBatch {
       self.init(sampler, kind: isPlain ? .plain : nil, using: &generator)
     }
 
-    /// A map for a lane that is not given, between inputs of the plan's lengths.
+    /// A map for a lane whose pair is not given, between inputs of the plan's lengths.
     func drawMap(_ lengths: SwapLengths, using generator: inout SeededGenerator) -> PositionMap {
       var kind = self.kind ?? .plain
       while self.kind == nil && kind == .plain { kind = .drawn(using: &generator) }
@@ -147,7 +147,7 @@ final class PairBatch {
   }
 
   /// Takes up to sixteen pairs of the same lengths for each pair of blocks, base first; the remaining lanes
-  /// do not count. The odd blocks are not bases.
+  /// do not count, and the odd blocks are not bases.
   func load(_ pairs: [[SwapPair]], into run: PlainRun) {
     precondition(pairs.count <= blocks / 2)
     begin(pairs.map { $0[0].lengths }, into: run)
@@ -193,18 +193,18 @@ final class PairBatch {
       map: maps[block][lane])
   }
 
-  /// A swap of components from a block's partner.
+  /// A swap of components with those of a block's partner.
   func swap(_ components: ComponentSet, block: Int) -> Swap {
     Swap(base: block, source: block ^ 1, map: laneMaps[block], components: components)
   }
 
-  /// A patch of edges from a block's partner.
+  /// A patch of edges with what they carry in a block's partner.
   func patch(_ edges: StrictEdges.Target, block: Int) -> EdgePatch {
     EdgePatch(
       base: block, source: block ^ 1, map: laneMaps[block], target: edges.target, writers: edges.writers)
   }
 
-  /// The correct outputs for a block's own inputs, also if its partner's components outside the circuit are
+  /// The correct outputs for a block's own inputs, even if the partner's components outside the circuit are
   /// swapped in. Positions at which the partner's output differs are effective. The memory is reused by the
   /// next call.
   func targets(block: Int) -> (targets: Targets, counted: Int) {
@@ -219,7 +219,7 @@ final class PairBatch {
     }
   }
 
-  /// The correct outputs for a block with some nodes' variables taken from its partner, and the lanes in
+  /// The correct outputs for a block in which some nodes' variables come from its partner, and the lanes in
   /// which they differ from those without the swap.
   func targets(block: Int, swapping nodes: [Int]) -> (targets: Targets, counted: Int, changed: UInt16) {
     let partner = block ^ 1
@@ -251,7 +251,7 @@ final class PairBatch {
     values(of: variable, block: block, scale: scale) { states[block * laneCount + $0] }
   }
 
-  /// The same in the last swap, which was that of this block.
+  /// The same in the last swap, which must be this block's.
   func swappedValues(of variable: Int, block: Int, scale: Float) -> (targets: Targets, counted: Int) {
     values(of: variable, block: block, scale: scale) { swappedStates[$0] }
   }

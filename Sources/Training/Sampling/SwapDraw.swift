@@ -5,7 +5,7 @@ struct SwapDraw: Sendable {
   let sampler: InputSampler
   let part: InputSampler.Part
 
-  /// Any pair, half of them plain.
+  /// Any pair; half of them are plain.
   func pair(using generator: inout SeededGenerator) -> SwapPair {
     pair(PairBatch.Plan(sampler, using: &generator), using: &generator)
   }
@@ -25,8 +25,8 @@ struct SwapDraw: Sendable {
     return SwapPair(base: base, source: source, map: plan.drawMap(plan.lengths, using: &generator))
   }
 
-  /// A pair whose source differs from its base in a token or two, if the circuit takes all inputs: an output
-  /// that depends on several things at once may then differ in just one of them.
+  /// A pair whose source differs from its base in one or two tokens, if the circuit takes all inputs: an
+  /// output that depends on several things at once may then differ in just one of them.
   func nearPair(using generator: inout SeededGenerator) -> SwapPair {
     guard sampler.members == nil else { return pair(using: &generator) }
     let base = input(length: sampler.drawLength(using: &generator), using: &generator)
@@ -53,7 +53,7 @@ struct SwapDraw: Sendable {
   }
 
   /// A pair of the same lengths with a token, an entry of the map or one of the inputs changed; nil if an
-  /// input then does not belong to the part.
+  /// input would then not belong to the part.
   func changed(_ pair: SwapPair, using generator: inout SeededGenerator) -> SwapPair? {
     var pair = pair
     switch generator.index(below: 5) {

@@ -1,6 +1,7 @@
 import Transformer
 
-/// Two inputs, without BOS, and which position of the source each position of the base takes from in a swap.
+/// Two inputs, without BOS, and which position of the source each position of the base takes its value from
+/// in a swap.
 package struct SwapPair: Codable, Hashable, Sendable {
   package var base: [Int32]
   package var source: [Int32]
@@ -16,7 +17,7 @@ package struct SwapPair: Codable, Hashable, Sendable {
   var lengths: SwapLengths { SwapLengths(base: base.count, source: source.count) }
 }
 
-/// Tokens of the two inputs of a swap.
+/// The numbers of tokens of the two inputs of a swap.
 struct SwapLengths: Codable, Hashable, Sendable, Comparable {
   var base: Int
   var source: Int

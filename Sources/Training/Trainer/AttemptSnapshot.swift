@@ -24,7 +24,7 @@ extension AttemptSnapshot {
       moments: step.optimiser.moments, probes: step.probes.values)
   }
 
-  /// Puts everything but the state back; throws where the transformer is of another size.
+  /// Restores everything but the state; throws if the transformer is of another size.
   func restore(_ step: TrainingStep) throws(TrainingError) {
     let count = step.pass.weights.count
     guard weights.count == count, average.count == count, moments.count == Optimiser.momentCount(count),

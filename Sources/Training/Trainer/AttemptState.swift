@@ -1,7 +1,7 @@
 import Transformer
 
-/// What changes in an attempt from step to step besides weights and what their update rules remember. Its JSON is for the
-/// trainer alone.
+/// What changes in an attempt from step to step, apart from the weights and the state of the optimisers. Only
+/// the trainer reads its JSON.
 package struct AttemptState: Codable, Sendable {
   /// Steps taken.
   var step = 0
@@ -9,13 +9,13 @@ package struct AttemptState: Codable, Sendable {
   var generator: SeededGenerator
   var curriculum: SwapCurriculum
 
-  /// The purpose of the next pair of blocks.
+  /// What the next pair of blocks is for.
   mutating func plan(_ sampler: InputSampler, isReplay: Bool) -> SwapCurriculum.Plan {
     if isReplay, let plan = curriculum.replay(sampler, using: &generator) { return plan }
     return curriculum.plan(sampler, using: &generator)
   }
 
-  // MARK: What the schedule makes of settings in the next step
+  // MARK: Rates and weights in the next step
 
   /// Adam's rate.
   func learningRate(_ settings: SIITSettings) -> Double {
@@ -27,7 +27,7 @@ package struct AttemptState: Codable, Sendable {
     settings.matrixRate * schedule.factor(step: step, settings)
   }
 
-  /// What readings of variables weigh.
+  /// The weight of the guides.
   func guideShare(_ settings: SIITSettings) -> Double {
     settings.guideWeight * schedule.guidance(step: step)
   }

@@ -2,17 +2,18 @@ import Compiler
 import Foundation
 import Transformer
 
-/// Tells the circuit's heads what to attend to while the circuit forms: the keys that the program's selectors select.
+/// Teaches the circuit's heads, while the circuit forms, to attend to the keys that the program's selectors
+/// select.
 ///
-/// Without it, a head may write a sum over all keys from which an MLP has to tell what the selected ones were, and training
-/// reaches a plateau if there are many different keys. Its weight fades to zero together with that of ``VariableProbes``;
-/// after that nothing holds the patterns but the losses of swaps.
+/// Without it, a head may write a sum over all keys, from which an MLP must work out which were selected, and
+/// training reaches a plateau if there are many different keys. Its weight fades to zero together with that
+/// of ``VariableProbes``; after that, only the losses of swaps hold the patterns in place.
 struct AttentionGuide {
   /// A head of the transformer that is trained.
   struct Head {
     let layer: Int
     let head: Int
-    /// A variable that it computes, as a place among the causal model's.
+    /// The index, in the causal model, of a variable that it computes.
     let variable: Int
     let attention: CausalAttention
   }
@@ -35,11 +36,12 @@ struct AttentionGuide {
     }
   }
 
-  /// Adds `weight` times the gradient of the mean loss per query to that of the scores; returns the mean loss.
+  /// Adds `weight` times the gradient of the mean loss per query to the gradient of the scores; returns the
+  /// mean loss.
   ///
-  /// The loss is the divergence KL(T ‖ P) of the pattern P from the wanted one, T. T is an even pattern over the keys that
-  /// are wanted or, if any shares of them will do, P itself restricted to them and scaled to a sum of 1. The gradient with
-  /// respect to the scores is P - T in both cases.
+  /// The loss is the divergence KL(T ‖ P) of the pattern P from the wanted pattern T. T is even over the
+  /// wanted keys or, if any shares of them will do, P itself restricted to them and scaled to a sum of 1. In
+  /// both cases, the gradient with respect to the scores is P - T.
   ///
   /// - Parameter state: the values of the program's variables in a lane
   func train(

@@ -11,17 +11,17 @@ struct LearningRateSchedule: Codable, Sendable {
   private var peak = 1.0
   /// Whether the circuit has yet to form in this round.
   private var isForming = true
-  /// Steps of the decay; the round ends with them.
+  /// The steps of the decay; the round ends with it.
   private var fall: Range<Int>
 
   init(_ settings: SIITSettings) {
     fall = settings.firstHold..<settings.firstHold + settings.firstFall
   }
 
-  /// The round has ended after this many steps of the attempt.
+  /// The step of the attempt at which the round ends.
   var end: Int { fall.upperBound }
 
-  /// Records the worst node's share after this many steps, which may start the decay in a round that holds
+  /// Records the worst node's share after this many steps, which may start the decay of a round that holds
   /// its rate.
   mutating func note(_ worst: Double, step: Int, _ settings: SIITSettings) {
     guard step < fall.lowerBound, step >= 2 * settings.warmup, worst >= settings.near else { return }

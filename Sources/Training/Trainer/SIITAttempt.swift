@@ -12,7 +12,7 @@ final class SIITAttempt {
   private let index: Int
 
   /// - Parameters:
-  ///   - strictEdges: edges along which nothing may flow; ``StrictEdges/none`` where none is trained or measured
+  ///   - strictEdges: edges along which nothing may flow; ``StrictEdges/none`` if none is trained or measured
   ///   - index: counts attempts from 0; every attempt has random numbers of its own
   init(
     _ compiled: CompiledCircuit, config: TransformerConfig, _ strictEdges: StrictEdges,
@@ -44,7 +44,7 @@ final class SIITAttempt {
 
   // MARK: Rounds
 
-  /// The number of steps at the end of the present round.
+  /// The number of steps of the attempt at the end of the current round.
   var roundEnd: Int { state.schedule.end }
   /// The number of completed rounds.
   var round: Int { state.schedule.round }
@@ -86,7 +86,7 @@ final class SIITAttempt {
       trainingStep.average.weights, sampler, pairs: pairs, needed: pairs / 8, using: &generator)
   }
 
-  /// Scores ``parameters`` on more pairs, which no other call has seen.
+  /// Scores ``parameters`` on more pairs, which no other call uses.
   ///
   /// - Parameter aim: the target; the measurement may end as soon as a figure cannot reach it
   func measureThoroughly(pairs: Int, seed: UInt64, aim: Double? = nil) -> SIITReport {

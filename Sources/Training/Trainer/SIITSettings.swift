@@ -9,9 +9,10 @@ package struct SIITSettings: Codable, Sendable, Hashable {
   package var steps = 1600
   /// How many rounds to train before giving up.
   package var rounds = 12
-  /// How many of them keep the same weights before a new attempt begins with a larger transformer.
+  /// How many rounds may continue with the same weights before a new attempt begins with a larger
+  /// transformer.
   package var roundsPerAttempt = 7
-  /// Sequences per step; each is the base of two swaps, and the source of two.
+  /// Sequences per step; each is the base of two swaps and the source of two.
   package var batch = 128
   /// The share of swaps of a node of the circuit that include some of its other nodes.
   package var jointShare = 0.5
@@ -25,15 +26,16 @@ package struct SIITSettings: Codable, Sendable, Hashable {
   package var matrixRate = 0.012
   /// The share of every weight that is lost per step, relative to Muon's rate.
   package var weightDecay = 0.03
-  /// Where both rates end in a round, as a share of their peak.
+  /// The final value of both rates in a round, as a share of their peak.
   package var finalRate = 0.01
   package var warmup = 100
   /// The accuracy, and the share of every node, at which the first round's rate starts to decay early.
   package var near = 0.95
-  /// The second round's peak rates as a share of the first's, and every later round's of the one before.
+  /// The peak rates of the second round as a share of the first's, and of every later round as a share of the
+  /// round before.
   package var laterRate = 0.5
   package var roundRate = 0.7
-  /// The decay of Muon's running mean of the gradient per step.
+  /// The decay per step of Muon's running mean of the gradient.
   package var momentum = 0.95
   package var beta1 = 0.9
   package var beta2 = 0.99
@@ -44,21 +46,20 @@ package struct SIITSettings: Codable, Sendable, Hashable {
   package var behaviourWeight = 1.0
   package var iitWeight = 2.0
   package var strictWeight = 4.0
-  /// The weight of the losses for reading variables from their components, and for the patterns of the circuit's heads,
-  /// until the circuit has formed.
+  /// The weight of the losses of ``VariableProbes`` and ``AttentionGuide`` until the circuit has formed.
   package var guideWeight = 1.0
-  /// The share of the strict loss's runs that change one edge outside the circuit, or several into one
+  /// The share of the strict loss's runs that change one edge outside the circuit, or several edges into one
   /// target.
   package var edgeShare = 0.3
-  /// Whether gradients flow through the swapped-in activations to the run that they come from. If detached,
-  /// as published, nothing pushes a component outside the circuit to be constant.
+  /// Whether gradients flow through the swapped-in activations to the run that they come from. If they are
+  /// detached, as published, nothing pushes a component outside the circuit to be constant.
   package var throughSource = true
   /// What accuracy and every node's IIA and SIIA must reach on held-out inputs. Training continues until
   /// there are fewer errors than this allows, so that it also holds on other pairs.
   package var target = 0.999
   /// Steps between evaluations.
   package var evaluateEvery = 100
-  /// Held-out pairs for each node, at an evaluation during training and of a result.
+  /// Held-out pairs for each node in an evaluation during training, and in the evaluation of a result.
   package var evaluationPairs = 512
   package var finalPairs = 8192
   /// How close a numerical output must be to count as right.
@@ -101,8 +102,8 @@ package struct SIITSettings: Codable, Sendable, Hashable {
   /// the errors that the target allows, and later half of them.
   func aim(rounds: Int) -> Double { 1 - (1 - target) / (rounds < 2 ? 4 : 2) }
 
-  /// What another sample must then confirm, halfway to the target: a sample chosen for being good is biased,
-  /// and a third one should still reach the target.
+  /// What another sample must then confirm, halfway to the target: a sample chosen for its good result is
+  /// biased, and a third one should still reach the target.
   func confirmation(rounds: Int) -> Double { (aim(rounds: rounds) + target) / 2 }
 
   /// How many effective positions a node must have to count as tested: enough that, if none is wrong, the
@@ -118,7 +119,7 @@ package struct SIITSettings: Codable, Sendable, Hashable {
     rounds < roundsPerAttempt && (rounds < 3 || worst >= 0.95)
   }
 
-  /// These settings with a program's own instead; throws ``SettingsError``.
+  /// These settings, with a program's own values in place of some; throws ``SettingsError``.
   package func overridden(by values: [String: Value]) throws(SettingsError) -> SIITSettings {
     var result = self
     for (name, value) in values.sorted(by: { $0.key < $1.key }) {

@@ -2,20 +2,20 @@ import Compiler
 import Foundation
 import Transformer
 
-/// Trains a transformer to hold a compiled circuit: strict interchange intervention training
-/// (arXiv 2407.14494, section 3).
+/// Trains a transformer to hold a compiled circuit: strict interchange intervention training (arXiv
+/// 2407.14494, section 3).
 ///
 /// It trains in rounds until accuracy and every node's IIA and SIIA reach the target on held-out inputs, with
 /// a margin. Rounds continue with the same weights; if they reach a plateau short of the target, a new
-/// attempt begins, with its own seed and a larger transformer. The result is measured on pairs of inputs that
-/// decided nothing before. The same seed gives the same weights, byte for byte.
+/// attempt begins, with a seed of its own and a larger transformer. The result is measured on pairs of inputs
+/// that influenced no earlier decision. The same seed gives the same weights, byte for byte.
 package final class SIITTrainer {
-  /// Raised when the same program, settings and seed give different weights, so that folders made by an earlier
-  /// trainer are out of date.
+  /// Raised when the same program, settings and seed give different weights, so that folders made by an
+  /// earlier trainer are out of date.
   package static let version = 7
 
-  /// What an edge outside the circuit may change for training to end: about half of what most edges inside
-  /// do. After this many rounds, it no longer matters.
+  /// How much an edge outside the circuit may change if training is to end: about half of what most edges
+  /// inside do. After this many rounds, it no longer matters.
   private static let edgeShare = 0.1
   private static let edgeRounds = 2
 
@@ -127,7 +127,7 @@ package final class SIITTrainer {
     attempt.note(report.worst)
     let roundIsOver = step == attempt.roundEnd
     let aim = settings.aim(rounds: attempt.round)
-    // Few edges see enough of a small sample to be judged one by one.
+    // A small sample shows too little of each edge to judge them one by one.
     let edgesMayHold = report.edges.overallShare >= settings.target || attempt.round >= Self.edgeRounds
     if report.worst >= aim && edgesMayHold || roundIsOver {
       report = attempt.measureThoroughly(
@@ -158,13 +158,13 @@ package final class SIITTrainer {
       behaviourLoss: losses.behaviour, iitLoss: losses.iit, strictLoss: losses.strict, report: report)
   }
 
-  /// Whether every edge outside the circuit does next to nothing, or has had enough time.
+  /// Whether every edge outside the circuit does next to nothing, or training has already taken long enough.
   private func hasOnlyItsEdges(_ report: SIITReport) -> Bool {
     guard attempt.round < Self.edgeRounds, let worst = report.worstEdge else { return true }
     return worst.overallShare >= 1 - Self.edgeShare
   }
 
-  /// Scores the best weights on pairs that have decided nothing.
+  /// Scores the best weights on pairs that influenced no decision.
   private func measureResult() -> SIITReport {
     guard let best else { preconditionFailure("no round has ended") }
     return SIITReport(

@@ -1,6 +1,6 @@
 import Transformer
 
-/// The result of training: the weights, and the measurement of what they hold.
+/// The result of training: the weights, and how well they hold the circuit.
 package struct TrainedCircuit: Sendable {
   package let parameters: Parameters
   package let nodes: SIITNodes
@@ -11,7 +11,7 @@ package struct TrainedCircuit: Sendable {
   package let attempts: Int
   package let steps: Int
   package let seconds: Double
-  /// Whether the inputs it was measured on were never trained on.
+  /// Whether the inputs that it was measured on were never trained on.
   package let heldOutIsDisjoint: Bool
   /// All evaluations during training.
   package let updates: [TrainingUpdate]

@@ -1,9 +1,9 @@
-/// The state of a training run between two steps. A run resumed from it ends with the same bytes as one that was
-/// never stopped.
+/// The state of a training run between two steps. A run resumed from it ends with the same bytes as one that
+/// was never stopped.
 package struct TrainingCheckpoint: Sendable {
   package let progress: TrainingProgress
   package let attempt: AttemptSnapshot
-  /// The weights of the best end of an attempt so far.
+  /// The weights that gave the best report so far.
   package let best: [Float]?
 
   package init(progress: TrainingProgress, attempt: AttemptSnapshot, best: [Float]?) {

@@ -1,6 +1,7 @@
-/// What a trainer reports while it works; an error thrown from any of these stops it.
+/// What a trainer reports while it works; an error thrown by any of these closures stops it.
 package struct TrainingEvents {
-  /// After every step: the number of earlier rounds, the steps in this one, and the steps that it may take.
+  /// After every step: the number of earlier rounds, the number of steps in this one, and the number of steps
+  /// that it may take.
   package var step: (_ rounds: Int, _ step: Int, _ steps: Int) throws -> Void
   package var evaluation: (TrainingUpdate) throws -> Void
   /// From time to time, and at the end.

@@ -1,13 +1,13 @@
 import Compiler
 import Transformer
 
-/// What a step of training computes, and all that learns from it.
+/// One training step, and everything in it that learns.
 ///
-/// A step runs a batch of inputs once. Then every block of sequences is run twice more with activations of its
-/// partner swapped in, by a map between any two lengths and positions: once those of the component aligned with
-/// a variable, after which the output must be the program's with that variable swapped, and once those of random
-/// components outside the circuit, after which it must stay the same. At first, variables are also read directly
-/// from their components.
+/// A step runs a batch of inputs once. Then every block of sequences is run twice more with activations of
+/// its partner swapped in, by a map between any two lengths and positions. In one run, they are those of the
+/// component aligned with a variable, and the output must be the program's with that variable swapped; in the
+/// other, they are those of random components outside the circuit, and the output must stay the same. At
+/// first, variables are also read directly from their components.
 final class TrainingStep {
   let pass: TrainingPass
   let optimiser: Optimiser
@@ -25,7 +25,7 @@ final class TrainingStep {
   private let model: CausalModel
   private let attentionGuide: AttentionGuide
 
-  /// - Parameter stream: names the initialisation and the first batch among those of a seed
+  /// - Parameter stream: names the initialisation and the first batch of a seed
   init(
     _ compiled: CompiledCircuit, config: TransformerConfig, nodes: SIITNodes, _ strictEdges: StrictEdges,
     settings: SIITSettings, sampler: InputSampler, seed: UInt64, stream: Int
@@ -104,8 +104,8 @@ final class TrainingStep {
 
   // MARK: Guides
 
-  /// Reads the variables of one node of every block and compares all heads' patterns with the program's selectors;
-  /// returns the mean loss.
+  /// Reads the variables of one node of every block, and compares the patterns of all heads with the
+  /// program's selectors; returns the mean loss of the readings and patterns.
   private func guide(_ plans: [SwapCurriculum.Plan], _ state: inout AttemptState) -> Double {
     let share = state.guideShare(settings)
     guard share > 0 else { return 0 }
@@ -129,8 +129,8 @@ final class TrainingStep {
     return total / Double(batch.blocks)
   }
 
-  /// Reads the variables of one node after a swap, which is the last that was run, and compares the patterns of the heads
-  /// that depend on it.
+  /// Reads the variables of one node after the last swap, and compares the patterns of the heads that depend
+  /// on it.
   private func guide(behind swapped: [Int], _ swap: Swap, _ state: inout AttemptState) {
     let share = state.guideShare(settings)
     guard share > 0 else { return }
@@ -171,8 +171,8 @@ final class TrainingStep {
     return score.meanLoss
   }
 
-  /// Changes something that must not matter: an edge outside the circuit, or components outside it; returns
-  /// the mean loss.
+  /// Changes something that must not matter, an edge or components outside the circuit; returns the mean
+  /// loss.
   private func trainOutside(_ block: Int, _ state: inout AttemptState) -> Double {
     let wanted = batch.targets(block: block)
     if !strictEdges.edges.isEmpty,
@@ -239,7 +239,7 @@ final class TrainingStep {
     return score
   }
 
-  /// All positions of a block have the same weight, and so have the blocks of a step.
+  /// All positions of a block have the same weight, and so do the blocks of a step.
   private func weight(_ share: Double, _ counted: Int) -> Float {
     Float(share / Double(max(counted, 1) * batch.blocks))
   }

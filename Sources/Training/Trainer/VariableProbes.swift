@@ -1,13 +1,13 @@
 import Compiler
 import Transformer
 
-/// Linear readings (probes) of the circuit's variables from the outputs of their components, trained along
-/// with the transformer.
+/// Linear probes that read the circuit's variables from the outputs of their components, trained along with
+/// the transformer.
 ///
-/// From the outputs alone, a component deep in a circuit is slow to learn what it should hold; the loss of
-/// the readings tells it (like the linear classifiers of Alain and Bengio, arXiv 1610.01644, but with
-/// gradients passed on). It is a guide for the start: its weight fades to zero, and no reading is part of the
-/// result. Variables are also read after swaps, if the program says what they should be.
+/// From the outputs of the transformer alone, a component deep in a circuit is slow to learn what it should
+/// hold; the loss of the probes tells it (like the linear classifiers of Alain and Bengio, arXiv 1610.01644,
+/// but with gradients passed on). This is a guide for the start: its weight fades to zero, and no probe is
+/// part of the result. Variables are also read after swaps, if the program says what they should be.
 final class VariableProbes {
   private struct Probe {
     let component: Component
@@ -15,9 +15,9 @@ final class VariableProbes {
     let variable: Int
     /// The number of channels that the component writes.
     let channels: Int
-    /// Cross-entropy over the variable's values, or the squared error of a number.
+    /// Cross-entropy over the variable's values, or the squared error if it is a number.
     let loss: LossKernel
-    /// The scale that numbers are divided by.
+    /// What numbers are divided by.
     let scale: Float
     /// The offset of its [channels + 1, outputs] weights.
     let offset: Int
@@ -85,18 +85,18 @@ final class VariableProbes {
   /// A run from which components' outputs are read.
   struct Reading {
     var positions: Int
-    /// Writes what a component wrote into a tile.
+    /// Writes the output of a component into a tile.
     var output: (Component, Tile) -> Void
-    /// Takes the gradient of that.
+    /// Takes the gradient of that output.
     var receive: (Tile, Component) -> Void
     /// The correct values of a variable, with numbers divided by a scale.
     var values: (_ variable: Int, _ scale: Float) -> (targets: Targets, counted: Int)
   }
 
-  /// Reads a node's variables in one block of a run and stores the gradient of the loss there; returns the
+  /// Reads a node's variables in one block of a run and leaves the gradient of the loss there; returns the
   /// mean loss per counted position.
   ///
-  /// - Parameter weight: the weight of one position's loss, given how many count
+  /// - Parameter weight: the weight of one position's loss, given how many positions count
   func train(_ node: Int, _ reading: Reading, weight: (_ counted: Int) -> Float) -> Double {
     var total = 0.0
     let stride = reading.positions * laneCount
