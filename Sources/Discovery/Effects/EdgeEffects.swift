@@ -1,7 +1,7 @@
 import Transformer
 
-/// The exact effect of every edge of a transformer: how its outputs change when only this edge carries what
-/// its source writes on the corrupted input.
+/// The exact effect of every edge of a transformer: how its outputs change if only this edge carries what its
+/// source writes on the corrupted input.
 package struct EdgeEffects: Sendable {
   /// The effect of cutting one edge.
   package struct Effect: Sendable, Equatable {

@@ -5,7 +5,7 @@ import Transformer
 /// Measures the effect of every edge of a circuit's transformers, and so which edges are causal and whether
 /// the trained transformer holds the circuit.
 package struct EdgeMeasurement: Sendable {
-  /// The largest number of pairs to measure on, and how many are measured on at any cost.
+  /// The largest number of pairs to measure on, and the number that is measured on at any cost.
   private static let pairs = 24...400
   /// Roughly how many multiplications a measurement may take.
   private static let work = 2e11
@@ -29,13 +29,14 @@ package struct EdgeMeasurement: Sendable {
   /// The graph of the transformer whose edges are measured: the trained one, if there is one.
   private var graph: EdgeGraph { EdgeGraph((trained ?? compiled.parameters).config) }
 
-  /// Whether what was measured are effects of these transformers' edges.
+  /// Whether these are measured effects of these transformers' edges.
   package func isDone(by measured: MeasuredEdges) -> Bool {
     measured.edges.map(\.edge) == graph.circuitEdges
       && measured.edges.allSatisfy { ($0.trained != nil) == (trained != nil) }
   }
 
-  /// Measures on at most this many pairs, fewer for a large transformer, plus those that show rare effects.
+  /// Measures on at most this many pairs, fewer for a large transformer, and on further pairs that show rare
+  /// effects.
   package func measure(pairs: Int, seed: UInt64) -> MeasuredEdges {
     let count = max(1, min(pairs, Self.limit((trained ?? compiled.parameters).config)))
     let telling = TellingPairs(

@@ -4,7 +4,7 @@ import Transformer
 ///
 /// A cut edge carries what its source writes on the corrupted input; everything else stays as it is.
 final class EdgeSurvey {
-  /// Pairs kept in memory at once.
+  /// The number of pairs kept in memory at once.
   private static let chunk = 64
 
   private let model: EdgeModel
@@ -18,14 +18,14 @@ final class EdgeSurvey {
 
   /// The result of cutting one edge.
   struct Tally {
-    /// Counted positions where the output changed.
+    /// The number of counted positions at which the output changed.
     var changed = 0
-    /// The sum of the divergences of all counted positions.
+    /// The sum of the divergences at all counted positions.
     var divergence = 0.0
     /// Pairs in which an output changed, by index.
     var witnesses: [Int] = []
 
-    /// Adds counts from other pairs; witnesses are those of the first.
+    /// Adds the counts from other pairs; the witnesses remain those of the first pairs.
     mutating func add(_ other: Tally) {
       changed += other.changed
       divergence += other.divergence
@@ -34,10 +34,10 @@ final class EdgeSurvey {
 
   var graph: EdgeGraph { model.graph }
 
-  /// Tallies of some edges, in their order.
+  /// The tallies of some edges, in the given order.
   func tally(_ edges: some Collection<Int>, _ pairs: InputPairs) -> [Tally] {
     var tallies = [Tally](repeating: Tally(), count: edges.count)
-    // Neighbours of one length fill a block.
+    // Sorted by length, so that pairs of one length fill whole blocks.
     let order = pairs.clean.indices.sorted { (pairs.clean[$0].count, $0) < (pairs.clean[$1].count, $1) }
     for first in stride(from: 0, to: order.count, by: Self.chunk) {
       let members = Array(order[first..<min(first + Self.chunk, order.count)])

@@ -3,9 +3,9 @@ import Transformer
 /// What one edge does in a circuit's two transformers.
 package struct MeasuredEdge: Sendable, Equatable {
   package var edge: CircuitEdge
-  /// Nil where the compiled transformer has no such edge.
+  /// Nil if the compiled transformer has no such edge.
   package var compiled: EdgeEffects.Effect?
-  /// Nil where no transformer has been trained.
+  /// Nil if no transformer has been trained.
   package var trained: EdgeEffects.Effect?
 
   package init(edge: CircuitEdge, compiled: EdgeEffects.Effect?, trained: EdgeEffects.Effect?) {

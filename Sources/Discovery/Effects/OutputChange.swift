@@ -1,6 +1,6 @@
 import Transformer
 
-/// Tells which outputs of a block differ from the intact transformer's.
+/// Finds which outputs of a block differ from the intact transformer's.
 ///
 /// A categorical output changes if the intact transformer's choice is no longer the only maximum: another
 /// output that was below it no longer is. A number changes if it moves by more than a tolerance.

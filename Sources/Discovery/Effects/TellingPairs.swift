@@ -5,13 +5,13 @@ import Transformer
 /// Pairs of inputs on which the edges of a compiled transformer show their effects.
 ///
 /// First, as many are drawn as a measurement needs. If an edge along which data flows changes outputs on
-/// fewer of them than ``wanted``, more are tried, half of them with a source that hardly differs from its
+/// fewer than ``wanted`` of them, more are tried, half of them with a source that hardly differs from its
 /// base, and those that show such an edge are added.
 package struct TellingPairs: Sendable {
   package let pairs: InputPairs
-  /// How many were tried.
+  /// The number of pairs that were tried.
   package let tried: Int
-  /// What the compiled transformer's edges do on the pairs; no tally where no data flows.
+  /// What the compiled transformer's edges do on the pairs. Edges along which no data flows have no effect.
   package let effects: EdgeEffects
   /// Edges along which data flows that never changed an output.
   package let unseen: [Edge]
@@ -20,7 +20,7 @@ package struct TellingPairs: Sendable {
   private static let wanted = 16
   /// Pairs tried at a time.
   private static let batch = 256
-  /// Roughly how many multiplications trying pairs may take, which limits them for large transformers.
+  /// Roughly how many multiplications the search for pairs may take, which limits it for large transformers.
   private static let work = 2e10
 
   package init(
@@ -32,7 +32,8 @@ package struct TellingPairs: Sendable {
       settings: settings, trainingSeed: trainingSeed, seed: seed)
   }
 
-  /// - Parameter most: how many pairs may be tried, instead of what the transformer's size allows
+  /// - Parameter most: how many pairs may be tried, in place of the limit that follows from the transformer's
+  ///   size
   init(
     _ compiled: CompiledCircuit, _ survey: EdgeSurvey, count: Int, settings: SIITSettings = SIITSettings(),
     trainingSeed: UInt64 = 0, seed: UInt64, most: Int? = nil

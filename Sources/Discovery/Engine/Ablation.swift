@@ -6,6 +6,6 @@ package enum Ablation: String, Sendable, CaseIterable {
   case mean
   case zero
 
-  /// In the order of their names, as texts list them.
+  /// In alphabetical order, as help texts and messages list them.
   package static var byName: [Ablation] { allCases.sorted { $0.rawValue < $1.rawValue } }
 }

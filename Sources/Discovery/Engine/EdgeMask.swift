@@ -3,7 +3,7 @@ import Transformer
 /// A number for each edge of a graph: how much of its source's clean activation it carries, from 0 (ablated)
 /// to 1 (intact), or the gradient of a loss with respect to that.
 ///
-/// In the order of the graph's edges, so that a stage's part is a matrix [targets, sources].
+/// The order is that of the graph's edges, so that a stage's part is a matrix [targets, sources].
 final class EdgeMask {
   let values: UnsafeMutablePointer<Float>
   let count: Int

@@ -1,12 +1,11 @@
 import Transformer
 
-/// A transformer as its edge graph sees it: stages that read mixtures of what the sources before them wrote.
+/// A transformer as an edge graph: stages that read mixtures of what the sources before them wrote.
 ///
-/// What each source writes to the residual stream is a tile of dModel channels, and the tiles of all sources
-/// lie one after another, in the order of computation: the stack. What a target receives is a mixture of the
-/// tiles before it, so what all targets of a layer receive under any edge mask is one matrix product. The
-/// stage's weights then project each target's mixture to queries, keys and values, to the MLP's input, or to
-/// logits.
+/// What each source writes to the residual stream is a tile of dModel channels. The tiles of all sources, one
+/// after another in the order of computation, are the stack. What a target receives is a mixture of the tiles
+/// before it, so what all targets of a layer receive under any edge mask is one matrix product. The stage's
+/// weights then project each target's mixture to queries, keys and values, to the MLP's input, or to logits.
 final class EdgeModel {
   let config: TransformerConfig
   let graph: EdgeGraph
@@ -14,9 +13,9 @@ final class EdgeModel {
   let stages: [Stage]
   /// [dHead, dModel] of each head, layer by layer.
   let headOut: [[UnsafeMutablePointer<Float>]]
-  /// [dModel + 1, dMLP] of each layer, the bias as last row.
+  /// [dModel + 1, dMLP] of each layer, with the bias as the last row.
   let mlpIn: [UnsafeMutablePointer<Float>]
-  /// [dMLP + 1, dModel] of each layer, the bias as last row.
+  /// [dMLP + 1, dModel] of each layer, with the bias as the last row.
   let mlpOut: [UnsafeMutablePointer<Float>]
   /// [dModel] of each layer: what an MLP writes when its hidden layer is zero.
   let mlpOutBias: [UnsafeMutablePointer<Float>]
@@ -26,11 +25,11 @@ final class EdgeModel {
   let positions: [Float]
   private let arena = Arena()
 
-  /// The targets that read at the same time.
+  /// The targets that read at the same point of the computation.
   struct Stage {
     /// Numbers of the targets.
     let targets: Range<Int>
-    /// Their first edge; each target has as many as there are sources.
+    /// The first target's first edge; each target has as many edges as there are sources.
     let firstEdge: Int
     /// The number of sources that come before.
     let sources: Int

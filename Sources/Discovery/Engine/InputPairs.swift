@@ -1,7 +1,7 @@
 import Transformer
 
-/// Inputs for interventions, each with a corrupted counterpart of any length and the positions that ablated
-/// edges take their values from.
+/// Inputs for interventions, each with a corrupted counterpart of any length and the positions from which
+/// ablated edges take their values.
 package struct InputPairs: Sendable {
   /// The kind of outputs, and so how the distance between two of them is measured: KL divergence for
   /// categorical outputs, the squared error for numerical ones.
@@ -13,7 +13,8 @@ package struct InputPairs: Sendable {
   /// Ids, BOS included.
   package private(set) var clean: [[Int32]]
   package private(set) var corrupted: [[Int32]]
-  /// The corrupted input's position that each position of the clean one takes its value from, without BOS.
+  /// For each position of the clean input, the position of the corrupted one that it takes its value from,
+  /// without BOS.
   package private(set) var maps: [PositionMap]
   /// Which positions count: all but BOS and those where the program has no value.
   package private(set) var counted: [[Bool]]
@@ -38,8 +39,8 @@ package struct InputPairs: Sendable {
 
   package var countedPositions: Int { counted.reduce(0) { $0 + $1.count { $0 } } }
 
-  /// The position of the corrupted input, BOS included, that a position of the clean one takes its value
-  /// from.
+  /// The position of the corrupted input, BOS included, from which a position of the clean one takes its
+  /// value.
   package func place(_ pair: Int, _ position: Int) -> Int {
     position == 0 ? 0 : Int(maps[pair].places[position - 1]) + 1
   }

@@ -2,8 +2,8 @@ import Transformer
 
 /// A forward pass of one block of inputs under an edge mask, and the backward pass to the mask.
 ///
-/// Every target receives what all edges carry when ablated, plus, for each source, its difference from that
-/// times the edge's mask.
+/// Every target receives what all edges carry if they are ablated and, for each source, the difference
+/// between its clean and its ablated activation times the edge's mask.
 final class MaskedRun {
   let model: EdgeModel
   private let nodes: NodeKernel
@@ -78,7 +78,7 @@ final class MaskedRun {
     activations.copy(stack, channels: model.stackChannels)
   }
 
-  /// - Parameter block: where the ablated activations are; nil if there are none
+  /// - Parameter block: has the ablated activations; nil if there are none
   private func pass(_ positions: Int, _ mask: EdgeMask, ablating block: PreparedBlock?) {
     let c = model.config
     let stack = tile(stackBase, positions)

@@ -1,7 +1,7 @@
 import Transformer
 
-/// What a head and an MLP compute from their inputs and write to the residual stream, forward and backward,
-/// for every kind of run.
+/// What heads and MLPs compute from their inputs and write to the residual stream, forward and backward, for
+/// every kind of run.
 final class NodeKernel {
   private let attention: AttentionKernel
   private let activation: ActivationKernel
@@ -22,8 +22,8 @@ final class NodeKernel {
     row = arena.vectors(c.context)
   }
 
-  /// A head's result, minus the ablated one, from its stage's inputs, in which the query, key and value of a
-  /// head lie one after another.
+  /// A head's result minus the ablated one, from the inputs of its stage, in which a head's query, key and
+  /// value lie one after another.
   func attend(
     _ inputs: Tile, layer: Int, head: Int, out: Tile, ablated: Tile?, pattern: UnsafeMutablePointer<Vector>
   ) {
@@ -37,7 +37,7 @@ final class NodeKernel {
     if let ablated { out.subtract(ablated, channels: c.dModel) }
   }
 
-  /// The gradients of a head's query, key and value from that of its result.
+  /// The gradients of a head's query, key and value, given that of its result.
   func attendBackward(
     _ inputs: Tile, layer: Int, head: Int, dOut: Tile, dInputs: Tile, pattern: UnsafePointer<Vector>
   ) {
@@ -51,7 +51,7 @@ final class NodeKernel {
       pattern: pattern, dz: dz, dq: dq, dk: dq.from(c.dHead), dv: dq.from(2 * c.dHead), scratch: row)
   }
 
-  /// An MLP's output, including its bias, minus the ablated one; and the derivative of its hidden layer.
+  /// An MLP's output, including its bias, minus the ablated one; and the derivative at its hidden layer.
   func transform(_ input: Tile, layer: Int, out: Tile, ablated: Tile?, derivative: Tile) {
     let c = model.config
     let stream = Tile(base: streamBase, stride: input.stride)
@@ -65,7 +65,7 @@ final class NodeKernel {
     if let ablated { out.subtract(ablated, channels: c.dModel) }
   }
 
-  /// The gradient of an MLP's input from that of its output.
+  /// The gradient of an MLP's input, given that of its output.
   func transformBackward(layer: Int, dOut: Tile, dInput: Tile, derivative: Tile) {
     let c = model.config
     let dPost = Tile(base: postBase, stride: dOut.stride)

@@ -1,10 +1,10 @@
 import Transformer
 
-/// A transformer with some edges cut, in which one more edge is tried at a time.
+/// A transformer with some edges cut, which tries to cut one more edge at a time.
 ///
 /// The activations of the current state are kept for every input. A trial computes only what depends on the
 /// tried edge: a node is recomputed only if an intact edge brings it a change, and a trial whose change
-/// reaches the output on no intact path costs nothing.
+/// cannot reach the output along intact edges costs nothing.
 final class PatchedRun {
   private let inputs: PreparedInputs
   private let model: EdgeModel
@@ -114,7 +114,7 @@ final class PatchedRun {
     return result
   }
 
-  /// Calls `body` with each block's outputs with one more edge cut, unless they are exactly the same.
+  /// Calls `body` with each block's outputs with one more edge cut, unless they are certain to be the same.
   func outputs(cutting edge: Int, _ body: (PreparedBlock, Tile) -> Void) {
     let (source, target) = model.graph.ends(of: edge)
     let plan = plan(target)

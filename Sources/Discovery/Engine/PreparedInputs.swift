@@ -1,17 +1,17 @@
 import Transformer
 
-/// Input pairs run once: every activation that edge interventions need, in blocks of sixteen inputs.
+/// Input pairs after a run of each: every activation that edge interventions need, in blocks of sixteen
+/// inputs.
 final class PreparedInputs {
   let model: EdgeModel
   let divergence: DivergenceKernel
   let blocks: [PreparedBlock]
-  /// The mean divergence of the corrupted inputs' outputs from the clean ones', which is the scale of
-  /// effects.
+  /// The mean divergence of the corrupted inputs' outputs from the clean ones': the scale of effects.
   private(set) var corruptedDivergence = 0.0
   private let arena = Arena()
 
   /// - Parameter keepsMLPBias: whether zero ablation sets an MLP's hidden activation to zero, so that its
-  ///   output is its bias, rather than its output
+  ///   output is its bias, rather than setting its output to zero
   init(_ pairs: InputPairs, model: EdgeModel, ablation: Ablation, keepsMLPBias: Bool = false) {
     self.model = model
     let c = model.config
@@ -45,7 +45,7 @@ final class PreparedInputs {
         block.corruptedOutputs, given: block.cleanOutputs, probabilities: block.cleanProbabilities,
         weights: block.weights)
     }
-    // Up to here, `difference` holds the clean activations themselves, and `ablated` the corrupted ones.
+    // So far, `difference` holds the clean activations themselves, and `ablated` the corrupted ones.
     switch ablation {
     case .resample: break
     case .mean: takeMeans()
@@ -73,8 +73,8 @@ final class PreparedInputs {
     }
   }
 
-  /// Runs the corrupted inputs, grouped by length, and stores what each position of a clean input takes from
-  /// them in `ablated` and `corruptedOutputs`.
+  /// Runs the corrupted inputs, grouped by length, and stores in `ablated` and `corruptedOutputs` what each
+  /// position of a clean input takes from them.
   private func runCorrupted(_ pairs: InputPairs, _ run: MaskedRun, _ intact: EdgeMask) {
     var homes = [(block: Int, lanes: Range<Int>)](repeating: (0, 0..<0), count: pairs.count)
     for (index, block) in blocks.enumerated() {
@@ -138,12 +138,12 @@ final class PreparedInputs {
   }
 }
 
-/// Sixteen input pairs whose clean inputs have one length.
+/// Sixteen input pairs whose clean inputs have the same length.
 final class PreparedBlock {
   let positions: Int
   /// The number of lanes with inputs; the others repeat the last one and do not count.
   let members: Int
-  /// The index of the clean input among the pairs, lane by lane.
+  /// Lane by lane, the index of the pair.
   let indices: [Int]
   /// Tokens by column.
   let cleanTokens: [Int32]
@@ -155,7 +155,7 @@ final class PreparedBlock {
   let ablated: Tile
   /// Clean activations minus ablated ones, source by source.
   let difference: Tile
-  /// What each stage's targets receive when every edge is ablated.
+  /// What each stage's targets receive if every edge is ablated.
   let fixed: [Tile]
   let cleanOutputs, corruptedOutputs: Tile
   /// With one more channel for the log of the sum of exponentials.

@@ -7,7 +7,7 @@ package struct CircuitInputs: Sendable {
   package let pairs: InputPairs
   /// The program's output at each counted position: its id, or the number itself; [input][position].
   package let outputs: [[Output]]
-  /// The corrupted inputs' outputs at the positions that the clean ones take their values from.
+  /// The corrupted inputs' outputs at the positions from which the clean ones take their values.
   package let corruptedOutputs: [[Output]]
 
   package enum Output: Sendable, Hashable {
@@ -20,7 +20,7 @@ package struct CircuitInputs: Sendable {
   /// Draws inputs that were held out from training, if the circuit has enough of them.
   ///
   /// - Parameters:
-  ///   - trainingSeed: the seed that training was given, which determines what was held out
+  ///   - trainingSeed: the seed of the training run, which determines what was held out
   ///   - plain: whether both inputs of a pair have one length and every position takes from itself
   package init(
     _ compiled: CompiledCircuit, count: Int, settings: SIITSettings = SIITSettings(),

@@ -1,9 +1,9 @@
-/// Which of a circuit's transformers; the raw values are what files and options call them.
+/// One of a circuit's transformers; the raw values are its names in files and options.
 package enum CircuitModel: String, Sendable {
   /// The compiled ("high-level") one.
   case hl
   /// The trained ("low-level") one.
   case ll
-  /// One of the trained one's size that was trained on behaviour alone.
+  /// The baseline: of the trained one's size, but trained on behaviour alone.
   case natural
 }

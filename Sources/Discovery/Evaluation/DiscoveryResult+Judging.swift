@@ -45,7 +45,7 @@ extension DiscoveryResult {
     judge(scores, by: truth)
   }
 
-  /// The scores of a graph's edges and nodes; nil where they are about another graph.
+  /// The scores of a graph's edges and nodes; nil if they are scores of another graph.
   private func scores(of graph: EdgeGraph) -> DiscoveryScores? {
     guard edges.isEmpty || edges.map(\.edge) == graph.circuitEdges, nodes.map(\.node) == graph.sources
     else { return nil }
@@ -54,7 +54,8 @@ extension DiscoveryResult {
 
   /// Judges the scores anew.
   ///
-  /// - Returns: false where they are of another transformer than the circuit is; there is then no judgement
+  /// - Returns: false if the scores are of a transformer other than the ground truth's; there is then no
+  ///   judgement
   package mutating func judge(by truth: GroundTruth) -> Bool {
     guard let scores = scores(of: truth.causal.graph) else {
       (aurocEdges, aurocNodes, aurocWholeNodeEdges, aurocBenchmarkEdges) = (nil, nil, nil, nil)

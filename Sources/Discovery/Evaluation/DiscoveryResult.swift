@@ -1,7 +1,7 @@
 import Transformer
 
-/// One method's scores for every edge and node of one transformer, judged by its ground-truth circuit: the edges that
-/// change outputs.
+/// One method's scores for every edge and node of one transformer, judged by its ground-truth circuit: the
+/// edges that change outputs.
 package struct DiscoveryResult: Sendable, Equatable {
   package var method: String
   package var circuit: String
@@ -10,11 +10,11 @@ package struct DiscoveryResult: Sendable, Equatable {
   package var run: Run?
   /// What the method tells apart.
   package var granularity = Granularity.full
-  /// By the causal edges; nil if all edges are, or none. The same holds for nodes.
+  /// Judged by the causal edges; nil if all edges are causal, or none is. The same holds for nodes.
   package var aurocEdges: Double?
   package var aurocNodes: Double?
   package var aurocWholeNodeEdges: Double?
-  /// For edges, judged by the benchmark's convention instead.
+  /// For edges, judged by the benchmark's convention.
   package var aurocBenchmarkEdges: Double?
   /// The curve that ``aurocEdges`` is the area under; nil until the scores are judged, and not in the file.
   package var edgeCurve: ROCCurve?

@@ -10,7 +10,7 @@ package struct Evaluation: Sendable {
   package var settings: SIITSettings
   package var trainingSeed: UInt64
   package var seed: UInt64
-  /// How many inputs to measure node effects on.
+  /// The number of inputs on which to measure node effects.
   package var inputs: Int
 
   package init(
@@ -28,7 +28,7 @@ package struct Evaluation: Sendable {
 
   /// - Parameters:
   ///   - natural: the behaviour-only baseline, with its accuracy
-  ///   - progress: called with the part that is done
+  ///   - progress: called with the share of the work that is done
   package func run(
     natural: (parameters: Parameters, accuracy: Double)? = nil, progress: (Double) -> Void = { _ in }
   ) -> EvaluationResult {

@@ -4,7 +4,7 @@ import Transformer
 package struct EvaluationResult: Sendable, Equatable {
   package var circuit: String
   package var model: CircuitModel
-  /// How many inputs effects were measured on.
+  /// The number of inputs on which effects were measured.
   package var inputs: Int
   package var seed: UInt64
   /// On held-out inputs.
@@ -46,11 +46,11 @@ package struct EvaluationResult: Sendable, Equatable {
     self.weights = weights
   }
 
-  /// IIA of the worst component, or set of components, that was tested; 1 if there is none.
+  /// The IIA of the worst tested component, or set of components; 1 if there is none.
   package var worstIIA: Double { min(iia.values.compactMap(\.self).min() ?? 1, joint) }
   package var worstSIIA: Double { min(siia.values.min() ?? 1, together.halves, together.all) }
 
-  /// The circuit's components whose effect is not larger than that of every component outside.
+  /// The circuit's components whose effect is not larger than that of every component outside the circuit.
   package func notSeparated(by ablation: Ablation) -> [Component] {
     guard let greatest = effects.filter({ !$0.inCircuit }).compactMap({ $0.changed(by: ablation) }).max()
     else { return [] }
@@ -69,14 +69,14 @@ package struct EvaluationResult: Sendable, Equatable {
     }
   }
 
-  /// How often outputs stay right when several components outside the circuit are swapped at once, and when
+  /// How often outputs stay right if several components outside the circuit are swapped at once, and if
   /// single edges are.
   package struct Together: Sendable, Equatable {
     /// Random halves of the components outside the circuit.
     package var halves: Double
     /// All of them at once.
     package var all: Double
-    /// Either, with zeros in place of activations.
+    /// Either of these, with zeros in place of activations.
     package var zeroed: Double
     /// Edges outside the circuit, one at a time.
     package var edges: Double

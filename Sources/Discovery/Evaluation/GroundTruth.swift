@@ -1,7 +1,7 @@
 import Transformer
 
-/// What methods are judged by: the edges that change outputs of the compiled transformer and, for comparison,
-/// those of the benchmark's convention.
+/// The ground truth that methods are judged by: the edges that change outputs of the compiled transformer
+/// and, for comparison, those of the benchmark's convention.
 package struct GroundTruth: Sendable {
   package let causal: KnownCircuit
   package let benchmark: KnownCircuit

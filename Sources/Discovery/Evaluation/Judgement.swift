@@ -6,7 +6,7 @@ package struct Judgement: Sendable {
   package let edges: ROCCurve?
   package let nodes: ROCCurve?
   /// The same for edges between whole nodes: a head's inputs count as one, and so do the two embeddings, and
-  /// there is no edge from an embedding to the output. This is how the InterpBench paper counts (arXiv
+  /// there is no edge from an embedding to the output. The InterpBench paper counts in this way (arXiv
   /// 2407.14494).
   package let wholeNodeEdges: ROCCurve?
 

@@ -1,4 +1,4 @@
-/// A comparison of methods by a figure that each has on some circuits, such as its AUROC.
+/// A comparison of methods by a figure that each method has for some circuits, such as its AUROC.
 package struct MethodComparison: Codable, Sendable {
   /// One method's figures.
   package struct Method: Codable, Sendable {
@@ -16,7 +16,7 @@ package struct MethodComparison: Codable, Sendable {
     }
   }
 
-  /// Two methods' figures on the circuits for which both have one.
+  /// Two methods' figures for the circuits for which both have one.
   package struct Pair: Codable, Sendable {
     package var first: String
     package var second: String

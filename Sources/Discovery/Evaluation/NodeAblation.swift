@@ -14,7 +14,7 @@ final class NodeAblation {
     /// the share at which the ablated output is not the clean one's; nil if there are no such positions.
     var changedWherePairDiffers: Double?
     /// Among the positions at which the transformer was right, the share at which the ablated output is
-    /// wrong; nil if it was right nowhere.
+    /// wrong; nil if there are none.
     var changedWhereRight: Double?
     /// Among all counted positions, the share at which the ablated output is right.
     var accuracy: Double

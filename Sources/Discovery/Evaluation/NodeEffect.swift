@@ -4,12 +4,12 @@ import Transformer
 package struct NodeEffect: Sendable, Equatable {
   package var component: Component
   package var inCircuit: Bool
-  /// Among the positions at which the program's output differs from that at the position of the other input
-  /// given by the pair's map, the share at which taking the component's activation from there makes the output
-  /// wrong; nil if there are no such positions.
+  /// The share of positions at which the output becomes wrong if the component's activation is taken from the
+  /// other input, at the position given by the pair's map. Only positions at which the program's outputs on
+  /// the two inputs differ count; nil if there are none.
   package var resample: Double?
-  /// Among the positions at which the transformer is right, the share that is wrong with the component's
-  /// activation at its mean over inputs and positions, or at zero.
+  /// The share of positions at which the output becomes wrong with the component's activation at its mean
+  /// over inputs and positions, or at zero. Only positions at which the transformer is right count.
   package var mean: Double?
   package var zero: Double?
   /// Divergences from the clean outputs, relative to that of the corrupted inputs' outputs.

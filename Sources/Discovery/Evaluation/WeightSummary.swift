@@ -2,11 +2,12 @@ import Transformer
 
 /// How a transformer's weights are spread, and how large each component's are.
 package struct WeightSummary: Sendable, Equatable {
-  /// How many weights lie in each of equal bins from `lowest` to `highest`; those beyond are in the end bins.
+  /// The number of weights in each of several equal bins from `lowest` to `highest`; those beyond are in the
+  /// end bins.
   package var lowest: Double
   package var highest: Double
   package var counts: [Int]
-  /// The root of the mean square of each component's weights.
+  /// The root mean square of each component's weights.
   package var norms: [Component: Double]
   package var standardDeviation: Double
   /// The share of weights that are exactly 0.

@@ -2,8 +2,8 @@ import Rendering
 import Transformer
 
 extension Figure {
-  /// A transformer's graph with the edges of the known circuit and those that a method found: as many of its
-  /// best-scored as the circuit has.
+  /// A transformer's graph with the edges of the known circuit and those that a method found: as many of the
+  /// highest-scored edges as the circuit has.
   package static func circuit(
     _ edges: [DiscoveryResult.EdgeScore], layers: Int, heads: Int, isDiscovery: Bool, title: String
   ) -> Figure {
@@ -45,7 +45,7 @@ extension Figure {
     return figure
   }
 
-  /// A curve that leaves its start and reaches its end upwards.
+  /// A curve that leaves its start and reaches its end vertically.
   private static func riser(_ from: Point, _ to: Point) -> SVGPath {
     let bend = max(18, (from.y - to.y) * 0.45)
     var path = SVGPath(from: from)
@@ -55,7 +55,8 @@ extension Figure {
 }
 
 extension DiscoveryResult {
-  /// The highest-scored edges, as many as the circuit has; if the last ones are tied, none of those.
+  /// The highest-scored edges, as many as the circuit has; if the last ones are tied with others, none of the
+  /// tied edges.
   static func found(_ edges: [EdgeScore]) -> Set<Int> {
     let size = edges.count { $0.inCircuit }
     let scores = edges.map(\.score).sorted(by: >)
@@ -109,7 +110,7 @@ struct CircuitPlan {
       nodes += spread(
         (0..<heads).map { (.head(layer: layer, head: $0), "head \(layer).\($0)") },
         2 * layer + 1, inputs: true)
-      // To one side, so that edges that pass it do not run through it.
+      // Off centre, so that edges that pass it do not run through it.
       nodes += spread(
         [(.mlp(layer: layer), "MLP \(layer)")], 2 * layer + 2, shift: width * 0.22)
     }

@@ -1,6 +1,6 @@
 import Rendering
 
-/// A drawing in the classes of ``FigureStyle``.
+/// A drawing that uses the classes of ``FigureStyle``.
 package typealias Figure = SVGDrawing
 
 extension Figure {

@@ -1,4 +1,4 @@
-/// The style sheet of all figures, light and dark. The colours can be told apart by the colour-blind (Okabe and
+/// The style sheet of all figures, light and dark. Colour-blind readers can tell the colours apart (Okabe and
 /// Ito 2008).
 package enum FigureStyle {
   package static let sheet = """

@@ -3,8 +3,8 @@ import Rendering
 import Runtime
 import Transformer
 
-/// A circuit at a glance: its program, the compiled circuit, and where the heads that hold its variables attend on one
-/// input.
+/// A circuit at a glance: its program, the compiled circuit, and where the heads that hold its variables
+/// attend on one input.
 package struct Overview {
   /// A head, and the variables that it holds.
   private struct Head {
@@ -21,7 +21,7 @@ package struct Overview {
   private let title: String
 
   /// - Parameters:
-  ///   - program: the source text, of which comment lines are left out
+  ///   - program: the source text; comment lines are left out
   ///   - inspection: of the compiled circuit
   ///   - parameters: of the transformer whose attention is drawn
   ///   - places: the variables of the circuit and the components of that transformer that hold them
@@ -90,7 +90,7 @@ package struct Overview {
     drawing.rectangle(
       margin, margin + header, codeSize.width, codeSize.height, SVGStyle(fill: "#f6f8fa"), radius: 6)
     for (index, line) in program.enumerated() {
-      // SVG would take several spaces for one.
+      // SVG would collapse several spaces into one.
       drawing.text(
         line.replacing(" ", with: "\u{A0}"), margin + 12,
         margin + header + 22 + Double(index) * Self.lineHeight, Self.code)
@@ -110,7 +110,7 @@ package struct Overview {
     return drawing
   }
 
-  /// Rows are queries, columns keys; the darker, the more attention.
+  /// Rows are queries, columns are keys; the darker, the more attention.
   private func draw(
     _ head: Head, _ pattern: [[Double]], _ tokens: [String], in drawing: inout SVGDrawing,
     at corner: SVGDrawing.Point
@@ -133,7 +133,7 @@ package struct Overview {
     drawing.rectangle(x, y, side, side, SVGStyle(fill: "none", stroke: "#8c959f"))
   }
 
-  /// Room for three characters.
+  /// Shortened, since there is room for three characters.
   private static func short(_ token: String) -> String {
     token.count <= 3 ? token : token.prefix(2) + "…"
   }

@@ -1,9 +1,10 @@
 import Transformer
 
-/// Every edge through a transformer's residual stream, with the q, k and v inputs of a head separate.
+/// Every edge through a transformer's residual stream, with a head's query, key and value inputs as separate
+/// targets.
 ///
-/// Sources are numbered in the order of computation, so those that a target can receive from are always the
-/// first ones, and an edge's number follows from those of its ends.
+/// Sources are numbered in the order of computation, so those that a target can receive from always come
+/// first, and an edge's number follows from those of its ends.
 package struct EdgeGraph: Sendable {
   package let layers: Int
   package let heads: Int
@@ -58,7 +59,7 @@ package struct EdgeGraph: Sendable {
     self.init(layers: config.layers, heads: config.heads)
   }
 
-  /// ``edges`` as a circuit has them.
+  /// ``edges`` as edges of a circuit.
   package var circuitEdges: [CircuitEdge] { edges.map { CircuitEdge($0, layers: layers) } }
 
   func index(of source: SourceNode) -> Int {
@@ -74,12 +75,12 @@ package struct EdgeGraph: Sendable {
   package func index(of edge: Edge) -> Int? {
     guard let target = targetIndices[edge.to] else { return nil }
     let source = index(of: edge.from)
-    // A head that the layers do not have would get another source's number.
+    // A head that the layer does not have would get another source's number.
     guard source < visible[target], sources[source] == edge.from else { return nil }
     return firstEdges[target] + source
   }
 
-  /// The numbers of the edges into a target, which are in the order of the sources.
+  /// The numbers of the edges into a target, in the order of the sources.
   func edges(into target: Int) -> Range<Int> {
     firstEdges[target]..<firstEdges[target] + visible[target]
   }
@@ -90,6 +91,6 @@ package struct EdgeGraph: Sendable {
     return (edge - firstEdges[target], target)
   }
 
-  /// The number of the source that a target is an input of; nil for the output.
+  /// The number of the source whose input the target is; nil for the output.
   func owner(of target: Int) -> Int? { targets[target].owner.map(index(of:)) }
 }

@@ -3,11 +3,11 @@ import Transformer
 /// Which edges and nodes of a transformer's edge graph belong to its ground-truth circuit.
 ///
 /// A compiled head or MLP corresponds to the one at the same place in the trained transformer, so an edge
-/// keeps its layers and heads; the output of the compiled transformer corresponds to that of a deeper one. An
-/// edge of the ground truth is an edge of the graph if it runs from what one node writes to what another
-/// reads. Edges inside a node (from a query input to the query, from an MLP's input to its output) come with
-/// the node, and edges that leave a query or key other than through the head's result carry nothing that an
-/// intervention could replace; both are left out.
+/// keeps its layers and heads; the output of the compiled transformer corresponds to the output of the
+/// trained one, which may be deeper. An edge of the ground truth is an edge of the graph if it runs from what
+/// one node writes to what another reads. Edges inside a node (from a query input to the query, from an MLP's
+/// input to its output) come with the node, and edges that leave a query or key other than through the head's
+/// result carry nothing that an intervention could replace; both are left out.
 package struct KnownCircuit: Sendable {
   package let graph: EdgeGraph
   /// In the order of ``EdgeGraph/edges``.

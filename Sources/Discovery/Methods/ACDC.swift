@@ -7,7 +7,6 @@ import Foundation
 ///
 /// Runs at different thresholds share their beginning: they proceed together until an edge's effect lies
 /// between two thresholds, and only then split. This changes no score.
-/// between two thresholds, and only then part. That changes no score.
 package struct ACDC: DiscoveryMethod {
   package let name = "acdc"
   /// Thresholds as fractions of the distance between the corrupted inputs' outputs and the clean ones';

@@ -1,14 +1,14 @@
-/// A circuit-discovery method: gives every edge of a transformer a score; the higher, the more likely it is
-/// that the edge belongs to the circuit.
+/// A circuit-discovery method: gives every edge of a transformer a score. The higher the score, the more
+/// likely it is that the edge belongs to the circuit.
 ///
-/// A new method is one type that conforms to this and one line in ``DiscoveryMethods/all``.
+/// A new method is one type that conforms to this protocol and one line in ``DiscoveryMethods/all``.
 package protocol DiscoveryMethod: Sendable {
   /// As spelled on the command line and in file names, such as `eap-ig`.
   var name: String { get }
 
   /// Scores every edge and node.
   ///
-  /// - Parameter progress: called now and then with the part that is done, from 0 to 1
+  /// - Parameter progress: called now and then with the share of the work that is done, from 0 to 1
   func scores(_ task: DiscoveryTask, progress: (Double) -> Void) -> DiscoveryScores
 }
 
@@ -19,7 +19,7 @@ package enum DiscoveryMethods {
     EdgeAttribution(integratedGradientSteps: 5),
   ]
 
-  /// Their names, with commas between.
+  /// Their names, separated by commas.
   package static var names: String { all.map(\.name).joined(separator: ", ") }
 
   /// Names of methods, the built-in ones first, then others in alphabetical order.
@@ -29,6 +29,6 @@ package enum DiscoveryMethods {
     return builtIn + names.subtracting(builtIn).sorted()
   }
 
-  /// The method with a name; nil if there is none.
+  /// The method with this name; nil if there is none.
   package static func named(_ name: String) -> (any DiscoveryMethod)? { all.first { $0.name == name } }
 }

@@ -10,7 +10,7 @@ package struct DiscoveryScores: Sendable {
     self.nodes = nodes
   }
 
-  /// Scores by edge alone: a node's score is the highest of the edges from it and into it.
+  /// Scores from the edges alone: a node's score is the highest among the edges from it and into it.
   init(edges: [Double], graph: EdgeGraph) {
     var nodes = [Double](repeating: -.infinity, count: graph.sources.count)
     for (edge, score) in zip(graph.edges, edges) {

@@ -1,15 +1,15 @@
-/// Edge attribution patching, plain (Syed et al. 2023, arXiv 2310.10348) or with integrated gradients (Hanna et
-/// al. 2024, arXiv 2403.17806).
+/// Edge attribution patching, plain (Syed et al. 2023, arXiv 2310.10348) or with integrated gradients (Hanna
+/// et al. 2024, arXiv 2403.17806).
 ///
 /// An edge's score is how far, to first order, ablating it moves the outputs: the absolute value of (ablated
 /// - clean activation of its source) · (gradient of the loss with respect to its target's input), summed over
 /// positions and averaged over inputs.
 ///
-/// Plain attribution takes the gradient at the clean input, where the divergence from the clean outputs has
-/// none; its loss is therefore the divergence from the clean outputs minus that from the corrupted input's
-/// outputs, which for two confident answers is their logit difference. With integrated gradients, the loss is
-/// the divergence from the clean outputs, and the gradient is the mean over steps from the ablated embeddings
-/// of tokens and positions to the clean ones.
+/// Plain attribution takes the gradient at the clean input, where the gradient of the divergence from the
+/// clean outputs is zero; its loss is therefore the divergence from the clean outputs minus that from the
+/// corrupted input's outputs, which for two confident answers is their logit difference. With integrated
+/// gradients, the loss is the divergence from the clean outputs, and the gradient is the mean over steps from
+/// the ablated embeddings of tokens and positions to the clean ones.
 package struct EdgeAttribution: DiscoveryMethod {
   /// The number of points between ablated and clean embedding; nil takes the gradient only at the clean
   /// input.

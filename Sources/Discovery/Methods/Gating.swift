@@ -1,10 +1,10 @@
-/// How gates make an edge mask, and how gates become scores of edges and nodes.
+/// How gates make an edge mask, and how they become scores of edges and nodes.
 struct Gating {
   private let graph: EdgeGraph
   private let gates: SubnetworkProbing.Gates
   let count: Int
-  /// The gate on each source's output, and on each target's input; nil if there is none. Only for gates over
-  /// nodes: a head is gated at its query, key and value, everything else at its output.
+  /// The gate on each source's output, and on each target's input; nil if there is none. Used only for gates
+  /// over nodes: a head is gated at its query, key and value, everything else at its output.
   private let ofSource: [Int?]
   private let ofTarget: [Int?]
 
@@ -44,7 +44,7 @@ struct Gating {
     }
   }
 
-  /// The gradient of the gates from that of the mask.
+  /// The gradient of the gates, given that of the mask.
   func slopes(_ byEdge: [Double], gates values: [Double]) -> [Double] {
     if gates == .edges { return byEdge }
     var slopes = [Double](repeating: 0, count: count)
@@ -55,7 +55,8 @@ struct Gating {
     return slopes
   }
 
-  /// Scores from the gates': an edge has the lower score of its ends, a head the highest of its inputs.
+  /// Scores from those of the gates: an edge has the lower score of its two ends, a head the highest of its
+  /// inputs.
   func scores(_ values: [Double]) -> DiscoveryScores {
     if gates == .edges { return DiscoveryScores(edges: values, graph: graph) }
     var nodes = ofSource.map { $0.map { values[$0] } ?? 0 }

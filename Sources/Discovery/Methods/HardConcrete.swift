@@ -9,7 +9,7 @@ enum HardConcrete {
   /// The logit at which a gate without noise is 0.9.
   static let initialLogit = log(((0.9 - low) / (high - low)) / (1 - (0.9 - low) / (high - low)))
 
-  /// A gate drawn with a uniform number in (0, 1), and its derivative with respect to the logit.
+  /// A gate drawn by means of a uniform number in (0, 1), and its derivative with respect to the logit.
   static func sample(_ logit: Double, _ uniform: Double) -> (gate: Double, slope: Double) {
     let u = min(max(uniform, 1e-6), 1 - 1e-6)
     let s = sigmoid((log(u) - log(1 - u) + logit) / temperature)

@@ -3,10 +3,10 @@ import Transformer
 
 /// Subnetwork probing (Cao et al. 2021, arXiv 2104.03514) over nodes or edges, as the authors of ACDC adapted
 /// it to circuits (arXiv 2304.14997, appendix): gates that mix clean and ablated activations are trained to
-/// stay close to the clean outputs with as few open gates as a penalty demands.
+/// keep the outputs close to the clean ones, while a penalty keeps the number of open gates small.
 ///
 /// It is run at several penalties; a score is the mean over them of the probability that the gate is open at
-/// the end, so it tells up to which penalty the gate survives.
+/// the end, so it shows up to which penalty the gate survives.
 package struct SubnetworkProbing: DiscoveryMethod {
   package enum Gates: String, Sendable {
     /// One gate for each embedding, each head's query, key and value, and each MLP.
@@ -43,7 +43,7 @@ package struct SubnetworkProbing: DiscoveryMethod {
     let unit = inputs.corruptedDivergence > 0 ? inputs.corruptedDivergence : 1
     var openness = [Double](repeating: 0, count: gating.count)
     for (index, penalty) in penalties.enumerated() {
-      // The same noise for every penalty, so that they differ in nothing else.
+      // The same noise for every penalty, so that nothing else differs.
       var generator = SeededGenerator(seed: task.seed, stream: name)
       let logits = train(inputs, gating, penalty: penalty * unit, using: &generator) { part in
         progress((Double(index) + part) / Double(penalties.count))

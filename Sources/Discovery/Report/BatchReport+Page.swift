@@ -114,7 +114,7 @@ extension BatchReport {
 
   // MARK: One circuit
 
-  /// What a circuit's row shows behind its name.
+  /// What a circuit's row shows after its name.
   private var columns: [String] { ["accuracy", "IIA", "SIIA"] + methods }
 
   private func row(_ circuit: ReportedCircuit) -> HTML {
@@ -150,7 +150,7 @@ extension BatchReport {
 
   private func percent(_ share: Double?) -> String { share.map(Numbers.percent) ?? "–" }
 
-  /// A table that scrolls by itself where the page is narrow.
+  /// A table that scrolls by itself if the page is narrow.
   private func table(head: [String], rows: [[String]]) -> HTML {
     let body: [HTML] = rows.map { cells in "<tr>\(cells.map { "<td>\($0)</td>" })</tr>\n" }
     return """

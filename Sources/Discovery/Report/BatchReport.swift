@@ -4,9 +4,9 @@ import Rendering
 package struct BatchReport: Sendable {
   package let circuits: [ReportedCircuit]
   package let comparison: MethodComparison
-  /// How the methods compare on edges between whole nodes, as counted in the InterpBench paper.
+  /// How the methods compare on edges between whole nodes, counted as in the InterpBench paper.
   package let wholeNodeComparison: MethodComparison
-  /// How the methods compare on the circuit of the benchmark's convention.
+  /// How the methods compare if they are judged by the benchmark's convention.
   package let benchmarkComparison: MethodComparison
   let circuitLabels: CircuitLabels
 
@@ -20,7 +20,7 @@ package struct BatchReport: Sendable {
     circuitLabels = labels
   }
 
-  /// The methods that any circuit has results of.
+  /// The methods that have results for any circuit.
   var methods: [String] {
     DiscoveryMethods.inOrder(circuits.flatMap { $0.discoveries.map(\.method) })
   }

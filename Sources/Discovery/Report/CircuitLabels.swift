@@ -1,7 +1,7 @@
 import Foundation
 
 /// Distinct names for the circuits in some folders: a circuit's own name or, if several share it, as much of
-/// the end of their folders' paths as distinguishes them.
+/// the end of their folders' paths as it takes to distinguish them.
 package struct CircuitLabels: Sendable {
   private let labels: [URL: String]
 

@@ -1,7 +1,7 @@
 import Rendering
 
 extension ReportedCircuit {
-  /// What a report says of it in words.
+  /// What a report says about the circuit in words.
   var facts: [String] {
     var facts = [config.sizes]
     if let file = discoveries.first(where: { !$0.edges.isEmpty }) {

@@ -9,7 +9,7 @@ package struct ReportedCircuit: Sendable {
     package var accuracy: Double
     package var worstIIA: Double
     package var worstSIIA: Double
-    /// Whether all of them reached the target.
+    /// Whether accuracy, IIA and SIIA all reached the target.
     package var reached: Bool
 
     package init(accuracy: Double, worstIIA: Double, worstSIIA: Double, reached: Bool) {
@@ -30,7 +30,8 @@ package struct ReportedCircuit: Sendable {
   package let evaluation: EvaluationResult?
   /// In the order of ``DiscoveryMethods/inOrder(_:)``, judged by the ground truth.
   package let discoveries: [DiscoveryResult]
-  /// The sizes of the transformer that was measured, or else of the trained one, or else of the compiled one.
+  /// The sizes of the transformer that was measured; failing that, of the trained one; failing that, of the
+  /// compiled one.
   package let config: TransformerConfig
 
   package init(

@@ -39,7 +39,8 @@ package struct MannWhitney: Sendable, Hashable {
     }
   }
 
-  /// In how many orders of n and m values the statistic is 0, 1, ...: the coefficients of the Gaussian binomial.
+  /// In how many orders of n and m values the statistic is 0, 1, ...: the coefficients of the Gaussian
+  /// binomial.
   private static func counts(_ n: Int, _ m: Int) -> [Double] {
     // table[j][u]: orders of i values of the first and j of the second, for i = 0 and then i = 1 to n.
     var table = [[Double]](repeating: [1], count: m + 1)

@@ -1,6 +1,6 @@
 /// The receiver operating characteristic of scores against known labels, over all thresholds.
 package struct ROCCurve: Sendable, Hashable {
-  /// The rates at one threshold: the part of the positives, and of the negatives, at or above it.
+  /// The rates at one threshold: the share of the positives, and of the negatives, at or above it.
   package struct Point: Sendable, Hashable {
     package let falsePositiveRate: Double
     package let truePositiveRate: Double

@@ -1,4 +1,4 @@
-/// Ranks from 1, with equal values sharing their mean rank, and how many share each distinct value.
+/// Ranks from 1, where equal values share their mean rank, and how many values share each rank.
 package struct Ranks {
   let ranks: [Double]
   let tieSizes: [Int]

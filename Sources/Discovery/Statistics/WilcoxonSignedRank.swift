@@ -22,7 +22,7 @@ package struct WilcoxonSignedRank: Sendable, Hashable {
     statistic = min(positive, total - positive)
     isExact = count <= 50
     if isExact {
-      // Over all sign patterns, in how many the doubled sum (ranks may be halves) is 0, 1, ...
+      // The number of sign patterns for which the doubled sum (ranks may be halves) is 0, 1, ...
       var patterns = [Double](repeating: 0, count: Int(2 * total) + 1)
       patterns[0] = 1
       for rank in ranking.ranks.map({ Int(2 * $0) }) {
