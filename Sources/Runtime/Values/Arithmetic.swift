@@ -1,11 +1,10 @@
 import Foundation
 import Parser
 
-/// What RASP's operators do to two values. They follow Python, but for integers, which have 64 bits
-/// here: a result that does not fit is an error, never a wrong number. What has no value is an error, too; no
-/// operation makes a nan.
+/// RASP's operators on two values. They follow Python, except that integers have 64 bits: a result that does
+/// not fit is an error, never a wrong number. An operation without a value is an error, too; none gives nan.
 enum Arithmetic {
-  /// The longest text an operation may make.
+  /// The longest text that an operation may make.
   static let maximumTextLength = 1_000_000
 
   static func apply(_ op: BinaryOperator, _ a: Value, _ b: Value) throws(EvaluationError) -> Value {
@@ -102,7 +101,7 @@ enum Arithmetic {
     return .float((remainder < 0) != (y < 0) ? remainder + y : remainder)
   }
 
-  /// Integer division, rounded down as Python's `//`.
+  /// Integer division, rounded down as in Python's `//`.
   static func floorDivide(_ a: Value, _ b: Value) throws(EvaluationError) -> Value {
     if let x = a.integer, let y = b.integer {
       guard y != 0 else { throw EvaluationError("division by zero") }
@@ -167,7 +166,7 @@ enum Arithmetic {
     return .float(x)
   }
 
-  /// The nearest integer, of two equally near ones the even.
+  /// The nearest integer; halfway between two, the even one.
   static func round(_ a: Value) throws(EvaluationError) -> Value {
     if let x = a.integer { return .int(x) }
     guard let x = a.number else { throw mismatch("round", a) }
@@ -207,7 +206,7 @@ enum Arithmetic {
     EvaluationError("'\(op)' does not work on \(a.typeName) (\(a.excerpt))")
   }
 
-  /// The float that an operator gives, unless there is none.
+  /// An operator's result as a float; throws if it is nan, since the operator then has no value.
   private static func float(
     _ result: Double, _ op: String, _ a: Value, _ b: Value
   ) throws(EvaluationError) -> Value {

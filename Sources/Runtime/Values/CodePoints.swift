@@ -1,12 +1,12 @@
-/// Strings compared and searched by code points, which is what RASP's characters are.
+/// Strings compared and searched by code points, which are RASP's characters.
 ///
-/// Swift compares by canonical equivalence: to `==` the Kelvin sign is a K, and an é of one code point one of
-/// two; `hasPrefix` and `contains` go by such characters, too. UTF-8 has no code point inside another one's
-/// bytes, so that bytes may be compared in place of code points.
+/// Swift compares by canonical equivalence: under `==`, the Kelvin sign equals K, and an é of one code point
+/// equals an é of two. `hasPrefix` and `contains` go by such characters, too. In UTF-8, no code point occurs
+/// inside another one's bytes, so bytes can be compared instead of code points.
 extension String {
   /// Whether two strings have the same code points.
   func isSame(as other: String) -> Bool {
-    // What is not even equivalent is told apart fastest by Swift itself.
+    // Swift is fastest at finding strings that are not even equivalent.
     guard self == other, utf8.count == other.utf8.count else { return false }
     let bytesAreSame = utf8.withContiguousStorageIfAvailable { bytes in
       other.utf8.withContiguousStorageIfAvailable { bytes.elementsEqual($0) }
@@ -14,7 +14,7 @@ extension String {
     return (bytesAreSame ?? nil) ?? utf8.elementsEqual(other.utf8)
   }
 
-  /// Whether the string comes before another one, by its first code point that differs.
+  /// Whether the string comes before another one, by the first code point that differs.
   func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
 
   func includes(_ part: String) -> Bool { place(of: part) != nil }
@@ -23,7 +23,7 @@ extension String {
 
   func ends(with part: String) -> Bool { utf8.suffix(part.utf8.count).elementsEqual(part.utf8) }
 
-  /// How many code points come before the first place of a part; nil where it is not in the string.
+  /// The number of code points before the first occurrence of a part; nil if the string does not contain it.
   func place(of part: String) -> Int? {
     let text = Array(utf8)
     return Self.place(of: Array(part.utf8), in: text[...]).map {
@@ -31,7 +31,7 @@ extension String {
     }
   }
 
-  /// The pieces between the places of a separator, which is not empty; places do not overlap.
+  /// The pieces between the occurrences of a separator, which must not be empty; occurrences do not overlap.
   func pieces(separatedBy separator: String) -> [String] {
     let text = Array(utf8)
     let separator = Array(separator.utf8)

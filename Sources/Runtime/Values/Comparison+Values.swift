@@ -12,7 +12,7 @@ extension Comparison {
     }
   }
 
-  /// The comparison that holds of (b, a) where this one holds of (a, b).
+  /// The comparison that holds for (b, a) if this one holds for (a, b).
   var mirrored: Comparison {
     switch self {
     case .equal, .notEqual: self

@@ -1,14 +1,14 @@
 /// The sum of finite numbers without any rounding, whatever their order and however far apart they are.
 ///
-/// Every finite double is a whole number times a power of two, and so is every sum of them. As long as the
-/// whole number fits in 128 bits it is kept as it is, which nearly all sums in programs do; beyond, the sum
-/// lies in a ``WideSum``, which holds every sum of doubles and is much slower. A sum has one form only, so that
-/// equal sums are equal values.
+/// Every finite double is a whole number times a power of two, and so is every sum of doubles. As long as the
+/// whole number fits in 128 bits, as it does for nearly all sums in programs, it is stored directly;
+/// otherwise the sum is stored in a ``WideSum``, which holds every sum of doubles and is much slower. A sum
+/// has only one form, so that equal sums are equal values.
 package struct ExactSum: Hashable, Sendable {
   private enum Form: Hashable, Sendable {
     /// A mantissa times a power of two. The mantissa is odd; zero has the exponent 0.
     case narrow(Int128, exponent: Int)
-    /// What does not fit in that.
+    /// A sum that does not fit in that.
     case wide(WideSum)
   }
 
@@ -56,16 +56,16 @@ package struct ExactSum: Hashable, Sendable {
   /// The sum and one more number.
   package func adding(_ number: Int) -> ExactSum { self + ExactSum(number) }
 
-  /// The double nearest to the sum divided by a number of addends, of two equally near ones the even.
+  /// The double nearest to the sum divided by a number of addends; halfway between two, the even one.
   ///
-  /// A zero has no sign; what is beyond all finite doubles, which no mean of doubles is, is infinite.
+  /// A zero has no sign; a result beyond all finite doubles, which no mean of doubles is, is infinite.
   package func mean(of count: Int) -> Double {
     precondition(count > 0, "a mean is of one number at least")
     switch form {
     case .wide(let sum): return sum.divided(by: count)
     case .narrow(0, _): return 0
     case .narrow(let mantissa, let exponent):
-      // So far to the left that the quotient has more bits than a double holds.
+      // Shifted so far to the left that the quotient has more bits than a double holds.
       let divisor = UInt128(count)
       let width = UInt128.bitWidth - mantissa.magnitude.leadingZeroBitCount
       let shift = max(0, 56 + UInt128.bitWidth - divisor.leadingZeroBitCount - width)
@@ -77,10 +77,10 @@ package struct ExactSum: Hashable, Sendable {
 
   /// The double nearest to a number of more than 53 bits times a power of two.
   ///
-  /// - Parameter isMore: whether the number is a little greater, by less than 1.
+  /// - Parameter isMore: whether the true number is a little greater, by less than 1.
   static func nearest(to number: UInt128, isMore: Bool, exponent: Int) -> Double {
     let width = UInt128.bitWidth - number.leadingZeroBitCount
-    // Subnormal doubles have fewer bits, the last of them standing for the unit.
+    // Subnormal doubles have fewer bits; the last of these stands for the unit.
     let unit = max(exponent + width - 53, WideSum.unit)
     let dropped = unit - exponent
     guard dropped <= width else { return 0 }

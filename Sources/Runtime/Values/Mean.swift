@@ -1,25 +1,26 @@
 /// The mean that an aggregate takes of several values.
 ///
-/// It is the double nearest to the exact mean, so that it is rounded once, depends on no order, and is the
-/// value itself where all are equal.
+/// It is the double nearest to the exact mean, so that it is rounded only once, does not depend on the order,
+/// and is the value itself if all are equal.
 package struct Mean: Sendable {
   private var count = 0
-  /// The integers, as long as their sum fits.
+  /// The sum of the integers, as long as it fits.
   private var integers = 0
-  /// All other finite numbers.
+  /// The sum of all other finite numbers.
   private var others = ExactSum.zero
-  /// The infinities: 0 where there are none, nan where they are of both signs.
+  /// The sum of the infinities: 0 if there are none, nan if there are both signs.
   private var infinities = 0.0
   private var hasNone = false
   private var hasString = false
-  /// Whether there is any number besides bools.
+  /// Whether there is any number other than bools.
   private var hasNumber = false
 
   package init() {}
 
-  /// What an aggregate has over some selected values, at least one: the only one as it is, else the mean.
+  /// The result of an aggregate over at least one selected value: a single value as it is, otherwise the
+  /// mean.
   ///
-  /// - Throws: where the values have no mean: strings, bools alone, infinities of both signs.
+  /// - Throws: if the values have no mean, as strings, bools alone, and infinities of both signs have none.
   package static func of(_ values: [Value]) throws(EvaluationError) -> Value {
     if values.count == 1 { return values[0] }
     var mean = Mean()
@@ -27,7 +28,7 @@ package struct Mean: Sendable {
     return try mean.value { values }
   }
 
-  /// Takes one more value into the mean.
+  /// Adds one more value to the mean.
   package mutating func add(_ value: Value) {
     count += 1
     switch value {
@@ -48,20 +49,20 @@ package struct Mean: Sendable {
     if overflow { others = others.adding(number) } else { integers = sum }
   }
 
-  /// The mean of the values that were added: a float, or `None` where one of several is `None`.
+  /// The mean of the values that were added: a float, or `None` if any of them is `None`.
   ///
-  /// - Parameter values: asked for the values where they have no mean, to name them.
+  /// - Parameter values: called only if the values have no mean, to list them in the error.
   package func value(of values: () -> [Value]) throws(EvaluationError) -> Value {
     if hasNone { return .none }
     guard hasNumber, !hasString else { throw Self.noMean(values()) }
     if infinities.isNaN { throw Arithmetic.noValue("a mean of inf and -inf") }
     if infinities != 0 { return .float(infinities) }
-    // Both are doubles exactly, so that dividing them rounds once.
+    // Both are exact as doubles, so dividing them rounds only once.
     if others == .zero, integers.magnitude <= 1 << 53 { return .float(Double(integers) / Double(count)) }
     return .float(others.adding(integers).mean(of: count))
   }
 
-  /// The error of values that have no mean.
+  /// The error for values that have no mean.
   static func noMean(_ values: [Value]) -> EvaluationError {
     let list = values.prefix(6).map(\.quoted).joined(separator: ", ") + (values.count > 6 ? ", ..." : "")
     let areBools = values.allSatisfy { if case .bool = $0 { true } else { false } }

@@ -1,21 +1,21 @@
-/// A vocabulary as inputs are read: tokens that were written as JSON, and found again.
+/// Finds the tokens of a vocabulary again after they were written as JSON.
 ///
-/// 1 and 1.0 are one token; 2^53 and 2^53 + 1 are two, though no float tells them apart. `"inf"` may be the number or the
-/// string, whichever the vocabulary has.
+/// 1 and 1.0 are one token; 2^53 and 2^53 + 1 are two, though no float tells them apart. `"inf"` is the
+/// number or the string, whichever the vocabulary has.
 package struct ReadableVocabulary: Sendable {
   private let tokens: [Value: Value]
 
   package init(_ vocabulary: [Value]) {
     var tokens: [Value: Value] = [:]
-    // Backwards, so that of two values with one spelling the first counts.
+    // Backwards, so that the first of two values with the same spelling counts.
     for value in vocabulary.reversed() { tokens[Self.spelling(value)] = value }
     self.tokens = tokens
   }
 
-  /// The vocabulary's value for one that was read.
+  /// The vocabulary's token for a value that was read; nil if there is none.
   package func token(_ value: Value) -> Value? { tokens[Self.spelling(value)] }
 
-  /// What is read back where tokens have been written; nil for those that are not found again.
+  /// The tokens that come back if these are written and read; nil for those that cannot be read back.
   package func readBack(_ values: [Value]) -> [Value?] {
     guard let read = try? Value.array(json: Value.json(values)), read.count == values.count else {
       return values.map { _ in nil }
@@ -23,14 +23,14 @@ package struct ReadableVocabulary: Sendable {
     return read.map(token)
   }
 
-  /// What is wrong with a vocabulary of which inputs cannot tell two tokens apart.
+  /// Why inputs over a vocabulary cannot be read: two tokens look the same, or one cannot be read back.
   package struct Confusion: Sendable {
     /// The token's place in the vocabulary.
     package let place: Int
     package let message: String
   }
 
-  /// The first token that is another, or none, where it has been written and read.
+  /// The first token that comes back as another one, or not at all, if it is written and read.
   package static func confusion(in vocabulary: [Value]) -> Confusion? {
     let read = ReadableVocabulary(vocabulary).readBack(vocabulary)
     for (place, token) in vocabulary.enumerated() where read[place] != token {
@@ -44,8 +44,7 @@ package struct ReadableVocabulary: Sendable {
     return nil
   }
 
-  /// How a value is written in JSON, as a value again: as a string of Swift it would not tell two spellings of
-  /// an é apart.
+  /// A value's JSON, wrapped in a value again: as Swift strings, two spellings of an é would be equal.
   private static func spelling(_ value: Value) -> Value {
     if case .float(let number) = value, let integer = Int(exactly: number) {
       return .string(Value.int(integer).json)

@@ -1,8 +1,8 @@
-/// A sequence of values as RASP 0.1 types and prints it.
+/// A sequence of values, with the type that RASP 0.1 gives it and the text that it prints.
 struct SequenceDisplay {
   let values: [Value]
 
-  /// The type of a sequence by RASP 0.1's rules; nil where the values have no type in common.
+  /// The type of a sequence by RASP 0.1's rules; nil if the values have no type in common.
   static func typeName(_ values: [Value]) -> String? {
     let present = values.filter { !$0.isNone }
     let types = ValueTypes(present)
@@ -25,7 +25,7 @@ struct SequenceDisplay {
     return name == "int" || name == "float"
   }
 
-  /// Such as `[0.4]*5 (floats)`.
+  /// For example `[0.4]*5 (floats)`.
   var description: String {
     let isConstant = values.count > 1 && values.allSatisfy { $0.equals(values[0]) }
     let list =

@@ -1,15 +1,16 @@
 import Foundation
 
-/// Text that is not the JSON array that was expected.
+/// The error for text that is not the expected JSON.
 package struct JSONError: Error, Sendable, CustomStringConvertible {
   package let message: String
-  /// Offset of the place in UTF-8.
+  /// The offset of the place, in bytes of UTF-8.
   package let offset: Int
   package var description: String { "\(message) (at byte \(offset + 1) of the JSON text)" }
 }
 
 extension Value {
-  /// The value in JSON: `null` for `None`; JSON has no infinities, so they are `"inf"` and `"-inf"`.
+  /// The value as JSON: `null` for `None`, and `"inf"` and `"-inf"` for the infinities, which JSON does not
+  /// have.
   package var json: String {
     switch self {
     case .none: return "null"
@@ -28,14 +29,14 @@ extension Value {
 
   /// Reads a JSON array of values. `1` is an int and `1.0` a float, as in a program.
   ///
-  /// - Parameter readsInfinities: whether `"inf"` and `"-inf"` are the numbers; false keeps all strings, and has
-  ///   infinities as numbers that are too large.
+  /// - Parameter readsInfinities: whether `"inf"` and `"-inf"` are numbers; if false, all strings remain
+  ///   strings, and infinities come from numbers that are too large.
   package static func array(json text: String, readsInfinities: Bool = true) throws(JSONError) -> [Value] {
     var reader = JSONReader(bytes: Array(text.utf8), readsInfinities: readsInfinities)
     return try reader.array()
   }
 
-  /// Reads a JSON object whose members are values or arrays of values, each value as a list of one.
+  /// Reads a JSON object whose members are values or arrays of values; a single value becomes a list of one.
   package static func members(json text: String) throws(JSONError) -> [String: [Value]] {
     var reader = JSONReader(bytes: Array(text.utf8), readsInfinities: true)
     return try reader.members()
@@ -62,7 +63,7 @@ extension Value {
   }
 }
 
-/// Reads a flat JSON array. Foundation's decoder does not tell `1` from `1.0`, which RASP does.
+/// Reads a flat JSON array. Foundation's decoder does not distinguish `1` from `1.0`, as RASP does.
 private struct JSONReader {
   let bytes: [UInt8]
   let readsInfinities: Bool

@@ -1,7 +1,7 @@
 import Foundation
 
 extension Value {
-  /// The value as RASP's `str` makes text of it: `True`, `0.5`, `abc`.
+  /// The value as text, as RASP's `str` gives it: `True`, `0.5`, `abc`.
   package var text: String {
     switch self {
     case .none: "None"
@@ -12,7 +12,7 @@ extension Value {
     }
   }
 
-  /// The value as it stands inside a printed list: strings in single quotes.
+  /// The value as it appears inside a printed list: strings in single quotes.
   package var quoted: String {
     guard case .string(let value) = self else { return text }
     let quote: Character = value.contains("'") && !value.contains("\"") ? "\"" : "'"
@@ -36,7 +36,7 @@ extension Value {
     return result
   }
 
-  /// The value as it stands in the display of a sequence: floats with three digits, `T` and `F`.
+  /// The value as it appears in the display of a sequence: floats with three digits, `T` and `F`.
   var short: String {
     switch self {
     case .float(let value): Value.text(Value.rounded(value, digits: 3))
@@ -49,7 +49,7 @@ extension Value {
   static func text(_ value: Double) -> String {
     if value.isNaN { return "nan" }
     if value.isInfinite { return value < 0 ? "-inf" : "inf" }
-    // Swift finds the same shortest digits; only where an exponent is written differs.
+    // Swift finds the same shortest digits; only the spelling of an exponent differs.
     let shortest = "\(value.magnitude)"
     let parts = shortest.split(separator: "e")
     let mantissa = parts[0].split(separator: ".")
@@ -75,7 +75,7 @@ extension Value {
     return sign + digits.prefix(point) + "." + digits.dropFirst(point)
   }
 
-  /// A float rounded to a number of decimals, ties decided by its exact binary value as Python does.
+  /// A float rounded to a number of decimals; its exact binary value decides ties, as in Python.
   static func rounded(_ value: Double, digits: Int) -> Double {
     guard value.isFinite else { return value }
     return Double(String(format: "%.\(digits)f", value)) ?? value
@@ -83,7 +83,7 @@ extension Value {
 }
 
 extension Value {
-  /// The value for a message, cut where it is long.
+  /// The value for a message, shortened if it is long.
   var excerpt: String {
     let text = quoted
     return text.count > 24 ? text.prefix(21) + "..." : text

@@ -1,10 +1,10 @@
 /// One element of a sequence.
 ///
 /// Equality and hashing are exact: the integer 1, the float 1.0 and true are three values (they print
-/// differently). RASP's own `==`, under which they are equal, is ``equals(_:)``. Strings are equal where they have
-/// the same code points.
+/// differently). RASP's own `==`, under which they are equal, is ``equals(_:)``. Strings are equal if they
+/// have the same code points.
 package enum Value: Sendable, Hashable {
-  /// No value: what an aggregate over an empty selection gives when its default is `None`.
+  /// No value: the result of an aggregate over an empty selection if its default is `None`.
   case none
   case bool(Bool)
   case int(Int)
@@ -28,14 +28,14 @@ package enum Value: Sendable, Hashable {
     case .bool(let value): hasher.combine(value)
     case .int(let value): hasher.combine(value)
     case .float(let value): hasher.combine(value.isNaN ? .nan : value)
-    // The hash of equivalent strings is one; ``==`` tells them apart.
+    // Canonically equivalent strings share a hash; ``==`` tells them apart.
     case .string(let value): hasher.combine(value)
     }
   }
 }
 
 extension Value {
-  /// The number that a bool, int or float is.
+  /// A bool, int or float as a number; nil for other values.
   package var number: Double? {
     switch self {
     case .bool(let value): value ? 1 : 0
@@ -45,7 +45,7 @@ extension Value {
     }
   }
 
-  /// The integer that an int or a bool is.
+  /// An int or a bool as an integer; nil for other values.
   package var integer: Int? {
     switch self {
     case .bool(let value): value ? 1 : 0
@@ -58,7 +58,7 @@ extension Value {
     if case .none = self { true } else { false }
   }
 
-  /// Whether a condition takes the value for true: all but `None`, `False`, zero and the empty string.
+  /// Whether a condition counts the value as true: all but `None`, `False`, zero and the empty string.
   package var isTrue: Bool {
     switch self {
     case .none: false
@@ -69,7 +69,7 @@ extension Value {
     }
   }
 
-  /// RASP's `==`: numbers are compared as numbers, `True` being 1; values of other kinds are unequal.
+  /// RASP's `==`: numbers are compared as numbers, with `True` as 1; values of different kinds are unequal.
   package func equals(_ other: Value) -> Bool {
     switch (self, other) {
     case (.string(let a), .string(let b)): a.isSame(as: b)
@@ -79,7 +79,8 @@ extension Value {
     }
   }
 
-  /// What stands for the value where it is a key: 1, 1.0 and `True` are one, as they are to ``equals(_:)``.
+  /// The value as a key of a dictionary: 1, 1.0 and `True` are one key, since they are equal by
+  /// ``equals(_:)``.
   package var key: Value {
     if let integer { return .int(integer) }
     if case .float(let number) = self, let integer = Int(exactly: number) { return .int(integer) }
@@ -88,7 +89,7 @@ extension Value {
 
   enum Order { case less, equal, greater, unordered }
 
-  /// How two values compare; nil where RASP has no order between their types.
+  /// How two values compare; nil if RASP has no order between their types.
   func order(_ other: Value) -> Order? {
     switch (self, other) {
     case (.string(let a), .string(let b)):
@@ -111,7 +112,7 @@ extension Value {
     return a < b ? .less : a == b ? .equal : a > b ? .greater : .unordered
   }
 
-  /// An integer against a float, exactly: beyond 2^53 a conversion would round.
+  /// Compares an integer with a float exactly: beyond 2^53, a conversion would round.
   private static func order(_ a: Int, _ b: Double) -> Order {
     if b.isNaN { return .unordered }
     if let exact = Int(exactly: b) { return a < exact ? .less : a == exact ? .equal : .greater }
@@ -122,7 +123,7 @@ extension Value {
     return b > 0 ? .less : .greater
   }
 
-  /// The name of the value's type, as messages and RASP's displays spell it.
+  /// The name of the value's type in messages and in RASP's displays.
   package var typeName: String {
     switch self {
     case .none: "None"

@@ -11,8 +11,8 @@ extension ValueTypes {
     return result
   }
 
-  /// The types of an operator's results but for `None`; nil where it has no value for any operands of
-  /// these types.
+  /// The types of an operator's results, apart from `None`; nil if it has no value for any operands of these
+  /// types.
   static func result(of op: BinaryOperator, _ a: ValueTypes, _ b: ValueTypes) -> ValueTypes? {
     if a == .none || b == .none { return ValueTypes.none }
     var result: ValueTypes = []

@@ -1,4 +1,4 @@
-/// The types that the values of an s-op can have, as far as is known before anything runs.
+/// The types that the values of an s-op can have, as far as that is known before anything runs.
 package struct ValueTypes: OptionSet, Sendable, Hashable {
   package let rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -28,14 +28,14 @@ package struct ValueTypes: OptionSet, Sendable, Hashable {
   }
 
   var hasNumbers: Bool { !isDisjoint(with: .numbers) }
-  /// The types of an operation's result where it passes `None` on.
+  /// The types of an operation's results if it passes `None` on.
   func passingNone(from operands: ValueTypes...) -> ValueTypes {
     operands.contains { $0.contains(.none) } ? union(.none) : self
   }
 }
 
 extension ValueTypes: CustomStringConvertible {
-  /// Such as `int or string`.
+  /// For example `int or string`.
   package var description: String {
     if self == .any { return "any" }
     let names: [(ValueTypes, String)] = [

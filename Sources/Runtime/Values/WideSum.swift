@@ -1,12 +1,12 @@
-/// A sum of finite doubles as one long integer: a whole number of the least positive double.
+/// A sum of finite doubles as one long integer: a multiple of the smallest positive double.
 ///
-/// It has room for 2^300 of the greatest doubles. ``ExactSum`` comes here with what 128 bits cannot hold.
+/// It has room for 2^300 of the largest doubles. ``ExactSum`` uses it for sums that do not fit in 128 bits.
 struct WideSum: Hashable, Sendable {
-  /// The exponent of the least positive double.
+  /// The exponent of the smallest positive double.
   static let unit = -1074
   private static let count = 40
 
-  /// In two's complement, the lowest first.
+  /// In two's complement, lowest word first.
   private var words: [UInt64]
 
   private init(_ words: [UInt64]) { self.words = words }
@@ -45,7 +45,7 @@ struct WideSum: Hashable, Sendable {
     return WideSum(a.words.map { ~$0 }) + WideSum(one)
   }
 
-  /// The sum as a mantissa of 127 bits and a sign times a power of two; nil where it needs more.
+  /// The sum as a mantissa of 127 bits and a sign times a power of two; nil if it needs more bits.
   var narrowed: (mantissa: Int128, exponent: Int)? {
     let magnitude = magnitude
     guard let width = Self.width(magnitude) else { return (0, 0) }
@@ -56,7 +56,7 @@ struct WideSum: Hashable, Sendable {
     return (isNegative ? -mantissa : mantissa, lowest + Self.unit)
   }
 
-  /// The double nearest to the sum divided by a whole number, of two equally near ones the even.
+  /// The double nearest to the sum divided by a whole number; halfway between two, the even one.
   ///
   /// The sum must be one that cannot be narrowed, so that the quotient has more bits than a double.
   func divided(by divisor: Int) -> Double {
@@ -72,19 +72,19 @@ struct WideSum: Hashable, Sendable {
     return isNegative ? -result : result
   }
 
-  /// How many bits there are up to the highest that is set; nil for zero.
+  /// The number of bits up to the highest bit that is set; nil for zero.
   private static func width(_ words: [UInt64]) -> Int? {
     words.lastIndex { $0 != 0 }.map { $0 * 64 + 64 - words[$0].leadingZeroBitCount }
   }
 
-  /// The 128 bits from one on.
+  /// The 128 bits that start at the given one.
   private static func bits(_ words: [UInt64], from start: Int) -> UInt128 {
     let (place, shift) = start.quotientAndRemainder(dividingBy: 64)
     func word(_ place: Int) -> UInt128 { place < words.count ? UInt128(words[place]) : 0 }
     return word(place) >> shift | word(place + 1) << (64 - shift) | word(place + 2) << (128 - shift)
   }
 
-  /// Whether any bit below one is set.
+  /// Whether any bit below the given one is set.
   private static func bits(_ words: [UInt64], below end: Int) -> Bool {
     let (place, shift) = end.quotientAndRemainder(dividingBy: 64)
     return words[..<place].contains { $0 != 0 } || words[place] << (64 - shift) != 0
