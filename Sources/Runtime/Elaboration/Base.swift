@@ -1,7 +1,7 @@
 /// What every program starts with: the built-in s-ops, the library and the other built-in functions.
 ///
-/// It never changes and is shared: functions and the environment they are defined in refer to each other, so a
-/// new one for every program would never be freed.
+/// It never changes and is shared: functions and the environment in which they are defined refer to each
+/// other, so a new one for every program would never be freed.
 struct Base: Sendable {
   let environment: Environment
   private(set) var graph = SOpGraph()

@@ -1,7 +1,7 @@
 import Diagnostics
 import Parser
 
-/// The values of a circuit's settings; nil, or the default, where one is missing or wrong.
+/// The values of a circuit's settings; nil, or the default, for one that is missing or wrong.
 extension CircuitReader {
   private func evaluate(_ expression: Expression, _ environment: Environment) -> Datum? {
     do {
@@ -45,7 +45,7 @@ extension CircuitReader {
 
   func flag(_ setting: CircuitSyntax.Setting?, _ environment: Environment) -> Bool {
     guard let setting else { return false }
-    // `true` and `false` are what people write first.
+    // People often write `true` and `false` first.
     if case .expression(let expression) = setting.value, case .name(let word) = expression.kind,
       word == "true" || word == "false", environment.lookUp(word) == nil
     {
@@ -68,7 +68,7 @@ extension CircuitReader {
     return id
   }
 
-  /// The condition in `inputs = where(...)`. `where` means this only here.
+  /// The condition in `inputs = where(...)`; `where` has this meaning only here.
   func domain(_ setting: CircuitSyntax.Setting?, _ environment: Environment) -> SOpID? {
     guard let setting else { return nil }
     guard case .expression(let expression) = setting.value,

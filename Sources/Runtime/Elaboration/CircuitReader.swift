@@ -1,7 +1,7 @@
 import Diagnostics
 import Parser
 
-/// Reads `circuit` blocks against the names of the program.
+/// Reads `circuit` blocks, given the names of the program.
 struct CircuitReader {
   let elaborator: Elaborator
 
@@ -11,7 +11,7 @@ struct CircuitReader {
 
   init(_ elaborator: Elaborator) { self.elaborator = elaborator }
 
-  /// The types of the tokens, as far as the blocks' vocabularies say before anything is evaluated.
+  /// The types of the tokens, as far as the blocks' vocabularies show them before anything is evaluated.
   ///
   /// - Parameter vocabulary: of a circuit that is declared elsewhere
   static func tokenTypes(_ circuits: [CircuitSyntax], _ vocabulary: [Value]?) -> ValueTypes {
@@ -36,7 +36,7 @@ struct CircuitReader {
     return types.isEmpty ? .any : types
   }
 
-  /// The circuit that a block declares; nil where something is wrong with it, which has been reported.
+  /// The circuit that a block declares; nil if something is wrong with it, which has then been reported.
   func read(_ block: CircuitBlock) -> Circuit? {
     let (syntax, environment) = (block.syntax, block.environment)
     let reportedBefore = elaborator.log.diagnostics.count

@@ -8,7 +8,7 @@ import Parser
 protocol ElaborationObserver: AnyObject {
   /// Tries out a new s-op or selector on an input; an error ends the statement.
   func tryOut(_ node: Datum, on input: TrialInput) throws
-  /// Carries out a command; `argument` is that of `set example`.
+  /// Carries out a command; `argument` is the argument of `set example`.
   func perform(_ command: Statement.Command, _ argument: Operand?) throws
   /// Draws the computation of an s-op.
   ///

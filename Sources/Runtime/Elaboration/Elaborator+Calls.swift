@@ -25,7 +25,7 @@ extension Elaborator {
   ) rethrows -> Datum {
     let result = try trying(on: .example, run)
     if function.syntax.range.file === Library.file, case .sop(let id) = result {
-      // To the reader of a program, the node is the call rather than a line of the library.
+      // For someone who reads the program, the node is the call rather than a line of the library.
       nodes.relabel(id, label(range, function.syntax.name.text))
     }
     if result.isNode { nodes.assign(call: nodes.name(ofCall: function, arguments), to: result) }
@@ -37,7 +37,7 @@ extension Elaborator {
     return try trying(on: arguments[0].inputTokens.map { .tokens($0) } ?? .invalid, evaluate)
   }
 
-  /// Runs `body`, in which nodes are tried out on another input.
+  /// Runs `body`, and tries out nodes on another input in it.
   func trying<Output>(on input: TrialInput, _ body: () throws -> Output) rethrows -> Output {
     let outer = trialInput
     trialInput = input

@@ -43,7 +43,7 @@ extension Elaborator {
     }
   }
 
-  /// The types of a function's results; `type` are those it declares.
+  /// The types of a function's results; `type` are the types that it declares.
   private func type(_ type: ValueTypes, of builtin: Builtin, _ arguments: [Datum]) -> ValueTypes {
     let types = arguments.map { nodes.type(of: $0) }
     if builtin.name == "default" { return types[0].subtracting(.none).union(types[1]) }
@@ -59,7 +59,7 @@ extension Elaborator {
 
   /// The given node with an encoding if nothing else uses it, otherwise a new node with the same values.
   ///
-  /// A variable of the program is never computed twice: whoever wants another encoding reads it.
+  /// A variable of the program is never computed twice: a reader that wants another encoding reads it.
   private func encoded(_ datum: Datum, as encoding: Encoding, _ range: SourceRange) throws -> SOpID {
     let id = try asSOp(datum, at: range, "the argument of \(encoding.rawValue)")
     let type = nodes.types[id.index]

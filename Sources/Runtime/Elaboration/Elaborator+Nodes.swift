@@ -17,14 +17,14 @@ extension Elaborator {
     }
   }
 
-  /// The text of an expression on one line; `name` if that is long.
+  /// The text of an expression on one line; `name` if the text is long.
   func label(_ range: SourceRange, _ name: String) -> String {
     guard range.end - range.start <= 200 else { return name }
     let text = range.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     return text.count <= 60 ? text : name
   }
 
-  /// An s-op, or a plain value as a constant s-op; `role` says in messages what it is for.
+  /// An s-op, or a plain value as a constant s-op; in messages, `role` says what it is for.
   func asSOp(_ datum: Datum, at range: SourceRange, _ role: String) throws -> SOpID {
     switch datum {
     case .sop(let id): return id

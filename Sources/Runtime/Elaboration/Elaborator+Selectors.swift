@@ -55,7 +55,7 @@ extension Elaborator {
         "the default of aggregate must be a plain value, not \(other.kindName)", at: range)
     }
     var type = nodes.types[values.index].union(ValueTypes(fallbackValue))
-    // Several numbers average to a float.
+    // The mean of several numbers is a float.
     if nodes.types[values.index].hasNumbers { type.insert(.float) }
     return .sop(try add(.aggregate(id, values, fallback: fallbackValue), type, name: name, at: range))
   }

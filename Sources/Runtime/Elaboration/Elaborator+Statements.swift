@@ -67,7 +67,7 @@ extension Elaborator {
         log.add(parsed.diagnostics)
         run(parsed.program, in: inner)
         checkNames(of: parsed.program, in: inner)
-        // A program's circuits are those of its own file.
+        // A program's circuits are those in its own file.
         circuits = outer
       }
     }

@@ -3,13 +3,13 @@ import Parser
 
 /// Turns a program into a graph of s-ops. Start reading here.
 ///
-/// A ``ScalarEvaluator`` runs the statements and computes plain data. Operations on s-ops and selectors come here,
-/// as its ``SequenceOperations``, and add nodes to the graph; there is a file for each kind of operation. Running a
-/// program builds its graph because functions in RASP are macros over s-ops: loops and calls unroll, and what
-/// remains is elementwise functions and attention.
+/// A ``ScalarEvaluator`` runs the statements and computes plain data. It leaves operations on s-ops and
+/// selectors to the elaborator, its ``SequenceOperations``, which adds nodes to the graph; there is a file
+/// for each kind of operation. Running a program builds its graph because functions in RASP are macros over
+/// s-ops: loops and calls unroll, and what remains is elementwise functions and attention.
 ///
-/// Nothing depends on an input, except where a program applies an s-op to one and where an
-/// ``ElaborationObserver`` tries out every node.
+/// Nothing depends on an input, unless the program applies an s-op to one or an ``ElaborationObserver`` tries
+/// out every node.
 final class Elaborator: SequenceOperations {
   let base: Base
   let evaluator: ScalarEvaluator
@@ -27,7 +27,7 @@ final class Elaborator: SequenceOperations {
   ///
   /// - Parameters:
   ///   - tokensAreStrings: Whether `tokens` is `tokens_str`, as in RASP 0.1, or the tokens as they are.
-  ///   - tokenTypes: What is known of the tokens' types.
+  ///   - tokenTypes: What is known about the tokens' types.
   ///   - texts: Texts by path that `load` uses instead of files.
   init(
     tokensAreStrings: Bool, tokenTypes: ValueTypes, limits: Limits, texts: [String: String] = [:],

@@ -6,7 +6,7 @@ struct GraphBuilder {
   private(set) var graph: SOpGraph
   /// By s-op: the types its values may have.
   private(set) var types: [ValueTypes]
-  /// By s-op and by selector: the name under which RASP 0.1 prints it inside a list.
+  /// By s-op and by selector: the name with which RASP 0.1 prints it inside a list.
   private(set) var sopNames: [String]
   private(set) var selectorNames: [String]
   /// Nodes named at the top level of a file; local names do not replace such a name.
@@ -76,7 +76,7 @@ struct GraphBuilder {
 
   // MARK: Names
 
-  /// Names a node after the variable it is assigned to.
+  /// Names a node after the variable to which it is assigned.
   ///
   /// - Parameter isTop: Whether the assignment is at the top level of a file rather than inside a function.
   mutating func assign(_ name: String, to node: Datum, at range: SourceRange, isTop: Bool) {

@@ -42,7 +42,7 @@ struct LoadedFiles {
   /// Closes the file that was opened last.
   mutating func end() { open.removeLast() }
 
-  /// Finds a file beside the one that loads it, or else in the current folder.
+  /// Finds a file next to the one that loads it or, failing that, in the current folder.
   private func find(_ name: Name) throws(Diagnostic) -> SourceFile {
     let file = name.text + ".rasp"
     var places: [String] = []

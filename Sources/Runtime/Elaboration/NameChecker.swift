@@ -1,10 +1,10 @@
 import Diagnostics
 import Parser
 
-/// Finds unknown names and calls with the wrong number of arguments in parts of a program that running it did
-/// not reach: functions that are never called, branches that were not taken.
+/// Finds unknown names and calls with the wrong number of arguments in parts of a program that were not
+/// reached when it ran: functions that are never called, branches that were not taken.
 struct NameChecker {
-  /// The names of the program's top level, as they are at the end.
+  /// The names at the program's top level, as they are at the end.
   private let environment: Environment
   /// Names bound more than once at the top level; it is not known which function such a name calls.
   private var rebound: Set<String> = []
@@ -25,7 +25,7 @@ struct NameChecker {
     check(program.statements)
   }
 
-  /// The names that statements bind, without those inside functions.
+  /// The names that statements bind, except those inside functions.
   private static func boundNames(_ statements: [Statement]) -> [String] {
     statements.flatMap { statement -> [String] in
       switch statement.kind {

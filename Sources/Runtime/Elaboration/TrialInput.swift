@@ -2,6 +2,6 @@
 enum TrialInput {
   case example
   case tokens([Value])
-  /// The argument is not an input; trying out a node on it fails.
+  /// The argument is not an input, so trying out a node on it fails.
   case invalid
 }
