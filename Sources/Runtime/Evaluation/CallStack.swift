@@ -10,13 +10,13 @@ struct CallStack {
 
   mutating func leave() { sites.removeLast() }
 
-  /// The place in the user's text: for code in the library, the call that led there.
+  /// The place in the user's text; for code in the library, the call that led there.
   func userRange(_ range: SourceRange) -> SourceRange {
     guard range.file === Library.file else { return range }
     return userSite ?? range
   }
 
-  /// An error at a place. Without a hint of its own, it says which call it is in.
+  /// An error at a place. If it has no hint of its own, the hint says which call it is in.
   func diagnostic(_ message: String, at range: SourceRange, hint: String? = nil) -> Diagnostic {
     let place = userRange(range)
     return Diagnostic(message, at: place, hint: hint ?? callHint(at: place))

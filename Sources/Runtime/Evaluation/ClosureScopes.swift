@@ -1,7 +1,8 @@
 /// The environments in which a program has defined functions.
 ///
-/// A function and the environment it is defined in refer to each other. Emptying the environment breaks the
-/// cycle: once nothing can call the function any more, and at the latest when the evaluator goes.
+/// A function and the environment in which it is defined refer to each other. Emptying the environment breaks
+/// the cycle: as soon as nothing can call the function any more, and at the latest when the evaluator is
+/// freed.
 final class ClosureScopes {
   private var environments: [Environment] = []
 
@@ -9,7 +10,7 @@ final class ClosureScopes {
     for environment in environments { environment.removeAll() }
   }
 
-  /// Notes that a function has been defined.
+  /// Records that a function has been defined.
   func add(_ environment: Environment) {
     if environments.last !== environment { environments.append(environment) }
   }

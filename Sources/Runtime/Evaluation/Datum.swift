@@ -9,10 +9,10 @@ enum Datum: Sendable {
   case builtin(Builtin)
   /// The result of applying an s-op or selector to an input, for display.
   case display(DisplayDatum)
-  /// The value of a statement that failed; what uses it fails without another diagnostic.
+  /// The value of a statement that failed; whatever uses it fails without another diagnostic.
   case unknown
 
-  /// The kind, with its article, as diagnostics name it.
+  /// The kind with its article, for diagnostics.
   var kindName: String {
     switch self {
     case .value(let value):
@@ -33,7 +33,7 @@ enum Datum: Sendable {
     }
   }
 
-  /// The plain value; nil if it is something else.
+  /// The plain value; nil if it is anything else.
   var value: Value? {
     if case .value(let value) = self { value } else { nil }
   }
@@ -104,8 +104,8 @@ enum Datum: Sendable {
     }
   }
 
-  /// RASP's `==` on lists, dictionaries and plain values; s-ops, selectors and functions are equal to
-  /// nothing.
+  /// RASP's `==` for lists, dictionaries and plain values; s-ops, selectors and functions are never equal to
+  /// anything.
   func equals(_ other: Datum) -> Bool {
     switch (self, other) {
     case (.value(let a), .value(let b)): a.equals(b)

@@ -1,4 +1,5 @@
-/// A dictionary from plain values, in the order in which its keys came; 1, 1.0 and `True` are one key.
+/// A dictionary whose keys are plain values, in the order in which they were added; 1, 1.0 and `True` are one
+/// key.
 struct DictionaryDatum: Sendable {
   private(set) var entries: [(key: Value, value: Datum)] = []
   private var places: [Value: Int] = [:]

@@ -3,8 +3,8 @@ import Synchronization
 
 /// A function of the program, applied to the values at each position.
 ///
-/// It may do anything the language can do with plain values: call itself, loop, decide. Results are cached, since
-/// the same few values come again and again.
+/// It may do anything that the language can do with plain values, such as call itself, loop and branch.
+/// Results are cached, since the same few values recur.
 final class ElementwiseFunction: Sendable {
   private let function: FunctionDatum
   private let scope: [ObjectIdentifier: Environment]
@@ -55,7 +55,7 @@ final class ElementwiseFunction: Sendable {
     return value
   }
 
-  /// Such as `in f(3), line 12`.
+  /// For example `in f(3), line 12`.
   private func place(_ range: SourceRange?, _ arguments: [Value]) -> String {
     let call = "\(function.syntax.name.text)(\(arguments.map(\.excerpt).joined(separator: ", ")))"
     guard let range else { return "in \(call)" }

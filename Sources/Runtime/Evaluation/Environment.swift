@@ -5,7 +5,7 @@ final class Environment: Sendable {
   /// As RASP 0.1 prints it before `function: f(x)`.
   let name: String
   let parent: Environment?
-  /// Where a loaded file's public names go, too.
+  /// The environment that also gets a loaded file's public names.
   let importer: Environment?
   /// Whether the names are the language's own, which a program may rebind.
   let isLibrary: Bool
@@ -41,7 +41,7 @@ final class Environment: Sendable {
     state = Mutex(other.state.withLock { $0 })
   }
 
-  /// Names of the language that no part of a program can bind.
+  /// The language's names that no part of a program can bind.
   static let alwaysReserved: Set<String> = [
     "out", "range", "zip", "len", "get", "tokens_asis", "tokens_str", "tokens_int", "tokens_bool",
     "tokens_float", "indices", "True", "False",
@@ -81,9 +81,9 @@ final class Environment: Sendable {
     state.withLock { $0.out = datum }
   }
 
-  /// Forgets all names, for an environment that nothing looks into any more.
+  /// Forgets all names, for an environment in which nothing is looked up any more.
   func removeAll() {
-    // Released behind the lock: what is released may be an environment in its turn.
+    // Released outside the lock: what is released may in turn be an environment.
     let state = state.withLock { state in
       defer { state = State() }
       return state
@@ -91,7 +91,7 @@ final class Environment: Sendable {
     _ = state
   }
 
-  /// The names bound here, without those around.
+  /// The names bound here, not in the environments around it.
   var ownVariables: [String: Datum] { state.withLock { $0.variables } }
 
   /// The names bound here to s-ops.
@@ -106,8 +106,8 @@ final class Environment: Sendable {
 
   /// Copies of this environment and of all that its functions can see, by the identity of the original.
   ///
-  /// A function applied elementwise runs long after the statement that applied it; what is assigned in
-  /// between must not change it. The language's own names never change and are shared.
+  /// A function applied elementwise runs long after the statement that applied it; assignments in between
+  /// must not change it. The language's own names never change and are shared.
   func snapshot() -> [ObjectIdentifier: Environment] {
     var copies: [ObjectIdentifier: Environment] = [:]
     var pending = [self]

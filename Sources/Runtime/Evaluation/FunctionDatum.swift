@@ -5,7 +5,7 @@ import Rendering
 /// A function that the program defines.
 final class FunctionDatum: Sendable {
   let syntax: FunctionSyntax
-  /// Where the function was defined; its free names are looked up there when it is called.
+  /// The environment in which the function was defined; its free names are looked up there when it is called.
   let environment: Environment
 
   init(syntax: FunctionSyntax, environment: Environment) {
@@ -15,7 +15,7 @@ final class FunctionDatum: Sendable {
 }
 
 extension FunctionDatum {
-  /// The error of a call with the wrong number of arguments.
+  /// The error for a call with the wrong number of arguments.
   func wrongCount(_ count: Int, at range: SourceRange) -> Diagnostic {
     let expected = counted(syntax.parameters.count, "argument")
     return Diagnostic(

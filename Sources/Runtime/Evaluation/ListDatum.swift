@@ -1,4 +1,4 @@
-/// A list, with its size at all depths, so that lists of lists cannot grow unseen.
+/// A list with its total size at all depths, so that lists of lists cannot grow unnoticed.
 struct ListDatum: Sendable {
   static let maximumTotal = 1_000_000
   static let maximumNesting = 200

@@ -39,7 +39,7 @@ enum PlainOperations {
     return try ListDatum((0..<count).flatMap { _ in list.elements })
   }
 
-  /// Compares like text: by the first elements that differ, otherwise by length.
+  /// Compares lists as strings are compared: by the first elements that differ, otherwise by length.
   private static func compare(
     _ op: BinaryOperator, _ a: ListDatum, _ b: ListDatum
   ) throws(EvaluationError) -> Datum {

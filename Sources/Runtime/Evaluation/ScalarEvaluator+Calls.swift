@@ -7,7 +7,8 @@ extension ScalarEvaluator {
   func call(
     _ callee: Expression, _ arguments: [Expression], _ range: SourceRange, in environment: Environment
   ) throws -> Datum {
-    // The name of a function is not evaluated as an expression: it is not tried out on the argument.
+    // The name of a called function is not evaluated as an expression, so it is not tried out on the
+    // argument.
     if case .name(let name) = callee.kind, let datum = environment.lookUp(name) {
       switch datum {
       case .function(let function):
@@ -74,7 +75,7 @@ extension ScalarEvaluator {
     let function = arguments[0]
     let values = arguments.dropFirst().map(\.value)
     if case .list(let list)? = values.first, values.count == 1 {
-      // Over a list, as over an s-op: one call for each element.
+      // One call for each element of a list, as for an s-op.
       let results = try list.elements.map { element -> Datum in
         switch function.value {
         case .function(let function): return try call(function, [element], at: range)

@@ -84,14 +84,14 @@ extension ScalarEvaluator {
     }
   }
 
-  /// An expression's value for use in another one.
+  /// An expression's value, for use in another expression.
   func operand(_ expression: Expression, in environment: Environment) throws -> Datum {
     let value = try materialized(evaluate(expression, in: environment), expression.range)
     if case .unknown = value { throw AlreadyReported() }
     return value
   }
 
-  /// A displayed result as a plain list, for a program that uses it further.
+  /// A displayed result as a plain list, for a program that goes on to use it.
   func materialized(_ datum: Datum, _ range: SourceRange) throws -> Datum {
     guard case .display(let display) = datum else { return datum }
     return try located(range) {
@@ -119,8 +119,8 @@ extension ScalarEvaluator {
   ) throws -> Datum {
     let first = try operand(left, in: environment)
     if sequences == nil, op == .and || op == .or, first.isTrue == (op == .or) {
-      // In a function of values, the right side is evaluated only if it decides. In a program both sides are
-      // evaluated, as in RASP 0.1.
+      // In a function of values, the right side is evaluated only if it decides the result. In a program,
+      // both sides are evaluated, as in RASP 0.1.
       return first
     }
     let second = try operand(right, in: environment)

@@ -66,7 +66,7 @@ extension ScalarEvaluator {
     }
   }
 
-  /// The name under which RASP 0.1 prints an expression's value.
+  /// The name with which RASP 0.1 prints an expression's value.
   private func resultName(_ expression: Expression) -> String {
     switch expression.kind {
     case .name(let name): name

@@ -13,7 +13,8 @@ final class ScalarEvaluator {
   private(set) var calls = CallStack()
   private var work: WorkMeter
   private let closures = ClosureScopes()
-  /// The environments that functions see instead of those they were defined in, by the identity of the latter.
+  /// The environments that functions see in place of those in which they were defined, by the identity of the
+  /// latter.
   private let snapshots: [ObjectIdentifier: Environment]
 
   init(
@@ -34,7 +35,7 @@ final class ScalarEvaluator {
     calls.diagnostic(message, at: range, hint: hint)
   }
 
-  /// Runs `body`; an operation without a value becomes a diagnostic at `range`.
+  /// Runs `body`; an operation that has no value becomes a diagnostic at `range`.
   func located<Output>(_ range: SourceRange, _ body: () throws -> Output) throws -> Output {
     do {
       return try body()

@@ -1,11 +1,11 @@
 import Diagnostics
 import Parser
 
-/// What a ``ScalarEvaluator`` leaves to its elaborator: operations on s-ops and selectors, and statements that
-/// concern the program as a whole.
+/// What a ``ScalarEvaluator`` leaves to its elaborator: operations on s-ops and selectors, and statements
+/// that concern the program as a whole.
 ///
-/// An operation is called if at least one operand is an s-op or a selector; the others are plain data. Operations
-/// throw a ``Diagnostics/Diagnostic`` at `range` or at the operand that does not fit.
+/// An operation is called if at least one operand is an s-op or a selector; the others are plain data.
+/// Operations throw a ``Diagnostics/Diagnostic`` at `range` or at the operand that does not fit.
 protocol SequenceOperations: AnyObject {
   // MARK: Expressions
 
@@ -18,7 +18,7 @@ protocol SequenceOperations: AnyObject {
   func choose(
     _ then: Datum, if condition: SOpID, else otherwise: Datum, at range: SourceRange
   ) throws -> Datum
-  /// `element in container`; nil if neither is an s-op that it works on.
+  /// `element in container`; nil unless one of them is an s-op that it works on.
   func contains(_ container: Operand, _ element: Operand, at range: SourceRange) throws -> Datum?
   /// `base[index]`; nil if neither is an s-op.
   func element(of base: Operand, at index: Operand, at range: SourceRange) throws -> Datum?
@@ -57,7 +57,7 @@ protocol SequenceOperations: AnyObject {
   ) throws
 }
 
-/// The value of an operand, with the expression it came from.
+/// The value of an operand, with the expression that gave it.
 struct Operand {
   let syntax: Expression
   let value: Datum

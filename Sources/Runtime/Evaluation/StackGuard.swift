@@ -1,15 +1,15 @@
 import Foundation
 
-/// How far the stack of the current thread may still grow.
+/// How much further the stack of the current thread may grow.
 struct StackGuard {
   private let limit: UInt
 
   /// Kept free for whatever runs between two checks.
   private static let reserve: UInt = 192 * 1024
-  /// The least that any thread of a Swift program has, for systems that do not tell.
+  /// The smallest stack of any thread of a Swift program, for systems that do not report it.
   private static let assumedSize: UInt = 512 * 1024
 
-  /// Must be made on the thread that asks it.
+  /// Must be made on the thread that it guards.
   init() {
     var marker = 0
     let here = withUnsafeMutablePointer(to: &marker) { UInt(bitPattern: $0) }
@@ -26,13 +26,13 @@ struct StackGuard {
     return withUnsafeMutablePointer(to: &marker) { UInt(bitPattern: $0) } < limit
   }
 
-  /// Asked once: for the main thread the system reads through a file to answer.
+  /// Determined only once: for the main thread, the system reads through a file.
   private static let mainBottom = stackBottom()
 
   private typealias GetAttributes =
     @convention(c) (pthread_t, UnsafeMutablePointer<pthread_attr_t>) -> Int32
 
-  /// The lowest address of the thread's stack. The function that tells is a GNU extension, which Swift's
+  /// The lowest address of the thread's stack. The function that reports it is a GNU extension, which Swift's
   /// C library module leaves out.
   private static func stackBottom() -> UInt? {
     guard let symbol = dlsym(nil, "pthread_getattr_np") else { return nil }

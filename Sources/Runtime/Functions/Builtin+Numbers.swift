@@ -76,7 +76,7 @@ extension Builtin {
     },
     real("sqrt", "the square root") { $0.squareRoot() },
     real("cbrt", "the cube root") { x in
-      // The C library may get the last digit of a cube's root wrong.
+      // The C library may get the last digit of a cube root wrong.
       let root = cbrt(x)
       let whole = root.rounded()
       return whole * whole * whole == x ? whole : root

@@ -3,11 +3,11 @@ import Rendering
 
 /// A built-in function beyond RASP 0.1; a program may rebind its name.
 ///
-/// There is a file for each kind of argument. A function of plain values is elementwise: all it takes is an entry
-/// with a body in one of the lists.
+/// There is a file for each kind of argument. A function of plain values is elementwise: it takes no more
+/// than an entry with a body in one of the lists.
 struct Builtin: Sendable {
   enum Kind: Sendable {
-    /// Works on plain values, and so on s-ops position by position; with the types of its results.
+    /// Works on plain values, and so on s-ops position by position; has the types of its results.
     case elementwise(ValueTypes, @Sendable ([Value]) throws -> Value)
     case special(Special)
   }
@@ -70,7 +70,7 @@ struct Builtin: Sendable {
 }
 
 extension Builtin {
-  /// The error of a call with the wrong number of arguments.
+  /// The error for a call with the wrong number of arguments.
   func wrongCount(_ count: Int, at range: SourceRange) -> Diagnostic {
     let expected =
       arity.count == 1

@@ -3,7 +3,7 @@ import Parser
 
 /// The functions that RASP 0.1 provides, written in the language itself.
 enum Library {
-  /// The name under which RASP 0.1 prints these functions.
+  /// The name with which RASP 0.1 prints these functions.
   static let name = "RASP_support/rasplib"
 
   static let file = SourceFile(name: "rasplib.rasp", text: text)
