@@ -1,7 +1,7 @@
 import Parser
 
 extension Operation {
-  /// What a selector asks of a key and a query.
+  /// A selector's predicate on a key and a query.
   static func comparison(_ comparison: Comparison) -> Operation {
     Operation(binary: comparison.rawValue, form: .comparison(comparison)) { a, b in
       .bool(try Arithmetic.compare(comparison, a, b))
@@ -11,8 +11,8 @@ extension Operation {
   /// An operator as an operation on two values.
   ///
   /// - Parameters:
-  ///   - left: The left operand, where it is constant.
-  ///   - right: The right one.
+  ///   - left: The left operand, if it is constant.
+  ///   - right: The right operand, if it is constant.
   init(_ op: BinaryOperator, left: Value?, right: Value?) {
     self.init(binary: op.rawValue, form: Form(op, left: left, right: right)) {
       try Arithmetic.apply(op, $0, $1)
@@ -51,7 +51,7 @@ extension Operation.Form {
 }
 
 extension Operation {
-  /// The operation with some of its arguments fixed; the others, in their order, remain.
+  /// The operation with some of its arguments fixed; the others keep their order.
   func applied(to constants: [Value?]) -> Operation {
     guard constants.contains(where: { $0 != nil }) else { return self }
     let form = fixedForm(constants)

@@ -1,18 +1,18 @@
 import Parser
 
-/// An elementwise function: what a map applies to the values at one position, and what a selector
-/// asks of a key and a query.
+/// An elementwise function: what a map applies to the values at one position, or a selector's predicate on a
+/// key and a query.
 package struct Operation: Sendable {
-  /// As a reader of a program would write it, such as `+` or `is_vowel`.
+  /// The name that someone who reads the program would use, such as `+` or `is_vowel`.
   package let name: String
   package let arity: Int
-  /// What is known of the operation besides its values; nil for most.
+  /// What is known about the operation besides its values; nil for most.
   package let form: Form?
-  /// Whether `None` among the arguments makes the result `None` without the function being asked.
+  /// Whether `None` among the arguments makes the result `None` without the function being called.
   package let passesNone: Bool
   private let body: Body
 
-  /// An operation that a compiler may treat better than as a table.
+  /// A form for which a compiler may have something better than a table.
   package enum Form: Sendable, Hashable {
     /// A comparison of the first argument with the second.
     case comparison(Comparison)
@@ -25,7 +25,7 @@ package struct Operation: Sendable {
     case identity
   }
 
-  /// Whether it is one of `<` `<=` `>` `>=`, which change once as either argument grows.
+  /// Whether it is one of `<` `<=` `>` `>=`, whose result changes at most once as either argument grows.
   package var comparesOrder: Bool {
     switch form {
     case .comparison(.equal), .comparison(.notEqual): false
@@ -73,7 +73,7 @@ package struct Operation: Sendable {
     self.body = .binary(body)
   }
 
-  /// The function's value; throws ``EvaluationError`` where it has none (a string minus a number).
+  /// The function's value; throws ``EvaluationError`` if it has none (a string minus a number).
   package func callAsFunction(_ arguments: [Value]) throws -> Value {
     if passesNone, arguments.contains(where: \.isNone) { return .none }
     switch body {

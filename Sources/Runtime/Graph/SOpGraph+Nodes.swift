@@ -25,7 +25,7 @@ extension SOpGraph {
     }
   }
 
-  /// The nodes that some outputs need, themselves included, each after its inputs.
+  /// The nodes that some outputs need, including these, each after its inputs.
   func nodes(neededFor outputs: [Node]) -> [Node] {
     var isSOpNeeded = [Bool](repeating: false, count: sops.count)
     var isSelectorNeeded = [Bool](repeating: false, count: selectors.count)

@@ -1,20 +1,20 @@
 import Diagnostics
 
-/// An s-op (sequence operator) of a graph: a place in ``SOpGraph/sops``.
+/// An s-op (sequence operator) of a graph: an index into ``SOpGraph/sops``.
 package struct SOpID: Hashable, Sendable, Comparable {
   package let index: Int
   package init(_ index: Int) { self.index = index }
   package static func < (a: SOpID, b: SOpID) -> Bool { a.index < b.index }
 }
 
-/// A selector of a graph: a place in ``SOpGraph/selectors``.
+/// A selector of a graph: an index into ``SOpGraph/selectors``.
 package struct SelectorID: Hashable, Sendable, Comparable {
   package let index: Int
   package init(_ index: Int) { self.index = index }
   package static func < (a: SelectorID, b: SelectorID) -> Bool { a.index < b.index }
 }
 
-/// How an s-op lies in the residual stream: one direction a value, or one direction times the value.
+/// How the residual stream holds an s-op: one direction for each value, or one direction times the value.
 package enum Encoding: String, Sendable, Hashable, Codable {
   case categorical
   case numerical
@@ -22,8 +22,8 @@ package enum Encoding: String, Sendable, Hashable, Codable {
 
 /// The program as a graph of s-ops and selectors; a node's inputs always come before it.
 ///
-/// This is what the interpreter evaluates and what the compiler turns into weights. Nodes are never
-/// merged: two equal expressions are two nodes, as they are two variables to whoever wrote them.
+/// This is what the interpreter evaluates and what the compiler turns into weights. Nodes are never merged:
+/// two equal expressions are two nodes, just as they are two variables to whoever wrote them.
 package struct SOpGraph: Sendable {
   package var sops: [SOp] = []
   package var selectors: [Selector] = []
@@ -61,16 +61,16 @@ package struct SOp: Sendable {
     case constant(Value)
     /// An elementwise function of any number of s-ops.
     case map(Operation, [SOpID])
-    /// The mean over the selected positions, or the value of the one selected; `fallback` where none is.
+    /// The mean over the selected positions, or the value of the only one; `fallback` if none is selected.
     case aggregate(SelectorID, SOpID, fallback: Value)
-    /// How many positions the selector selects.
+    /// The number of positions that the selector selects.
     case selectorWidth(SelectorID)
   }
 
   package var kind: Kind
-  /// The name the program gave it by assignment; named s-ops are the circuit's variables.
+  /// The name that the program gives it by assignment; named s-ops are the circuit's variables.
   package var name: String?
-  /// What to call it where it has no name: its expression.
+  /// What to call it if it has no name: its expression.
   package var label: String
   /// From `numerical(...)` or `categorical(...)`; nil leaves it to inference.
   package var encoding: Encoding?
@@ -98,7 +98,7 @@ package struct Selector: Sendable {
     case and(SelectorID, SelectorID)
     case or(SelectorID, SelectorID)
     case not(SelectorID)
-    /// The selector itself, with the promise that it selects one position at most for every query.
+    /// The selector itself, with the promise that it selects at most one position for every query.
     case one(SelectorID)
   }
 

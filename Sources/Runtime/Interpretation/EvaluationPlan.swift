@@ -1,4 +1,4 @@
-/// The order in which to evaluate the nodes that some outputs need, and where each selector is last used.
+/// The order in which to evaluate the nodes that some outputs need, and the last use of each selector.
 struct EvaluationPlan: Sendable {
   /// Each node after its inputs.
   let steps: [SOpGraph.Node]

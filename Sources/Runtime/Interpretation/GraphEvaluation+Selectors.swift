@@ -2,7 +2,7 @@ import Diagnostics
 
 /// Evaluating selectors.
 extension GraphEvaluation {
-  /// What a selector selects whose inputs are known: n x n, at query * n + key.
+  /// What a selector selects if its inputs are known: n x n, at query * n + key.
   func pairs(computing selector: Selector) throws -> [Bool] {
     let n = tokens.count
     switch selector.kind {
@@ -30,7 +30,8 @@ extension GraphEvaluation {
     }
   }
 
-  /// Throws if `one(...)` is broken: a query selects several positions. A causal mask has already been applied.
+  /// Throws if `one(...)` is broken, that is, if a query selects several positions. A causal mask has already
+  /// been applied.
   private func checkPromise(_ selector: [Bool], at range: SourceRange?) throws {
     let n = tokens.count
     for query in 0..<n {

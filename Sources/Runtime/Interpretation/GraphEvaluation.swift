@@ -2,7 +2,7 @@ import Diagnostics
 
 /// One evaluation of a graph on one input: the values found so far.
 ///
-/// It does not hold the graph, which may grow between two uses.
+/// It does not store the graph, which may grow between two uses.
 struct GraphEvaluation {
   let tokens: [Value]
   let causal: Bool
@@ -12,7 +12,7 @@ struct GraphEvaluation {
   private(set) var sops: [[Value]?] = []
   /// By selector: what it selects, n x n, at query * n + key.
   private(set) var selectors: [[Bool]?] = []
-  /// The pairs of positions computed in this run, and the values held.
+  /// The number of pairs of positions computed in this run, and the number of values held.
   private var pairCount = 0
   private var valueCount = 0
   /// The selectors kept by ``evaluate(_:in:)``, in the order in which they were evaluated.
@@ -31,17 +31,17 @@ struct GraphEvaluation {
   /// Whether it holds more values than it may.
   var isFull: Bool { valueCount > Interpreter.maximumValues }
 
-  /// The values of an s-op that is known.
+  /// The values of an s-op that is already known.
   func values(of sop: SOpID) -> [Value] { sops[sop.index]! }
 
-  /// What a selector that is known selects: by query position, then key position.
+  /// What a selector that is already known selects: by query position, then key position.
   func rows(of selector: SelectorID) -> [[Bool]] {
     let flat = selectors[selector.index]!
     let n = tokens.count
     return (0..<n).map { Array(flat[$0 * n..<($0 + 1) * n]) }
   }
 
-  /// Gives s-ops other values than their own, on which their readers then depend.
+  /// Replaces the values of some s-ops; their readers then depend on the new values.
   mutating func replace(_ replacements: [SOpID: [Value]], in graph: SOpGraph) {
     makeRoom(for: graph)
     for (sop, values) in replacements {
@@ -59,7 +59,7 @@ struct GraphEvaluation {
     }
   }
 
-  /// Evaluates one node and those it needs that are not known yet; selectors are kept.
+  /// Evaluates one node, and those it needs that are not known yet; selectors are kept.
   ///
   /// The work depends on the number of new nodes, not on the size of the graph.
   ///
@@ -83,10 +83,10 @@ struct GraphEvaluation {
     return visits
   }
 
-  /// Forgets the oldest selectors once all together hold more pairs than `limit`.
+  /// Forgets the oldest selectors once all of them together hold more pairs than `limit`.
   ///
-  /// Half of the limit is then free, so that this happens rarely. A forgotten selector is evaluated again when it
-  /// is needed.
+  /// Half of the limit is then free, so that this happens rarely. A forgotten selector is evaluated again
+  /// when it is needed.
   mutating func releaseSelectors(beyond limit: Int) {
     let area = tokens.count * tokens.count
     guard heldSelectors.count > limit / max(1, area) else { return }

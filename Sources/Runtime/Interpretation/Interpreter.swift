@@ -2,20 +2,21 @@ import Diagnostics
 
 /// Evaluates s-ops and selectors on an input: the meaning of a program. Start reading here.
 ///
-/// An ``EvaluationPlan`` lists the nodes that the outputs need, each after its inputs, so that deep graphs need no
-/// deep stack; a ``GraphEvaluation`` computes their values on one input. A causal circuit is evaluated with a mask:
-/// its selectors see only keys at positions up to the query's.
+/// An ``EvaluationPlan`` lists the nodes that the outputs need, each after its inputs, so that deep graphs do
+/// not need a deep stack; a ``GraphEvaluation`` computes their values on one input. A causal circuit is
+/// evaluated with a mask: its selectors see only keys at positions up to the query's.
 package struct Interpreter: Sendable {
   package let graph: SOpGraph
-  /// Whether a sequence must hold values of one type, and means need numbers: RASP 0.1's rules, in which ints
-  /// and floats are one type and `None` is of any. Without them, types may differ between positions.
+  /// Whether a sequence must hold values of one type, and means need numbers. These are RASP 0.1's rules, by
+  /// which ints and floats are one type and `None` is of any. Without them, types may differ between
+  /// positions.
   package var requiresUniformTypes = false
   /// Polled during an evaluation; true ends it with an error.
   package var isInterrupted: @Sendable () -> Bool = { false }
 
-  /// Pairs of positions that one evaluation may look at, over all its selectors.
+  /// The number of pairs of positions that one evaluation may look at, over all its selectors.
   static let maximumPairs = 400_000_000
-  /// Values that one evaluation may hold, over all its s-ops; they take 24 bytes each.
+  /// The number of values that one evaluation may hold, over all its s-ops; each takes 24 bytes.
   static let maximumValues = 10_000_000
 
   package init(_ graph: SOpGraph) { self.graph = graph }
@@ -32,7 +33,7 @@ package struct Interpreter: Sendable {
 
   /// The values of several s-ops on one input.
   ///
-  /// - Parameter replacing: Values that some s-ops are given instead of their own: interventions.
+  /// - Parameter replacing: Values for some s-ops in place of their own: interventions.
   package func evaluate(
     _ sops: [SOpID], on tokens: [Value], causal: Bool = false, replacing: [SOpID: [Value]] = [:]
   ) throws -> [[Value]] {

@@ -3,7 +3,7 @@ import Foundation
 
 /// How fast the interpreter is on this machine.
 package enum InterpreterBenchmark {
-  /// Evaluations of `sort(tokens, tokens)` on inputs of ten tokens, in a minute on one core.
+  /// The number of evaluations of `sort(tokens, tokens)` on inputs of ten tokens, in a minute on one core.
   ///
   /// - Parameter seconds: how long to measure.
   package static func sortsPerMinute(seconds: Double = 1) throws -> Double {
@@ -13,7 +13,7 @@ package enum InterpreterBenchmark {
       """
     let program = try ProgramLoader.load(SourceFile(name: "sort.rasp", text: text))
     let prepared = Interpreter(program.graph).prepare([program.circuits[0].output])
-    // A different order each time, the same ones in every run.
+    // A different order each time, but the same orders in every run.
     let inputs = (0..<100).map { number in
       (0..<10).map { Value.int(($0 * 7 + number * 3 + $0 * number) % 10) }
     }

@@ -5,7 +5,7 @@ package struct PreparedProgram: Sendable {
   let sops: [SOpID]
   let causal: Bool
 
-  /// The s-ops' values on one input, in the order they were given.
+  /// The s-ops' values on one input, in the order in which the s-ops were given.
   package func evaluate(on tokens: [Value]) throws -> [[Value]] {
     var evaluation = interpreter.evaluation(on: tokens, causal: causal)
     try evaluation.run(plan, in: interpreter.graph)
