@@ -2,32 +2,33 @@ import Diagnostics
 
 /// A `circuit` block: one s-op of a program, and the inputs for which it is to become a transformer.
 package struct Circuit: Sendable {
-  /// The longest sequences that a circuit may have.
+  /// The length of the longest sequences that a circuit may have.
   package static let maximumLength = 4096
-  /// The most tokens that a vocabulary may have.
+  /// The largest number of tokens that a vocabulary may have.
   package static let maximumVocabulary = 50_000
 
   package var name: String
   package var about: String
-  /// The tokens, in the order written; their places are their ids.
+  /// The tokens in the order in which they are written; a token's place is its id.
   package var vocabulary: [Value]
-  /// Sequence lengths in tokens, the BOS position not counted.
+  /// Sequence lengths in tokens, not counting BOS.
   package var lengths: ClosedRange<Int>
-  /// Whether attention looks only at positions up to its own.
+  /// Whether a position attends only to itself and earlier positions.
   package var causal: Bool
   package var output: SOpID
-  /// A per-sequence s-op whose values training inputs show equally often.
+  /// A per-sequence s-op each of whose values is equally frequent in training.
   package var balance: SOpID?
-  /// True at every position of the inputs that belong to the circuit, seen without a mask; nil where all do.
+  /// True at every position of the inputs that belong to the circuit, evaluated without a mask; nil if all
+  /// belong.
   package var domain: SOpID?
-  /// Sizes of the trained transformer, where the program fixes them.
+  /// Sizes of the trained transformer, if the program fixes them.
   package var model: ModelOverrides
   /// Training settings by name, as written in `siit = {...}`.
   package var training: [String: Value]
   /// The block, for diagnostics about the circuit as a whole.
   package var range: SourceRange?
 
-  /// Sizes of the trained transformer that the program fixes; nil leaves one to the default rule.
+  /// Sizes of the trained transformer that the program fixes; nil leaves a size to the default rule.
   package struct ModelOverrides: Sendable, Hashable {
     package var layers: Int?
     package var heads: Int?

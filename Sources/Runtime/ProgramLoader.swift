@@ -26,15 +26,15 @@ import Parser
 package enum ProgramLoader {
   package struct Options: Sendable {
     package var limits = Limits()
-    /// Whether `tokens` stands for the input's values as they are; false is RASP 0.1's way, in which it
-    /// stands for them as strings. Nil decides by the file: as they are where it declares a circuit.
+    /// Whether `tokens` stands for the input's values as they are; if false, it stands for them as strings,
+    /// as in RASP 0.1. Nil lets the file decide: as they are if it declares a circuit.
     package var tokensAsTheyAre: Bool?
-    /// The tokens of a circuit that is declared elsewhere than in the file, which then means what it means with
+    /// The tokens of a circuit that is not declared in the file; the file then means what it would mean with
     /// the circuit's block in it.
     package var vocabulary: [Value]?
     /// Polled during the run; true ends it with an error.
     package var isInterrupted: @Sendable () -> Bool = { false }
-    /// Texts by path for `load` to take in place of files.
+    /// Texts by path that `load` uses instead of files.
     package var texts: [String: String] = [:]
 
     package init() {}
@@ -42,7 +42,7 @@ package enum ProgramLoader {
 
   /// Runs a program.
   ///
-  /// - Throws: All that is wrong with it, in source order.
+  /// - Throws: Everything that is wrong with it, in source order.
   package static func load(_ file: SourceFile, options: Options = Options()) throws(Diagnostics) -> Program {
     let parsed = Parser.read(file)
     let circuits = parsed.program.statements.compactMap { statement -> CircuitSyntax? in
@@ -65,7 +65,8 @@ package enum ProgramLoader {
     return program
   }
 
-  /// Reports blocks that declare a circuit once more: each is to have a name, and a folder, of its own.
+  /// Reports blocks that declare a circuit a second time: each circuit must have a name, and a folder, of its
+  /// own.
   private static func refuseSecondCircuits(_ elaborator: Elaborator) {
     var firsts: [String: SourceRange] = [:]
     for circuit in elaborator.circuits {
@@ -82,7 +83,8 @@ package enum ProgramLoader {
     }
   }
 
-  /// Diagnostics by place, those of loaded files first: what is wrong there may be why.
+  /// Diagnostics by place, those of loaded files first, since what is wrong there may be the cause of the
+  /// others.
   private static func inSourceOrder(_ diagnostics: [Diagnostic], from root: SourceFile) -> [Diagnostic] {
     let loaded = diagnostics.filter { $0.range.map { $0.file !== root } ?? false }
     let own = diagnostics.filter { $0.range.map { $0.file === root } ?? true }

@@ -6,7 +6,7 @@ struct Answer {
   /// Bytes shown so far.
   private var shown = 0
 
-  /// The most bytes that one entry may show.
+  /// The largest number of bytes that one entry may show.
   static let maximumOutput = 20_000_000
 
   /// Adds a line that RASP 0.1 prints, within the limit.
@@ -34,9 +34,9 @@ struct Answer {
     }
   }
 
-  /// The statement continues on the next line.
+  /// Asks for the next line, on which the statement continues.
   mutating func wait() { response.needsMore = true }
 
-  /// The user has left.
+  /// Ends the session.
   mutating func finish() { response.isFinished = true }
 }

@@ -14,7 +14,8 @@ struct GraphDrawing {
     self.input = input
   }
 
-  /// The drawing in the DOT language: s-ops with their values, selectors as grids, what each is made from.
+  /// The drawing in the DOT language: s-ops with their values, selectors as grids, and edges from their
+  /// inputs.
   func dot() throws -> String {
     let graph = elaborator.graph
     let names = elaborator.nodes

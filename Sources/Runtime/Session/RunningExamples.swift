@@ -15,7 +15,7 @@ struct RunningExamples {
     if kind != .sop { selector = example }
   }
 
-  /// Takes over which examples are shown.
+  /// Adopts which examples are shown.
   mutating func showAs(_ others: RunningExamples) {
     showsSOps = others.showsSOps
     showsSelectors = others.showsSelectors

@@ -7,13 +7,13 @@ package struct AttentionPattern: Sendable {
   package let selector: String
   /// The s-ops that aggregate over it.
   package let readers: [String]
-  /// By query, then key; a row sums to 1, or to 0 where nothing is selected.
+  /// By query, then key; a row sums to 1, or to 0 if nothing is selected.
   package let weights: [[Double]]
 }
 
 /// What the REPL's commands ask of a session.
 extension Session {
-  /// The input given by an expression such as `"hello"`; the running example if the text is empty.
+  /// The input that an expression such as `"hello"` gives; the running example if the text is empty.
   package func input(_ text: String) throws(Diagnostic) -> [Value] {
     guard !text.allSatisfy(\.isWhitespace) else {
       guard let tokens = examples.sop.inputTokens else {
@@ -77,7 +77,7 @@ extension Session {
     return row.map { $0 ? 1 / Double(width) : 0 }
   }
 
-  /// The named s-ops that an s-op depends on, itself last, each with those it reads directly.
+  /// The named s-ops that an s-op depends on, each with those it reads directly; the s-op itself comes last.
   package func variables(of sop: SOpID) -> [(name: String, expression: String, inputs: [String])] {
     func title(_ id: SOpID) -> String { graph[id].name ?? graph[id].label }
     var sources: [SOpID: [SOpID]] = [:]
@@ -98,7 +98,7 @@ extension Session {
     return result
   }
 
-  /// The s-ops that a node reads, also through its selectors; constants in selectors are left out.
+  /// The s-ops that a node reads, including those read through its selectors, but not constants in selectors.
   private func directInputs(of node: SOpGraph.Node) -> [SOpID] {
     graph.inputs(of: node).flatMap { input -> [SOpID] in
       guard case .sop(let id) = input else { return directInputs(of: input) }

@@ -2,7 +2,7 @@
 extension Session {
   /// What a name stands for.
   package struct Description: Sendable {
-    /// Such as `s-op`, `selector`, `function`.
+    /// For example `s-op`, `selector`, `function`.
     package let kind: String
     /// The types of its values, or its signature.
     package let detail: String

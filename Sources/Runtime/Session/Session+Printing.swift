@@ -121,7 +121,7 @@ extension Session {
     answer.say("\(tabs) \t\toutput:  \(line(second)) \t (\(SequenceDisplay.typeName(values) ?? "mixed")s)")
   }
 
-  /// The texts of values; of bools, only the rarer ones, so that they stand out.
+  /// The texts of values; of bools, only of the rarer ones, so that they stand out.
   private static func sparse(_ values: [Value]) -> [String] {
     guard case .bool? = values.first else { return values.map(\.text) }
     let trues = values.count { $0.equals(.bool(true)) }

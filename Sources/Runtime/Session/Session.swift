@@ -3,15 +3,15 @@ import Parser
 
 /// Runs statements one after another, checking and printing them as RASP 0.1 does. Start reading here.
 ///
-/// Every s-op and selector is tried out on a running example; a statement with a part that fails on it has no
-/// effect. A session prints what RASP 0.1 prints, line by line, except that error messages are its own.
+/// Every s-op and selector is tried out on a running example; a statement has no effect if any part of it
+/// fails there. A session prints what RASP 0.1 prints, line by line, except that error messages are its own.
 package final class Session {
   /// A line of an answer.
   package enum Line: Sendable {
     /// As RASP 0.1 prints it; may hold several lines.
     case text(String)
     case diagnostic(Diagnostic)
-    /// Something RASP 0.1 does not print.
+    /// Something that RASP 0.1 does not print.
     case note(String)
   }
 
@@ -24,7 +24,7 @@ package final class Session {
     package var isFinished = false
   }
 
-  /// The folder for drawings.
+  /// The folder in which drawings are written.
   package var drawingFolder = "comp_flows"
   /// The circuits declared so far, by name; a later one replaces an earlier one.
   package private(set) var circuits: [String: Circuit] = [:]
@@ -53,7 +53,7 @@ package final class Session {
   /// Takes one line of input.
   package func feed(_ line: String) -> Response {
     answer = Answer()
-    // A line with only a comment is never part of a statement, whatever is open.
+    // A line with only a comment is never part of a statement, even inside an unfinished one.
     let isComment = line.drop { $0 == " " || $0 == "\t" }.hasPrefix("#")
     guard let parsed = buffer.add(isComment ? "\n" : line + "\n") else {
       answer.wait()
@@ -110,7 +110,7 @@ package final class Session {
   /// The graph so far.
   package var graph: SOpGraph { elaborator.graph }
 
-  /// A program with only one of the circuits.
+  /// A program with just this one of the circuits.
   package func program(of circuit: Circuit) -> Program {
     Program(graph: graph, circuits: [circuit], sops: console.ownSOps)
   }

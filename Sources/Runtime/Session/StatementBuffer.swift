@@ -5,7 +5,7 @@ import Parser
 struct StatementBuffer {
   private var text = ""
   /// The text without the complete parts of unfinished blocks. It shows just as well whether the statement is
-  /// finished, and a long block is not parsed again for each of its lines.
+  /// finished, and a long block need not be parsed again for each of its lines.
   private var openText = ""
   /// The number of bytes parsed so far, for tests of how the work grows.
   private(set) var bytesRead = 0
