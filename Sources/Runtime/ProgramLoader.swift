@@ -4,10 +4,10 @@ import Parser
 
 /// Turns a program file into a graph with its circuits. Start reading here.
 ///
-/// An ``Elaborator`` runs the statements and adds a node to the ``SOpGraph`` for every s-op and selector, while a
-/// ``ScalarEvaluator`` computes plain data; then a ``CircuitReader`` reads the circuit blocks. An ``Interpreter``
-/// evaluates nodes of the graph on inputs. A ``Session`` does the same one statement at a time, and prints as
-/// RASP 0.1 does.
+/// An ``Elaborator`` runs the statements and adds a node to the ``SOpGraph`` for every s-op and selector,
+/// while a ``ScalarEvaluator`` computes plain data; then a ``CircuitReader`` reads the circuit blocks. An
+/// ``Interpreter`` evaluates nodes of the graph on inputs. A ``Session`` does the same one statement at a
+/// time, and prints as RASP 0.1 does.
 ///
 /// | folder | what it holds | start with |
 /// | --- | --- | --- |

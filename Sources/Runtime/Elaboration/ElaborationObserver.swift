@@ -3,8 +3,8 @@ import Parser
 
 /// Follows an elaboration statement by statement, as the session of a REPL does.
 ///
-/// With an observer, every new s-op and selector is tried out, REPL commands and drawings are carried out, and
-/// the circuits of loaded files count too.
+/// With an observer, every new s-op and selector is tried out, REPL commands and drawings are carried out,
+/// and the circuits of loaded files count too.
 protocol ElaborationObserver: AnyObject {
   /// Tries out a new s-op or selector on an input; an error ends the statement.
   func tryOut(_ node: Datum, on input: TrialInput) throws

@@ -24,7 +24,8 @@ extension Elaborator {
     }
   }
 
-  /// Refuses arguments that are neither s-ops nor plain values, and s-ops that never have a type the function takes.
+  /// Refuses arguments that are neither s-ops nor plain values, and s-ops that never have a type the function
+  /// takes.
   private func checkTypes(of arguments: [Operand], for builtin: Builtin) throws {
     for argument in arguments {
       switch argument.value {

@@ -15,7 +15,8 @@ final class ClosureScopes {
     if environments.last !== environment { environments.append(environment) }
   }
 
-  /// Empties the environment of a call that has ended, unless its result may refer to functions defined there.
+  /// Empties the environment of a call that has ended, unless its result may refer to functions defined
+  /// there.
   func endCall(in environment: Environment, with result: Datum) {
     guard environments.last === environment, !result.holdsFunctions else { return }
     environments.removeLast()

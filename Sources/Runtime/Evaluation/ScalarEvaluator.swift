@@ -4,9 +4,9 @@ import Parser
 /// Runs statements and evaluates expressions on plain data: values, lists, dictionaries and functions. Start
 /// reading here.
 ///
-/// A function applied to each value (``ElementwiseFunction``) needs nothing else. A program also has s-ops and
-/// selectors: operations on them are left to the ``SequenceOperations`` of an ``Elaborator``. An evaluator without
-/// those refuses them.
+/// A function applied to each value (``ElementwiseFunction``) needs nothing else. A program also has s-ops
+/// and selectors: operations on them are left to the ``SequenceOperations`` of an ``Elaborator``. An
+/// evaluator without those refuses them.
 final class ScalarEvaluator {
   /// Handles s-ops and selectors; nil if they are not allowed.
   unowned var sequences: (any SequenceOperations)?
