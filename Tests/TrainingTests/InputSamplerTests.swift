@@ -8,7 +8,7 @@ import Transformer
 
 @Suite struct InputSamplerTests {
   @Test(
-    "Held-out inputs are never drawn for training, small families serve both ends, and no input is missed")
+    "Held-out inputs are never drawn for training, small families are used for both, and no input is missed")
   func disjoint() throws {
     let circuit = try wideCircuit()
     let sampler = InputSampler(circuit, heldOut: 0.2, seed: 4)
@@ -33,7 +33,7 @@ import Transformer
     #expect(abs(Double(heldOut.count) / 750 - 0.2) < 0.06)
   }
 
-  @Test("Families are counted as enumeration counts them")
+  @Test("Family sizes agree with enumeration")
   func families() {
     for (length, vocabulary) in [(1, 3), (3, 2), (4, 3), (5, 2)] {
       var counts = [Double](repeating: 0, count: length + 1)
@@ -44,7 +44,7 @@ import Transformer
     }
   }
 
-  @Test("With a balance, its values are drawn equally often, on either side of the split")
+  @Test("With a balance, its values are drawn equally often on both sides of the split")
   func balance() throws {
     let program = try ProgramLoader.load(
       SourceFile(
@@ -70,7 +70,7 @@ import Transformer
     }
   }
 
-  @Test("Of a circuit that takes some inputs only, no others are drawn, and some are held out")
+  @Test("If a circuit takes only some inputs, only these are drawn, and some of them are held out")
   func domain() throws {
     let program = try ProgramLoader.load(
       SourceFile(
@@ -97,7 +97,7 @@ import Transformer
     #expect(seen[0].isDisjoint(with: seen[1]))
   }
 
-  @Test("What random inputs hardly show is drawn for training and for measuring")
+  @Test("Inputs that show rare values are drawn for training and for measuring")
   func rareInputs() throws {
     let program = try ProgramLoader.load(
       SourceFile(
@@ -127,7 +127,7 @@ import Transformer
     }
   }
 
-  @Test("Pairs to measure on are none that the trainer of the same seed has drawn from")
+  @Test("Pairs for measuring are held out from the trainer with the same seed")
   func heldOutPairs() throws {
     let circuit = try wideCircuit()
     let inputs = HeldOutInputs(circuit, trainingSeed: 7)
@@ -153,7 +153,7 @@ import Transformer
     #expect(drawn.count { isTrained($0.base) } > 200)
   }
 
-  @Test("With too few inputs to split, all of them serve both ends, and the sampler says so")
+  @Test("If there are too few inputs to split, all are used for both, and the sampler says so")
   func tooFew() throws {
     let sampler = InputSampler(try tinyCircuit(), heldOut: 0.2, seed: 4)
     #expect(!sampler.isDisjoint)

@@ -15,7 +15,7 @@ import Testing
     return settings
   }()
 
-  @Test("The first round rises, holds and falls; its length is that of the settings")
+  @Test("The first round warms up, holds and decays, and has the length in the settings")
   func firstRound() {
     let schedule = LearningRateSchedule(settings)
     func factor(_ step: Int) -> Double { schedule.factor(step: step, settings) }
@@ -28,7 +28,7 @@ import Testing
     #expect((120..<150).allSatisfy { factor($0 + 1) < factor($0) })
   }
 
-  @Test("A worst node near the target lets the rate fall at once, but not while it rises, and only once")
+  @Test("The rate decays as soon as the worst node is near the target, but not during warm-up, and only once")
   func early() {
     var schedule = LearningRateSchedule(settings)
     schedule.note(0.99, step: 10, settings)
@@ -43,7 +43,7 @@ import Testing
     #expect(schedule.factor(step: 45, settings) < 1)
   }
 
-  @Test("Later rounds begin lower each time and fall all the way")
+  @Test("Each later round starts at a lower rate and decays throughout")
   func later() {
     var schedule = LearningRateSchedule(settings)
     for (round, peak) in [(1, 0.5), (2, 0.4), (3, 0.32)] {
@@ -70,7 +70,7 @@ import Testing
     #expect(abs(schedule.factor(step: 230, settings) - 0.5) < 1e-12)
   }
 
-  @Test("A guide counts in full while the rate is held, and fades to nothing in its fall")
+  @Test("A guide has full weight while the rate is held, and fades to zero during the decay")
   func guidance() {
     var schedule = LearningRateSchedule(settings)
     #expect((0...120).allSatisfy { schedule.guidance(step: $0) == 1 })

@@ -15,7 +15,7 @@ import Transformer
       """)
   }
 
-  @Test("A small circuit has at least two layers of four heads of three, and MLPs four times as wide")
+  @Test("A small circuit gets at least two layers of four heads, dHead 3, and dMLP = 4 dModel")
   func smallest() throws {
     let compiled = try tinyCircuit()
     let (config, source) = (TransformerConfig.trained(for: compiled), compiled.parameters.config)
@@ -26,7 +26,7 @@ import Transformer
   }
 
   @Test(
-    "Heads that hold variables are half as wide as the compiled one's, but at least twelve and at most sixteen",
+    "If heads hold variables, dHead is half the compiled one's, but at least 12 and at most 16",
     arguments: [8, 28, 60])
   func widths(tokens: Int) throws {
     let compiled = try moved(tokens: tokens)

@@ -26,7 +26,7 @@ import Transformer
       compiled, config: .trained(for: compiled), settings: settings, seed: seed, progress: progress)
   }
 
-  @Test("It learns the task: every input is answered as the program answers it")
+  @Test("It learns the task: its output is the program's on every input")
   func learns() throws {
     let compiled = try tinyCircuit()
     let result = train(compiled, settings(steps: 400))
@@ -48,7 +48,7 @@ import Transformer
     }
   }
 
-  @Test("Nothing but behaviour is trained: it is SIIT without the losses of swaps and of reading variables")
+  @Test("Only behaviour is trained: it is SIIT without the losses of swaps and guides")
   func behaviourAlone() throws {
     let compiled = try circuit(PairBatchTests.program)
     var settings = settings(steps: 24)
@@ -72,7 +72,7 @@ import Transformer
     #expect(try SIITTrainer(compiled, settings: settings, seed: 1).train().parameters.values != natural)
   }
 
-  @Test("It ends as soon as the target is reached, or with the rounds of one attempt")
+  @Test("It ends as soon as the target is reached, or after the rounds of one attempt")
   func ends() throws {
     let compiled = try tinyCircuit()
     var settings = settings(steps: 40)
@@ -96,7 +96,7 @@ import Transformer
     #expect(parts == [10 / most] && short.accuracy == accuracies[0])
   }
 
-  @Test("The same seed gives the same weights, another one others")
+  @Test("The same seed gives the same weights, another seed gives others")
   func seeds() throws {
     let compiled = try tinyCircuit()
     let settings = settings(steps: 8)

@@ -85,7 +85,7 @@ func circuit(_ text: String) throws -> CompiledCircuit {
   }
 
   @Test(
-    "Given pairs take the first lanes, either block being the base, and two lengths the whole pair of blocks")
+    "Given pairs fill the first lanes, with either block as the base, and all lanes have the plan's lengths")
   func plans() throws {
     let scene = try Scene()
     let long = SwapPair(
@@ -105,7 +105,7 @@ func circuit(_ text: String) throws -> CompiledCircuit {
     #expect(scene.batch.pair(block: 0, lane: 5).map.isPlain)
   }
 
-  @Test("Half of the swaps are plain, and the others go between any lengths and positions")
+  @Test("Half of the swaps are plain; the others are between any lengths and positions")
   func kinds() throws {
     let scene = try Scene()
     var generator = SeededGenerator(seed: 2)
@@ -127,7 +127,7 @@ func circuit(_ text: String) throws -> CompiledCircuit {
     #expect(moves.count == (2...5).reduce(0) { n, a in n + (2...5).reduce(0) { $0 + a * $1 } })
   }
 
-  @Test("Effective positions are those where the swap changes what is right")
+  @Test("Effective positions are those at which the swap changes the correct output")
   func effective() throws {
     let scene = try Scene()
     let model = scene.compiled.causalModel

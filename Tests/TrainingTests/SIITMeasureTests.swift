@@ -54,7 +54,7 @@ import Transformer
     #expect(report.worst <= report.worstIIA && report.worst <= report.worstSIIA)
   }
 
-  @Test("A component outside the circuit that matters shows in SIIA, and only there")
+  @Test("A component outside the circuit that affects the output shows in its SIIA")
   func outsider() throws {
     let compiled = try histogramCircuit()
     var config = compiled.parameters.config
@@ -113,7 +113,7 @@ import Transformer
     }
   }
 
-  @Test("Every figure is that of the plain transformer, swap by swap, and of the program's outputs")
+  @Test("Every figure agrees with the plain transformer, swap by swap, and with the program's outputs")
   func plain() throws {
     // Effective positions are few: one token in a certain neighbourhood is told from all others.
     let compiled = try circuit(SwapSearchTests.rare)

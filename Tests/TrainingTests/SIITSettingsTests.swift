@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test(
-    "What cannot be set is refused by name",
+    "An invalid setting is refused by name",
     arguments: [
       ("stepps", Value.int(1)), ("steps", .int(0)), ("steps", .float(1.5)), ("target", .float(2)),
       ("learning_rate", .string("fast")), ("through_source", .int(1)),

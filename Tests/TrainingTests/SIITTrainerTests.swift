@@ -28,7 +28,7 @@ func tinyCircuit() throws -> CompiledCircuit {
     return settings
   }
 
-  @Test("A small circuit is learned, with every node as it should be")
+  @Test("A small circuit is learned, and every node holds its variable")
   func learns() throws {
     let trainer = try SIITTrainer(tinyCircuit(), settings: settings(steps: 400), seed: 1)
     let result = try trainer.train()
@@ -39,7 +39,7 @@ func tinyCircuit() throws -> CompiledCircuit {
     #expect(result.updates.last?.step == result.steps)
   }
 
-  @Test("A run taken up from a checkpoint ends with the bytes of one never stopped")
+  @Test("A run resumed from a checkpoint ends with the same bytes as one that was never stopped")
   func resumes() throws {
     let circuit = try tinyCircuit()
     var settings = settings(steps: 25)
@@ -74,7 +74,7 @@ func tinyCircuit() throws -> CompiledCircuit {
     }
   }
 
-  @Test("Training ends with errors to spare, and other pairs than those that ended it say what the result is")
+  @Test("Training ends with a margin, and the result is measured on pairs other than those that ended it")
   func freshResult() throws {
     let circuit = try circuit(PairBatchTests.program)
     var settings = settings(steps: 800)
@@ -86,7 +86,7 @@ func tinyCircuit() throws -> CompiledCircuit {
     #expect(result.report != decisive)
   }
 
-  @Test("Variables are read while the circuit forms, and no longer when it has")
+  @Test("Guides are used only until the circuit has formed")
   func guide() throws {
     var settings = settings(steps: 40)
     settings.rounds = 2

@@ -8,7 +8,7 @@ import Transformer
     SwapPair(base: tokens, source: tokens.reversed(), map: map ?? .plain(length: tokens.count))
   }
 
-  @Test("Wrong pairs come back once, the fullest group first, those of one length and node together")
+  @Test("Wrong pairs come back once, grouped by lengths and node, the fullest group first")
   func hardPairs() {
     var hard = HardPairs()
     #expect(hard.take() == nil)
@@ -25,7 +25,7 @@ import Transformer
     #expect(hard.take() == nil)
   }
 
-  @Test("A group holds as many pairs as a block has lanes, and the oldest groups make room")
+  @Test("A group holds as many pairs as a block has lanes, and the oldest groups are dropped")
   func capacity() {
     var hard = HardPairs()
     for index in 0..<Int32(laneCount * (HardPairs.capacity + 3)) { hard.note([0], pair([index, 0])) }
@@ -38,7 +38,7 @@ import Transformer
     #expect(bases.min() == Int32(3 * laneCount))
   }
 
-  @Test("A node that is lately wrong is drawn more often, and none is forgotten")
+  @Test("A node that was recently wrong is drawn more often, and no node is forgotten")
   func nodes() {
     var sampler = NodeSampler(count: 4)
     var right = BlockScore()

@@ -5,7 +5,7 @@ import Transformer
 @testable import Training
 
 @Suite struct StepBenchmarkTests {
-  @Test("A step's products are those of its blocks and of what lies behind each swap")
+  @Test("A step's products are those of its blocks and of what follows each swap")
   func products() {
     let config = TransformerConfig(
       layers: 2, heads: 2, dModel: 4, dHead: 3, dMLP: 8, context: 5, vocabulary: 3, outputs: 2,

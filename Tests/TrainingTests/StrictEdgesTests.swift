@@ -6,7 +6,7 @@ import Transformer
 
 @Suite struct StrictEdgesTests {
   @Test(
-    "Every edge is either one that the circuit's data takes or a strict one, and a compiled transformer keeps to it"
+    "Every edge is in the data flow or strict, and strict edges carry nothing in a compiled transformer"
   )
   func complement() throws {
     let compiled = try circuit(SwapSearchTests.rare)

@@ -13,7 +13,7 @@ import Transformer
 
   let lengths = SwapLengths(base: 4, source: 3)
 
-  @Test("Effective pairs that chance hardly shows are drawn as often as others")
+  @Test("Effective pairs that are rare at random are drawn as often as others")
   func rare() {
     var pairs = EffectivePairs(nodes: 2, wantedShare: 0.5)
     var generator = SeededGenerator(seed: 1)
@@ -33,7 +33,7 @@ import Transformer
     #expect((0..<4000).allSatisfy { _ in pairs.drawLengths(node: 0, using: &generator) == nil })
   }
 
-  @Test("Few pairs are drawn less often, and those of a node that has enough by chance never")
+  @Test("If few pairs are kept, they are drawn less often; if random pairs are effective enough, never")
   func fewOrEnough() {
     var generator = SeededGenerator(seed: 1)
     func share(effective: Int, kept: Int) -> Double {
@@ -48,7 +48,7 @@ import Transformer
     #expect(share(effective: 9, kept: 64) == 0)
   }
 
-  @Test("No more are kept than there is room for, the latest among them")
+  @Test("No more pairs are kept than the capacity allows, and recent ones are among them")
   func capacity() {
     var generator = SeededGenerator(seed: 1)
     var pairs = EffectivePairs(nodes: 1, wantedShare: 0.5)
@@ -59,7 +59,7 @@ import Transformer
     #expect(drawn.max()! > Int32(9 * EffectivePairs.capacity))
   }
 
-  @Test("Pairs that a node was wrong on are given to it again, then its effective ones")
+  @Test("Pairs on which a node was wrong are given to it again, and then its effective pairs")
   func replays() throws {
     let scene = try PairBatchTests.Scene()
     var generator = SeededGenerator(seed: 1)
@@ -87,7 +87,7 @@ import Transformer
     #expect(second == nil)
   }
 
-  @Test("Swaps that change the output are told apart from those that do not")
+  @Test("Swaps that change the output are distinguished from those that do not")
   func changed() throws {
     let scene = try PairBatchTests.Scene()
     let model = scene.compiled.causalModel

@@ -19,7 +19,7 @@ import Transformer
     SwapDraw(sampler: InputSampler(compiled, heldOut: 0.2, seed: 1), part: .heldOut)
   }
 
-  @Test("Effective swaps of every node are found, all between inputs that are held out")
+  @Test("Effective swaps of every node are found, all between held-out inputs")
   func effective() throws {
     let compiled = try circuit(Self.rare)
     let model = compiled.causalModel
@@ -44,7 +44,7 @@ import Transformer
   }
 
   @Test(
-    "Of a transformer that holds its circuit no failure is found; of one that misses a rare value, some are")
+    "No failure is found in a transformer that holds its circuit; some are if it misses a rare value")
   func worstCases() throws {
     let compiled = try circuit(Self.rare)
     func search(_ parameters: Parameters) -> WorstCases {
@@ -78,7 +78,7 @@ import Transformer
     #expect(wrong > 0 && found > 2 * wrong, "\(found), by chance \(wrong)")
   }
 
-  @Test("A node that no swap asks anything of is untested, and the circuit short of its target")
+  @Test("A node whose swaps never change the output is untested, so the circuit misses its target")
   func untested() throws {
     // How often a token occurs is never below zero, so that it decides nothing.
     let compiled = try circuit(
@@ -107,7 +107,7 @@ import Transformer
     }
   }
 
-  @Test("A target is reached when every figure is at it and every node has been swapped often enough")
+  @Test("A target is reached if every figure reaches it and every node has enough effective swaps")
   func reaches() {
     let (a, b, c) = (Component.head(layer: 0, head: 0), Component.mlp(layer: 0), Component.mlp(layer: 1))
     func node(

@@ -48,7 +48,7 @@ import Transformer
   }
 
   @Test(
-    "A compiled transformer's components are read rightly, categories and numbers",
+    "Probes read categories and numbers correctly from a compiled transformer's components",
     arguments: ["share", "fraction"])
   func reads(name: String) throws {
     let scene = try PairBatchTests.Scene(name)
@@ -59,7 +59,7 @@ import Transformer
     #expect(zip(early, late).allSatisfy { $1 < $0 / 3 })
   }
 
-  @Test("A stopped training takes its probes up where they were")
+  @Test("A resumed run continues with its probes as they were")
   func restores() throws {
     let scene = try PairBatchTests.Scene()
     let through = probes(scene)
