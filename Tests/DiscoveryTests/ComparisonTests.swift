@@ -6,7 +6,7 @@ import Transformer
 @testable import Discovery
 
 @Suite struct ComparisonTests {
-  @Test("Methods stand by falling mean; pairs share circuits only")
+  @Test("Methods are sorted by descending mean, and pairs are compared only on shared circuits")
   func comparison() throws {
     let comparison = MethodComparison([
       "a": ["x": 0.9, "y": 0.8, "z": 0.7], "b": ["x": 1, "y": 0.9], "c": ["w": 0.5],
@@ -21,7 +21,7 @@ import Transformer
     #expect(pair.signedRankP == 0.5)
   }
 
-  @Test("Circuits of one name count once each; a comparison that keys by name would lose one")
+  @Test("Two circuits with the same name both count")
   func namesakes() {
     func result(_ area: Double) -> DiscoveryResult {
       var result = DiscoveryResult(
@@ -42,7 +42,7 @@ import Transformer
     scores.map { .init(edge: CircuitEdge(from: $0.0, to: $0.1), score: $0.2, inCircuit: $0.3) }
   }
 
-  @Test("A circuit's figure tells found, missed and wrong edges apart")
+  @Test("A circuit's figure distinguishes found, missed and wrong edges")
   func circuitFigure() {
     let edges = scored([
       (.embed, .mlpInput(layer: 0), 0.9, true),
@@ -59,7 +59,7 @@ import Transformer
     #expect(figure.contains("blocks.0.hook_mlp_out → blocks.0.hook_resid_post"))
   }
 
-  @Test("Of equal scores at the border none is found")
+  @Test("If scores are tied at the cut-off, none of the tied edges is found")
   func ties() {
     let edges = scored([
       (.embed, .output(layer: 0), 1, true), (.positionEmbed, .output(layer: 0), 0, true),

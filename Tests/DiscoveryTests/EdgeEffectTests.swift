@@ -6,7 +6,7 @@ import Transformer
 
 @Suite struct EdgeEffectTests {
   @Test(
-    "Every edge's effect is that of the plain transformer with the edge cut",
+    "Every edge's effect agrees with the plain transformer with that edge cut",
     arguments: [InputPairs.OutputKind.categorical, .numerical])
   func plain(kind: InputPairs.OutputKind) {
     // More than one chunk, of mixed lengths: results must find their way back to their pairs.
@@ -51,7 +51,7 @@ import Transformer
   ]
 
   @Test(
-    "Edges along which no data flows change nothing; all others are seen to, but those of a length",
+    "Edges along which no data flows change nothing; all others do, except those of a length",
     arguments: zip(programs, [idle, idle, [], []]))
   func dataflow(program: String, idle: Set<Edge>) throws {
     let compiled = try SmallCircuits.compile(program)
@@ -69,7 +69,7 @@ import Transformer
     }
   }
 
-  @Test("A transformer is certified where the least causal effect is above all others, not level with them")
+  @Test("A transformer is certified if the smallest causal effect is above all others, not equal to one")
   func certification() {
     let edges = (0..<4).map { CircuitEdge(from: .mlpOutput(layer: $0), to: .output(layer: 4)) }
     func measured(_ trained: [Double?]) -> MeasuredEdges {
@@ -94,7 +94,7 @@ import Transformer
     #expect(measured([nil, nil, nil, nil]).isCertified == nil)
   }
 
-  @Test("Rare effects are looked for: an output that one input in thousands has shows its edges")
+  @Test("Rare effects are searched for: an output of one input in thousands shows its edges")
   func rareEdges() throws {
     let compiled = try SmallCircuits.compile(Self.programs[3])
     let telling = TellingPairs(compiled, count: 20, seed: 3)

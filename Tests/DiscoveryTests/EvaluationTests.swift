@@ -154,7 +154,7 @@ import Transformer
   }
 
   @Test(
-    "Every node's effects are those of the plain transformer, inside the circuit and outside",
+    "Every node's effects agree with the plain transformer, inside and outside the circuit",
     arguments: 0..<3 as Range<UInt64>)
   func effects(seed: UInt64) throws {
     let compiled = try SmallCircuits.compile(Self.program)
@@ -196,7 +196,7 @@ import Transformer
     }
   }
 
-  @Test("The compiled transformer's nodes do all there is to do, and one more head nothing")
+  @Test("All of the compiled transformer's nodes have effects, and an additional head has none")
   func compiled() throws {
     let compiled = try SmallCircuits.compile(Self.program)
     var config = compiled.parameters.config

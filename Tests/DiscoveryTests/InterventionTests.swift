@@ -5,7 +5,7 @@ import Transformer
 @testable import Discovery
 
 @Suite struct InterventionTests {
-  @Test("Cutting every edge out of a node is swapping its activation", arguments: [false, true])
+  @Test("Cutting every edge out of a node equals swapping its activation", arguments: [false, true])
   func wholeNodes(causal: Bool) {
     let scene = Scene(kind: .categorical, causal: causal, inputs: 5)
     let inputs = scene.task(.resample).prepare()
@@ -37,7 +37,7 @@ import Transformer
     }
   }
 
-  @Test("Half of a circuit's pairs are plain; the others have sources of any length; a seed has its own")
+  @Test("Half of a circuit's pairs are plain; the others have sources of any length; each seed has its own")
   func pairs() throws {
     let compiled = try SmallCircuits.lastToken()
     let inputs = CircuitInputs(compiled, count: 400, seed: 1)
@@ -75,7 +75,7 @@ import Transformer
   }
 
   @Test(
-    "Probing keeps what takes part and drops what does not, the same for the same seed",
+    "Probing keeps what takes part and drops what does not; the same seed gives the same scores",
     arguments: [SubnetworkProbing.Gates.edges, .nodes])
   func probing(gates: SubnetworkProbing.Gates) {
     let scene = scene()
@@ -97,7 +97,7 @@ import Transformer
     #expect(method.scores(scene.task(.resample), progress: { _ in }).edges == scores.edges)
   }
 
-  @Test("Edges that nothing hears score zero", arguments: [nil, 4])
+  @Test("Edges that do not affect the output score zero", arguments: [nil, 4])
   func deadEdges(steps: Int?) {
     let scene = scene()
     let scores = EdgeAttribution(integratedGradientSteps: steps).scores(scene.task(.resample)) { _ in }
@@ -110,7 +110,7 @@ import Transformer
     }
   }
 
-  @Test("Weights are counted once each, by value and by component")
+  @Test("Each weight is counted once, by value and by component")
   func weights() {
     let scene = scene()
     let summary = WeightSummary(scene.parameters, bins: 10)

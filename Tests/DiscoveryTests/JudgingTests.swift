@@ -18,7 +18,7 @@ import Transformer
       truth: truth, seconds: 0)
   }
 
-  @Test("Methods are judged by the edges that change outputs, whatever their file says of itself")
+  @Test("Methods are judged by the edges that change outputs, whatever their files say")
   func causal() throws {
     let compiled = try SmallCircuits.lastToken()
     let graph = EdgeGraph(compiled.parameters.config)
@@ -50,7 +50,7 @@ import Transformer
     #expect(edited.aurocEdges == nil)
   }
 
-  @Test("A larger trained transformer's edges are measured under its own names, beside the compiled one's")
+  @Test("A larger trained transformer's edges keep their own names, next to the compiled one's effects")
   func trained() throws {
     let compiled = try SmallCircuits.lastToken()
     var config = compiled.parameters.config
@@ -79,7 +79,7 @@ import Transformer
     #expect(!EdgeMeasurement(compiled, trained: nil, trainingSeed: 0).isDone(by: measured))
   }
 
-  @Test("Circuits of one name are told apart by as much of their folders' paths as it takes")
+  @Test("Circuits with the same name are distinguished by as much of their folders' paths as it takes")
   func labels() {
     func folder(_ path: String) -> URL { URL(fileURLWithPath: path) }
     let labels = CircuitLabels([

@@ -45,7 +45,7 @@ import Transformer
     #expect(abs(atOnce.divergence - run.divergence) < 1e-5)
   }
 
-  @Test("ACDC's scores are the thresholds at which the plain algorithm cuts", arguments: cases)
+  @Test("ACDC's scores are the thresholds at which the plain algorithm cuts the edges", arguments: cases)
   func acdc(kind: InputPairs.OutputKind, ablation: Ablation) {
     let scene = Scene(kind: kind, inputs: 3)
     let inputs = scene.task(ablation).prepare()
@@ -68,7 +68,7 @@ import Transformer
     return (loss { $0 == edge ? 1 + step : 1 } - loss { $0 == edge ? 1 - step : 1 }) / (2 * step)
   }
 
-  @Test("EAP's scores are the slopes of the plain transformer, edge by edge", arguments: cases)
+  @Test("EAP's scores agree with gradients of the plain transformer, edge by edge", arguments: cases)
   func edgeAttribution(kind: InputPairs.OutputKind, ablation: Ablation) {
     let scene = Scene(kind: kind, inputs: 3)
     let inputs = scene.task(ablation).prepare()
@@ -79,7 +79,7 @@ import Transformer
     }
   }
 
-  @Test("EAP-IG's scores are mean slopes along the way from the ablated embedding", arguments: cases)
+  @Test("EAP-IG's scores are mean gradients along the path from the ablated embedding", arguments: cases)
   func integratedGradients(kind: InputPairs.OutputKind, ablation: Ablation) {
     let scene = Scene(kind: kind, inputs: 3)
     let inputs = scene.task(ablation).prepare()
@@ -95,7 +95,7 @@ import Transformer
   }
 
   @Test(
-    "Every gate's slope agrees with central differences of the plain transformer",
+    "Every gate's gradient agrees with central differences of the plain transformer",
     arguments: [SubnetworkProbing.Gates.nodes, .edges])
   func gateSlopes(gates: SubnetworkProbing.Gates) {
     let scene = Scene(kind: .categorical, inputs: 5)
