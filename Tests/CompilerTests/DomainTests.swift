@@ -16,7 +16,7 @@ import Testing
     }
     """
 
-  @Test("A program that has a value on well-formed inputs only is proved on all of those")
+  @Test("A program that has a value only on well-formed inputs is proved on all of these")
   func additionIsProved() throws {
     let (compiled, graph) = try compile(Self.addition)
     #expect(compiled.certificate?.isProved == true)
@@ -25,13 +25,13 @@ import Testing
     #expect(report.inputs == 256 && report.mismatches == 0)
   }
 
-  @Test("Without its domain the same program is refused, with an input that shows why")
+  @Test("Without its domain, the same program is refused, with an input that shows why")
   func additionNeedsItsDomain() throws {
     let open = Self.addition.replacing("inputs = where(well_formed);", with: "")
     #expect(throws: Diagnostic.self) { try compile(open) }
   }
 
-  @Test("A value that only inputs outside have is no value of the circuit")
+  @Test("A value that occurs only on inputs outside the domain is not a value of the circuit")
   func valuesAreThoseOfTheDomain() throws {
     let (compiled, _) = try compile(
       """
@@ -45,7 +45,7 @@ import Testing
     #expect(compiled.certificate?.isProved == true)
   }
 
-  @Test("A condition over the whole input holds for a causal circuit, whose positions do not see all of it")
+  @Test("The condition of a causal circuit sees the whole input, although its positions do not")
   func causalCircuitsHaveADomainOfWholeInputs() throws {
     let (compiled, graph) = try compile(
       """
@@ -83,7 +83,7 @@ import Testing
     #expect(members.allSatisfy { $0.isAll && $0.inputs.allSatisfy(inputs.contains) })
   }
 
-  @Test("Where there are too many to go through, members are drawn, and are different")
+  @Test("If there are too many inputs to list, distinct ones are drawn")
   func manyMembers() throws {
     let (compiled, _) = try compile(
       """
@@ -96,7 +96,7 @@ import Testing
     #expect(members.inputs.allSatisfy { $0 == $0.sorted() && Set($0).count == 5 })
   }
 
-  @Test("A condition that is true of no input is an error of the circuit")
+  @Test("A condition that is true for no input is an error")
   func nothingBelongs() throws {
     let error = try #require(throws: Diagnostic.self) {
       try compile("circuit c { vocab = [1, 2]; max_len = 3; inputs = where(tokens > 2); output = tokens; }")
