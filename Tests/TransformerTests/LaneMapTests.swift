@@ -5,7 +5,7 @@ import Testing
 /// Which column of the source block each column of the base block takes from.
 @Suite struct LaneMapTests {
   @Test(
-    "A column takes from its own lane, at the position that the lane's map says, and BOS from BOS",
+    "A column takes its value from its own lane, at the position given by the lane's map, and BOS from BOS",
     arguments: PositionMapTests.lengths)
   func columns(base: Int, source: Int) {
     var generator = SeededGenerator(seed: 1)

@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test("Loss and slopes agree with double precision and central differences", arguments: [false, true])
+  @Test("Losses agree with double precision, gradients with central differences", arguments: [false, true])
   func slopes(squared: Bool) {
     let scene = Scene(outputs: squared ? 1 : 4, positions: 3, seed: 5)
     let kernel = LossKernel(

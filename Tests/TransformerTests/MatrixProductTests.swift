@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test(
-    "Shapes of training agree with OpenBLAS",
+    "Shapes that occur in training agree with OpenBLAS",
     arguments: [
       (57, 168, 6), (225, 56, 10), (65, 5, 9), (13, 36, 7), (257, 64, 8), (21, 83, 11), (64, 1, 40),
     ])

@@ -38,7 +38,7 @@ func plainOrthogonalised(_ x: [[Double]]) -> [[Double]] {
   }
 
   @Test(
-    "It computes what the plain iteration does, whatever the memory held before",
+    "It computes what the plain iteration computes, whatever the memory held before",
     arguments: [(1, 1), (1, 20), (5, 7), (12, 36), (16, 16), (17, 64), (56, 224)])
   func agrees(rows: Int, columns: Int) {
     let iteration = NewtonSchulz(rows: 60, columns: 230)
@@ -49,7 +49,7 @@ func plainOrthogonalised(_ x: [[Double]]) -> [[Double]] {
     }
   }
 
-  @Test("Singular values far apart come near one, and directions stay")
+  @Test("Singular values of different sizes come close to one, and directions stay")
   func flattens() {
     // Singular values 1, 0.1 and 0.02 along the axes.
     let x = [[1.0, 0, 0, 0], [0, 0.1, 0, 0], [0, 0, 0, 0.02]]

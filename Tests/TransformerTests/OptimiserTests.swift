@@ -24,7 +24,7 @@ import Testing
     #expect(layout.matrices.count == config.layers * 6)
   }
 
-  @Test("Matrices move as Muon's published update in double precision, tall and wide ones")
+  @Test("Tall and wide matrices follow Muon's published update in double precision")
   func muon() {
     let layout = PackedLayout(config: config)
     let weights = WeightBuffer(TinyModel.parameters(config, seed: 1))
@@ -53,7 +53,7 @@ import Testing
     for i in layout.rest.joined() { #expect(weights.values[i] == start[i]) }
   }
 
-  @Test("Adam has the rest, at its own rate")
+  @Test("Adam updates the rest, at its own rate")
   func rest() {
     let layout = PackedLayout(config: config)
     let parameters = TinyModel.parameters(config, seed: 1)
@@ -70,7 +70,7 @@ import Testing
     for i in layout.matrices.flatMap({ places($0).flatMap { $0 } }) { #expect(weights.values[i] == start[i]) }
   }
 
-  @Test("Every weight decays by the same share, before its step")
+  @Test("Every weight decays by the same share before its update")
   func decay() {
     let parameters = TinyModel.parameters(config, seed: 1)
     func updated(_ scale: Float, decay: Float) -> [Float] {

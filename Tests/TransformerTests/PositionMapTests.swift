@@ -13,7 +13,7 @@ import Transformer
   }
 
   @Test(
-    "From the start, or from the end, positions keep their places where the source has them",
+    "Positions keep their places, counted from the start or the end, if the source has them",
     arguments: lengths)
   func keptPlaces(base: Int, source: Int) {
     for map in maps(.fromStart, base, source) {
@@ -27,7 +27,7 @@ import Transformer
   }
 
   @Test(
-    "Every other position takes from anywhere, and so does each of a map without an order", arguments: lengths
+    "All other positions, and all of an unordered map, take their values from anywhere", arguments: lengths
   )
   func otherPlaces(base: Int, source: Int) {
     let all = Set(0..<Int32(source))
@@ -40,7 +40,7 @@ import Transformer
     }
   }
 
-  @Test("A plain map leaves every position where it is; no other map is plain")
+  @Test("A plain map takes every position from itself; no other map is plain")
   func plain() {
     #expect(PositionMap.plain(length: 3).places == [0, 1, 2])
     #expect(PositionMap.plain(length: 3).isPlain)
@@ -50,7 +50,7 @@ import Transformer
     #expect(maps(.fromStart, 3, 3).allSatisfy { $0.isPlain })
   }
 
-  @Test("Half of the kinds are plain; of the rest, half keep places")
+  @Test("Half of the drawn maps are plain; of the rest, half keep places")
   func kinds() {
     var generator = SeededGenerator(seed: 1)
     var counts: [PositionMap.Kind: Int] = [:]

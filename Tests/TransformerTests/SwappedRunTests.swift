@@ -200,7 +200,7 @@ extension LaneMap {
     }
   }
 
-  @Test("A patched edge does what it does in the plain transformer", arguments: [false, true])
+  @Test("A patched edge has the same effect as in the plain transformer", arguments: [false, true])
   func patchedEdges(causal: Bool) {
     let scene = SwapScene(causal: causal)
     let pass = scene.makePass()
@@ -215,7 +215,7 @@ extension LaneMap {
 
   /// What writers write is taken as given: with their weights held, the difference that a patch adds is a constant.
   @Test(
-    "Gradients of an edge patch are those with the patched difference held fixed", arguments: [false, true])
+    "Gradients of an edge patch treat the patched difference as a constant", arguments: [false, true])
   func patchGradients(causal: Bool) {
     let scene = SwapScene(causal: causal)
     for patch in scene.patches {
@@ -269,7 +269,7 @@ extension LaneMap {
   /// Loss = Σ slope · x over every plain and swapped logit and over what some components wrote, and Σ slope · log p over
   /// some heads' patterns, with slopes drawn once.
   @Test(
-    "Every gradient agrees with central differences, with interventions and readings in place",
+    "Every gradient agrees with central differences, with interventions and guides in place",
     arguments: [false, true], [TransformerConfig.Activation.gelu, .relu])
   func gradients(causal: Bool, activation: TransformerConfig.Activation) {
     let scene = SwapScene(causal: causal, activation: activation)
@@ -407,7 +407,7 @@ extension LaneMap {
     }
   }
 
-  @Test("What a component wrote is read from the plain run", arguments: [false, true])
+  @Test("A component's output is read from the plain run", arguments: [false, true])
   func readings(causal: Bool) {
     let scene = SwapScene(causal: causal)
     let pass = scene.makePass()
@@ -423,7 +423,7 @@ extension LaneMap {
     }
   }
 
-  @Test("What a component behind a swap wrote is read from the swapped run", arguments: [false, true])
+  @Test("The output of a component after a swap is read from the swapped run", arguments: [false, true])
   func swappedReadings(causal: Bool) {
     let scene = SwapScene(causal: causal)
     let pass = scene.makePass()
