@@ -16,7 +16,8 @@ struct Raspc: ParsableCommand {
     subcommands: [
       CompileCommand.self, CheckCommand.self, RunCommand.self, ExecCommand.self,
       VerifyCommand.self, InspectCommand.self, EvalCommand.self, DiscoverCommand.self,
-      PairsCommand.self, JudgeCommand.self, ExportCommand.self, ReportCommand.self, BenchCommand.self, ReplCommand.self,
+      PairsCommand.self, JudgeCommand.self, ExportCommand.self, ReportCommand.self, BenchCommand.self,
+      ReplCommand.self,
     ],
     defaultSubcommand: CompileCommand.self)
 
