@@ -43,6 +43,34 @@ import Transformer
     #expect(larger.dMLP == 4 * config.dMLP && larger.layers == config.layers && larger.heads == config.heads)
   }
 
+  @Test("A head that ranks many keys is wide, and only the head")
+  func ranks() throws {
+    func ranked(_ tokens: Int, _ relation: String, model: String = "") throws -> [Int] {
+      let compiled = try circuit(
+        """
+        key = tokens + 0.1 * indices;
+        rank = selector_width(select(key, key, \(relation)));
+        circuit rank { vocab = range(\(tokens)); max_len = 5; output = rank; \(model) }
+        """)
+      let config = TransformerConfig.trained(for: compiled)
+      #expect(config.dMLP == 4 * config.dModel)
+      return [config.dHead, config.dModel]
+    }
+    // 10 · 5 keys; the greatest selects as no key does, or as none is selected.
+    #expect(try ranked(10, "<") == [25, 64])
+    #expect(try ranked(30, "<") == [48, 64])
+    #expect(try ranked(4, "<") == [12, 48])
+    #expect(try ranked(10, "<", model: "model = {\"d_head\": 6};") == [6, 24])
+    let compiled = try circuit(
+      """
+      key = tokens + 0.1 * indices;
+      rank = selector_width(select(key, key, <));
+      circuit rank { vocab = range(10); max_len = 5; output = rank; }
+      """)
+    let larger = TransformerConfig.trained(for: compiled, growth: 1)
+    #expect(larger.dHead == 50 && larger.dModel == 128)
+  }
+
   @Test("A circuit may fix any size; the others follow from it")
   func overrides() throws {
     func sizes(_ model: String) throws -> [Int] {

@@ -174,6 +174,38 @@ package struct CausalModel: Sendable {
     }
   }
 
+  /// How many kinds of keys, or of queries if they are fewer, the head of a variable has to tell apart: two that are
+  /// selected alike are one kind. 1 for a variable that no head computes; of several predicates together, the product.
+  package func kindsToTellApart(by variable: Int) -> Int {
+    let selection: CausalSelection
+    switch steps[variable] {
+    case .move(let selected, _), .mean(let selected, _, _), .width(let selected, _): selection = selected
+    default: return 1
+    }
+    switch selection {
+    case .atom(let place): return kinds(tables.atoms[place])
+    case .clauses(let clauses):
+      return clauses.flatMap { tables.clauses[$0] }.reduce(1) { product, place in
+        min(product * kinds(tables.atoms[place]), 1 << 16)
+      }
+    }
+  }
+
+  private func kinds(_ atom: CausalAtom) -> Int {
+    let keyCodes =
+      switch atom.key {
+      case .constant: 1
+      case .code(let held):
+        variables[Int(held.variable)].domain.count + (held.noneCode < 0 ? 0 : 1)
+      }
+    let queries = Int(atom.queryCodes)
+    let truths = (0..<keyCodes).map { key in
+      Array(tables.integers[atom.truth + key * queries..<atom.truth + (key + 1) * queries])
+    }
+    let columns = (0..<queries).map { query in truths.map { $0[query] } }
+    return min(Set(truths).count, Set(columns).count)
+  }
+
   /// Marks the keys that the head of a variable selects from a position, BOS not counted; false where the program does
   /// not say.
   ///

@@ -114,9 +114,10 @@ package struct SIITSettings: Codable, Sendable, Hashable {
   }
 
   /// Whether another round is worthwhile in an attempt with this many rounds, the last of which left its
-  /// worst node at this share.
+  /// worst node at this share. An attempt with at most four times as many errors as the target allows always goes on.
   func isPromising(_ worst: Double, rounds: Int) -> Bool {
-    rounds < roundsPerAttempt && (rounds < 3 || worst >= 0.95)
+    if worst >= 1 - 4 * (1 - target) { return true }
+    return rounds < roundsPerAttempt && (rounds < 3 || worst >= 0.95)
   }
 
   /// These settings, with a program's own values in place of some; throws ``SettingsError``.

@@ -12,7 +12,7 @@ import Transformer
 package final class SIITTrainer {
   /// Raised when the same program, settings and seed give different weights, so that folders made by an
   /// earlier trainer are out of date.
-  package static let version = 7
+  package static let version = 8
 
   /// How much an edge outside the circuit may change if training is to end: about half of what most edges
   /// inside do. After this many rounds, it no longer matters.
