@@ -12,6 +12,7 @@ import Testing
     settings.roundRate = 0.8
     settings.finalRate = 0.1
     settings.near = 0.95
+    settings.formed = 0.8
     return settings
   }()
 
@@ -66,8 +67,22 @@ import Testing
     #expect((151...270).allSatisfy { schedule.factor(step: $0, settings) == 1 })
     schedule.note(0.96, step: 200, settings)
     #expect(schedule.end == 230)
-    schedule.beginRound(0.97, settings)
+    schedule.beginRound(0.8, settings)
     #expect(abs(schedule.factor(step: 230, settings) - 0.5) < 1e-12)
+    #expect(schedule.worst == 0.8)
+  }
+
+  @Test("An attempt goes on while it improves, or is near the target, and not for more rounds than it may")
+  func promising() {
+    var settings = settings
+    (settings.target, settings.roundsPerAttempt) = (0.999, 7)
+    func isPromising(_ worst: Double, _ previous: Double?, _ rounds: Int) -> Bool {
+      settings.isPromising(worst, previous: previous, rounds: rounds)
+    }
+    #expect(isPromising(0.2, nil, 1) && isPromising(0.2, 0.3, 2))
+    #expect(!isPromising(0.9, 0.9, 3) && !isPromising(0.9, 0.88, 3) && isPromising(0.9, 0.86, 3))
+    #expect(isPromising(0.95, 0.95, 6) && !isPromising(0.95, 0.5, 7))
+    #expect(isPromising(0.997, 0.999, 11))
   }
 
   @Test("A guide has full weight while the rate is held, and fades to zero during the decay")

@@ -7,6 +7,8 @@
 struct LearningRateSchedule: Codable, Sendable {
   /// The number of completed rounds.
   private(set) var round = 0
+  /// The worst node's share at the end of the last round.
+  private(set) var worst: Double?
   /// The round's peak factor.
   private var peak = 1.0
   /// Whether the circuit has yet to form in this round.
@@ -31,7 +33,8 @@ struct LearningRateSchedule: Codable, Sendable {
   /// - Parameter worst: the worst node's share
   mutating func beginRound(_ worst: Double, _ settings: SIITSettings) {
     round += 1
-    isForming = worst < settings.near
+    self.worst = worst
+    isForming = worst < settings.formed
     if !isForming {
       peak *= peak == 1 ? settings.laterRate : settings.roundRate
       fall = end..<end + settings.steps

@@ -31,6 +31,9 @@ package struct SIITSettings: Codable, Sendable, Hashable {
   package var warmup = 100
   /// The accuracy, and the share of every node, at which the first round's rate starts to decay early.
   package var near = 0.95
+  /// The accuracy, and the share of every node, with which a circuit has formed: the next round then trains at
+  /// lower rates.
+  package var formed = 0.8
   /// The peak rates of the second round as a share of the first's, and of every later round as a share of the
   /// round before.
   package var laterRate = 0.5
@@ -70,7 +73,8 @@ package struct SIITSettings: Codable, Sendable, Hashable {
   package init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case steps, rounds, batch, warmup, near, momentum, beta1, beta2, clipping, averaging, target, tolerance
+    case steps, rounds, batch, warmup, near, formed, momentum, beta1, beta2, clipping, averaging, target,
+      tolerance
     case roundsPerAttempt = "rounds_per_attempt"
     case matrixRate = "matrix_rate"
     case laterRate = "later_rate"
@@ -115,9 +119,13 @@ package struct SIITSettings: Codable, Sendable, Hashable {
 
   /// Whether another round is worthwhile in an attempt with this many rounds, the last of which left its
   /// worst node at this share. An attempt with at most four times as many errors as the target allows always goes on.
-  func isPromising(_ worst: Double, rounds: Int) -> Bool {
+  ///
+  /// - Parameter previous: the worst node's share one round earlier
+  func isPromising(_ worst: Double, previous: Double?, rounds: Int) -> Bool {
     if worst >= 1 - 4 * (1 - target) { return true }
-    return rounds < roundsPerAttempt && (rounds < 3 || worst >= 0.95)
+    guard rounds < roundsPerAttempt else { return false }
+    let improves = previous.map { 1 - worst <= 0.75 * (1 - $0) } ?? true
+    return rounds < 3 || worst >= 0.95 || improves
   }
 
   /// These settings, with a program's own values in place of some; throws ``SettingsError``.
@@ -164,6 +172,7 @@ package struct SIITSettings: Codable, Sendable, Hashable {
     case .laterRate: laterRate = try number(0...1)
     case .roundRate: roundRate = try number(0...1)
     case .near: near = try number(0...1)
+    case .formed: formed = try number(0...1)
     case .momentum: momentum = try number(0...1)
     case .guideWeight: guideWeight = try number(0...1e6)
     case .finalRate: finalRate = try number(0...1)

@@ -12,7 +12,7 @@ import Transformer
 package final class SIITTrainer {
   /// Raised when the same program, settings and seed give different weights, so that folders made by an
   /// earlier trainer are out of date.
-  package static let version = 8
+  package static let version = 9
 
   /// How much an edge outside the circuit may change if training is to end: about half of what most edges
   /// inside do. After this many rounds, it no longer matters.
@@ -147,7 +147,9 @@ package final class SIITTrainer {
       progress.rounds += 1
       if progress.rounds == settings.rounds {
         end(with: measureResult())
-      } else if settings.isPromising(report.worst, rounds: attempt.round + 1) {
+      } else if settings.isPromising(
+        report.worst, previous: attempt.state.schedule.worst, rounds: attempt.round + 1)
+      {
         attempt.beginRound(report.worst)
       } else {
         progress.attemptIsOver = true
