@@ -77,7 +77,7 @@ import Transformer
     let compiled = try tinyCircuit()
     var settings = settings(steps: 40)
     settings.roundsPerAttempt = 2
-    settings.near = 1.1
+    (settings.near, settings.formed) = (1.1, 1.1)
     settings.target = 1.1
     var parts: [Double] = []
     var accuracies: [Double] = []

@@ -94,7 +94,7 @@ func tinyCircuit() throws -> CompiledCircuit {
     settings.target = 1.1
     settings.warmup = 5
     // Any circuit counts as formed: the rate falls from the first evaluation on.
-    settings.near = 0
+    (settings.near, settings.formed) = (0, 0)
     func losses(_ settings: SIITSettings) throws -> [Int: Double] {
       let updates = try SIITTrainer(tinyCircuit(), settings: settings, seed: 1).train().updates
       return Dictionary(uniqueKeysWithValues: updates.map { ($0.step, $0.guideLoss) })
