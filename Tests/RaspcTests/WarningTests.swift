@@ -20,6 +20,15 @@ import Testing
     #expect(
       outcome.errors.hasPrefix("idle.rasp:2:1: warning: 'x' never changes the output: "), "\(outcome.errors)")
     #expect(!outcome.output.contains("warning"))
+    // Training says so, too, before it begins; what is up to date is not looked at again.
+    try Data(
+      Self.idle.replacingOccurrences(
+        of: "max_len = 3;", with: "max_len = 3; siit = { target = 0.1; steps = 10; warmup = 1; rounds = 1; };"
+      ).utf8
+    )
+    .write(to: raspc.folder.appendingPathComponent("idle.rasp"))
+    let trained = try raspc("--siit", "idle.rasp", "-o", "t")
+    #expect(trained.errors.hasPrefix("idle.rasp:2:1: warning: 'x' never changes"), "\(trained.errors)")
   }
 
   @Test func constantsAreShown() throws {

@@ -1,5 +1,6 @@
 import Artifacts
 import Compiler
+import Diagnostics
 import Discovery
 import Foundation
 import Rendering
@@ -72,6 +73,12 @@ struct TrainingJob: Sendable {
       return .nothing(record)
     }
     return .train(try task.compile(), settings, pending)
+  }
+
+  /// What is doubtful about the program, for a circuit that is to be trained.
+  func warnings() -> [Diagnostic] {
+    guard case .train(let compiled, _, _) = plan else { return [] }
+    return compiled.idleVariables().map(\.diagnostic)
   }
 
   /// How long the job takes by comparison with others.

@@ -95,6 +95,7 @@ struct CompileCommand: ParsableCommand {
     let choices = training.choices
     // All are compiled before any is trained: only then is it known which take longest.
     let jobs = JobPool.map(list.tasks, jobs: training.jobs) { TrainingJob(planning: $0, choices) }
+    for warning in JobPool.map(jobs, jobs: training.jobs, { $0.warnings() }).joined() { Raspc.warn(warning) }
     let work = jobs.map(\.work)
     let display = ProgressDisplay(total: jobs.count, work: work.reduce(0, +))
     let outcomes = JobPool.map(jobs, jobs: training.jobs, work: work) { job in
