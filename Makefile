@@ -1,16 +1,26 @@
-# make demo     compile, verify, train and evaluate two circuits into out/demo/
-# make test     run the tests
-# make lint     check the formatting; make format fixes most of it
-# make build    build the release executable, .build/release/raspc
-# make figures  make the figures of the README and of docs/
+# make demo         compile, verify, train and evaluate two circuits into out/demo/
+# make test         run the tests
+# make test-python  run the tests of python/, once with each version of TransformerLens; not part of make test
+# make lint         check the formatting; make format fixes most of it
+# make build        build the release executable, .build/release/raspc
+# make figures      make the figures of the README and of docs/
 #
-# What builds first installs the system libraries that are missing (Debian, Ubuntu).
+# What builds first installs the system libraries that are missing (Debian, Ubuntu). test-python downloads several gigabytes
+# into .build/python/ from PyPI the first time. It uses the executable that 'make build' leaves, or RASPC=PATH, and skips the
+# tests that need one if there is none. For one version alone: make test-python-4.
 
 PACKAGES := libopenblas-dev libreadline-dev
 RASPC := .build/release/raspc
 DEMO := programs/frac_prevs.rasp programs/reverse.rasp
 
-.PHONY: demo test lint format build figures libraries clean
+PYTHON := python3
+TRANSFORMER_LENS := 2 3 4
+# Tried first; where there is no such wheel, torch comes with its GPU libraries.
+TORCH_CPU := torch==2.13.0+cpu
+# TransformerLens 2 needs numpy 1, with which later versions of pyarrow do not work.
+PINS_2 := "pyarrow<22"
+
+.PHONY: demo test test-python lint format build figures libraries clean
 
 demo: build
 	$(RASPC) verify $(DEMO)
@@ -18,6 +28,19 @@ demo: build
 
 test: libraries
 	swift test
+
+test-python: $(TRANSFORMER_LENS:%=test-python-%)
+
+test-python-%: .build/python/%/installed
+	cd python && $(if $(wildcard $(RASPC)),RASPC=$(abspath $(RASPC))) OMP_NUM_THREADS=1 \
+	  ../.build/python/$*/bin/python -m pytest -q -rs -p no:cacheprovider
+
+.PRECIOUS: .build/python/%/installed
+.build/python/%/installed: python/pyproject.toml
+	$(PYTHON) -m venv .build/python/$*
+	.build/python/$*/bin/pip install -q $(TORCH_CPU) 2>/dev/null || .build/python/$*/bin/pip install -q torch
+	.build/python/$*/bin/pip install -q "transformer-lens>=$*,<$$(($*+1))" $(PINS_$*) -e "./python[test]"
+	touch $@
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift

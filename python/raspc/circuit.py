@@ -117,7 +117,8 @@ class Circuit:
         arguments = ["pairs", str(self.folder), "--count", str(count), "--seed", str(seed)]
         with tempfile.TemporaryDirectory() as folder:
             executable.run(arguments + ["-o", folder] + (["--plain"] if plain else []))
-            return Pairs.read(next(Path(folder).glob("*.jsonl")), self.device)
+            numerical = self.vocab.output_kind == "numerical"
+            return Pairs.read(next(Path(folder).glob("*.jsonl")), numerical, self.device)
 
     def write_scores(self, scores: Scores, path: str | Path) -> None:
         """Writes scores for `raspc judge`; see `raspc.write_scores`."""

@@ -11,8 +11,6 @@ from typing import Any
 
 import torch
 
-_ORDER = ("clean", "corrupted", "map", "counted", "output", "corrupted_output")
-
 
 @dataclass(frozen=True)
 class PairBatch:
@@ -60,18 +58,27 @@ class Pairs:
         return int(sum(batch.counted.sum().item() for batch in self.batches))
 
     @classmethod
-    def read(cls, path: str | Path, device: str = "cpu") -> Pairs:
-        """Reads a file of JSON lines that `raspc pairs` wrote."""
+    def read(cls, path: str | Path, numerical: bool = False, device: str = "cpu") -> Pairs:
+        """Reads a file of JSON lines that `raspc pairs` wrote, for a circuit with numerical outputs or categorical ones."""
         groups: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
         for line in Path(path).read_text(encoding="utf-8").splitlines():
             pair = json.loads(line)
             groups[len(pair["clean"]), len(pair["corrupted"])].append(pair)
-        return cls(tuple(_batch(groups[lengths], device) for lengths in sorted(groups)))
+        return cls(tuple(_batch(groups[lengths], numerical, device) for lengths in sorted(groups)))
 
 
-def _batch(pairs: Sequence[dict[str, Any]], device: str) -> PairBatch:
-    # Where the program has no value, the file has null.
-    tensors = [
-        torch.tensor([[0 if x is None else x for x in pair[name]] for pair in pairs], device=device) for name in _ORDER
-    ]
-    return PairBatch(*tensors)
+def _batch(pairs: Sequence[dict[str, Any]], numerical: bool, device: str) -> PairBatch:
+    def tensor(name: str, dtype: torch.dtype) -> torch.Tensor:
+        # Where the program has no value, the file has null.
+        rows = [[0 if value is None else value for value in pair[name]] for pair in pairs]
+        return torch.tensor(rows, dtype=dtype, device=device)
+
+    outputs = torch.float32 if numerical else torch.int64
+    return PairBatch(
+        clean=tensor("clean", torch.int64),
+        corrupted=tensor("corrupted", torch.int64),
+        map=tensor("map", torch.int64),
+        counted=tensor("counted", torch.bool),
+        output=tensor("output", outputs),
+        corrupted_output=tensor("corrupted_output", outputs),
+    )
