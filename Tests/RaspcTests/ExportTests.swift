@@ -13,20 +13,6 @@ import Testing
     return raspc
   }
 
-  /// The safetensors file's tensors by name, read by the format's description.
-  private func weights(_ path: String, _ raspc: Executable) throws -> [String: [Float]] {
-    let data = try raspc.contents(path)
-    let length = data.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
-    let header = try #require(
-      try JSONSerialization.jsonObject(with: data[8..<8 + length]) as? [String: [String: Any]])
-    return try header.mapValues { entry in
-      let range = try #require(entry["data_offsets"] as? [Int])
-      return [UInt8](data[(8 + length + range[0])..<(8 + length + range[1])]).withUnsafeBytes { raw in
-        stride(from: 0, to: raw.count, by: 4).map { raw.loadUnaligned(fromByteOffset: $0, as: Float.self) }
-      }
-    }
-  }
-
   private func stateDictionary(_ path: String, _ raspc: Executable) throws -> [String: TorchTensor] {
     guard case .dictionary(let entries) = try TorchFile.decoded([UInt8](raspc.contents(path))) else {
       throw CancellationError()
@@ -46,8 +32,12 @@ import Testing
     defer { raspc.clean() }
     for circuit in ["first", "second", "third"] {
       let tensors = try stateDictionary("there/\(circuit)/ll_model.pth", raspc)
-      let own = try weights("made/\(circuit)/hl_model.safetensors", raspc)
-      for (name, values) in own { #expect(tensors[name]?.floats == values, "\(name)") }
+      let own = try raspc.tensors("made/\(circuit)/hl_model.safetensors")
+      for (name, tensor) in own {
+        #expect(
+          tensors[name]?.shape == tensor.shape && tensors[name]?.floats?.map(Double.init) == tensor.values,
+          "\(name)")
+      }
       let sizes = try raspc.json("made/\(circuit)/hl_model_cfg.json")
       let (layers, context) = (
         try #require(sizes["n_layers"] as? Int), try #require(sizes["n_ctx"] as? Int)

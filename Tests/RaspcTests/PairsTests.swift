@@ -36,35 +36,6 @@ import Testing
     }
   }
 
-  /// Tensors by name, read by the format's description.
-  private func tensors(_ path: String, _ raspc: Executable) throws -> [String: (
-    shape: [Int], values: [Double]
-  )] {
-    let data = try raspc.contents(path)
-    let length = data.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
-    let header = try #require(
-      try JSONSerialization.jsonObject(with: data[8..<8 + length]) as? [String: [String: Any]])
-    return try header.mapValues { entry in
-      let range = try #require(entry["data_offsets"] as? [Int])
-      let bytes = [UInt8](data[(8 + length + range[0])..<(8 + length + range[1])])
-      func numbers<Number>(_ type: Number.Type) -> [Number] {
-        bytes.withUnsafeBytes { raw in
-          stride(from: 0, to: raw.count, by: MemoryLayout<Number>.size).map {
-            raw.loadUnaligned(fromByteOffset: $0, as: type)
-          }
-        }
-      }
-      let values: [Double] =
-        switch entry["dtype"] as? String {
-        case "I64": numbers(Int64.self).map(Double.init)
-        case "F32": numbers(Float.self).map(Double.init)
-        case "BOOL": bytes.map(Double.init)
-        default: []
-        }
-      return (try #require(entry["shape"] as? [Int]), values)
-    }
-  }
-
   private func compiled(_ program: String) throws -> Executable {
     let raspc = try Executable(["test.rasp": program])
     let made = try raspc("test.rasp", "-o", "out")
@@ -107,7 +78,7 @@ import Testing
     defer { raspc.clean() }
     #expect(try raspc("pairs", "out", "--count", "30", "-o", "padded").status == 0)
     let pairs = try pairs("padded/share.jsonl", raspc)
-    let padded = try tensors("padded/share.safetensors", raspc)
+    let padded = try raspc.tensors("padded/share.safetensors")
     let pad = try #require(try raspc.json("out/share/vocab.json")["input"] as? [String]).firstIndex(
       of: "PAD")!
     func rows(_ name: String, _ file: [String: (shape: [Int], values: [Double])]) throws -> [[Double]] {
@@ -129,7 +100,7 @@ import Testing
     }
 
     #expect(try raspc("pairs", "out", "--count", "30", "--by-length").status == 0)
-    let grouped = try tensors("out/share/pairs.safetensors", raspc)
+    let grouped = try raspc.tensors("out/share/pairs.safetensors")
     #expect(
       try raspc.contents("out/share/pairs.jsonl") == raspc.contents("padded/share.jsonl"),
       "one seed, one file")

@@ -177,17 +177,21 @@ package struct CausalModel: Sendable {
   /// How many kinds of keys, or of queries if they are fewer, the head of a variable has to tell apart: two that are
   /// selected alike are one kind. 1 for a variable that no head computes; of several predicates together, the product.
   package func kindsToTellApart(by variable: Int) -> Int {
-    let selection: CausalSelection
-    switch steps[variable] {
-    case .move(let selected, _), .mean(let selected, _, _), .width(let selected, _): selection = selected
-    default: return 1
-    }
+    guard let selection = selection(of: variable) else { return 1 }
     switch selection {
     case .atom(let place): return kinds(tables.atoms[place])
     case .clauses(let clauses):
       return clauses.flatMap { tables.clauses[$0] }.reduce(1) { product, place in
         min(product * kinds(tables.atoms[place]), 1 << 16)
       }
+    }
+  }
+
+  /// What the head of a variable selects; nil for a variable that no head computes.
+  private func selection(of variable: Int) -> CausalSelection? {
+    switch steps[variable] {
+    case .move(let selection, _), .mean(let selection, _, _), .width(let selection, _): selection
+    default: nil
     }
   }
 
@@ -213,11 +217,7 @@ package struct CausalModel: Sendable {
   package func select(
     _ variable: Int, from query: Int, in state: CausalState, _ keys: UnsafeMutablePointer<Bool>
   ) -> Bool {
-    let selection: CausalSelection
-    switch steps[variable] {
-    case .move(let selected, _), .mean(let selected, _, _), .width(let selected, _): selection = selected
-    default: return false
-    }
+    guard let selection = selection(of: variable) else { return false }
     var isKnown = false
     state.withBuffers { ids, numbers in
       tables.withPointers { tables in
